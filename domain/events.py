@@ -1,0 +1,836 @@
+"""The event contract: one class per fact, in the order a lead lives through them.
+
+The docstring of a class is its public documentation; `docs/events.md`, the JSON Schema, the codec and the emitters'
+allow-list are derived from this file. Facts carry no personal data: people are referred to by `lead_id` only.
+"""
+
+import datetime as dtm
+import json
+import uuid
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+
+NAMESPACE = uuid.UUID("5b0c9a0e-5f3e-5d2e-9c1a-0ef1a0ef1a0e")
+"""Namespace of every deterministic id; changing it would make every stored fact a stranger."""
+
+UtcDatetime = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(dtm.UTC))]
+Purpose = Literal["processing", "marketing", "partner_transfer"]
+Mode = Literal["live", "auto"]
+
+
+class Emitter(StrEnum):
+    """Who may state facts. A credential is bound to emitters; the field in a fact is checked against it."""
+
+    WEB_FORM = "web_form"
+    TELEGRAM_BOT = "telegram_bot"
+    COLLECT_API = "collect_api"
+    IMPORT = "import"
+    CORE = "core"
+    CRM = "crm"
+    SCENARIO_SERVICE = "scenario-service"
+    TRACKER = "client-webinar-tracker-v2"
+    ATTENDANCE_SERVICE = "client-webinar-attendance-service"
+    POST_WEBINAR_ROUTER = "post-webinar-router"
+    STUDIO = "studio"
+    SCHEDULER = "scheduler"
+    NOTIFIER = "notifier"
+
+
+DOORS = frozenset({Emitter.WEB_FORM, Emitter.TELEGRAM_BOT, Emitter.COLLECT_API})
+STAFF = frozenset({Emitter.CORE, Emitter.CRM})
+STAGE = frozenset({Emitter.STUDIO, Emitter.SCHEDULER})
+
+
+def deterministic_id(name: str, *key: object) -> str:
+    """UUIDv5 of a name and a natural key: the same fact always gets the same id."""
+    return str(uuid.uuid5(NAMESPACE, json.dumps([name, *(_plain(part) for part in key)], ensure_ascii=False)))
+
+
+def _plain(part: object) -> object:
+    if isinstance(part, dtm.datetime):
+        return part.astimezone(dtm.UTC).isoformat()
+    return part if isinstance(part, int | float | str | bool) or part is None else str(part)
+
+
+class Event(BaseModel):
+    """What happened: the typed properties of a fact. Subclasses are the contract."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    emitters: ClassVar[frozenset[Emitter]]
+    key: ClassVar[tuple[str, ...]]
+    """Fields of the envelope or of the properties that identify the fact."""
+    requires: ClassVar[tuple[str, ...]] = ()
+    """Envelope fields that must be set."""
+    key_space: ClassVar[str | None] = None
+    """Events of one key space exclude each other: the first one with a key wins (a message is planned or skipped)."""
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Utm(BaseModel):
+    """Where a visit came from, raw as it was read from the address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    content: str | None = None
+    term: str | None = None
+
+
+class TouchRecorded(Event):
+    """A visitor opened one of our pages: the raw material of attribution."""
+
+    name = "touch_recorded"
+    emitters = DOORS
+    key = ("visitor_id", "occurred_at", "landing")
+
+    visitor_id: str
+    landing: str
+    ref: str | None = None
+    """Partner link code as it stood in the address."""
+    partner_id: str | None = None
+    """Partner the code belongs to, if it is valid."""
+    utm: Utm = Utm()
+    referrer_host: str | None = None
+
+
+class ConsentChoice(BaseModel):
+    """One ticked box: what for, and which version of the text stood beside it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    purpose: Purpose
+    text_version: str
+
+
+class CoreIngestEvent(Event):
+    """A form (or bot dialogue, import, API call) handed us a person. The single entry of leads into the system."""
+
+    name = "core_ingest_event"
+    emitters = frozenset({*DOORS, Emitter.IMPORT})
+    key = ("submission_id",)
+    requires = ("lead_id",)
+
+    submission_id: str
+    visitor_id: str | None = None
+    source: str | None = None
+    """`payload.source` where the door states one; else the first touch decides."""
+    ref: str | None = None
+    partner_id: str | None = None
+    utm: Utm = Utm()
+    language: Literal["ru", "en"] = "ru"
+    time_zone: str | None = None
+    consents: tuple[ConsentChoice, ...] = ()
+
+
+class CoreLeadCreated(Event):
+    """The canonical lead exists. Partner attribution is frozen here."""
+
+    name = "core_lead_created"
+    emitters = frozenset({Emitter.CORE})
+    key = ("lead_id",)
+    requires = ("lead_id",)
+
+    lead_source: str
+    lead_created_via: Literal["core_ingest"] = "core_ingest"
+    first_touch_at: UtcDatetime
+    lead_created_at: UtcDatetime
+    entry: Emitter
+    """Which door brought the lead in; the welcome scenario starts for `web_form`."""
+    partner_id: str | None = None
+    ingest_event_id: str
+
+
+class LeadMerged(Event):
+    """Staff found that two leads are one person; `into_lead_id` goes on, both histories stay."""
+
+    name = "lead_merged"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    into_lead_id: str
+
+
+class LeadStageChanged(Event):
+    """Staff (or a rule) moved the lead to another stage of the pipeline."""
+
+    name = "lead_stage_changed"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    stage: str
+    by: str
+
+
+class LeadNoteAdded(Event):
+    """Staff wrote a note; its text is personal data and lives in `people` under this action id."""
+
+    name = "lead_note_added"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    by: str
+
+
+class LeadAssigned(Event):
+    """The lead got an owner, or staff re-assigned it to another partner (audited)."""
+
+    name = "lead_assigned"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    by: str
+    owner: str | None = None
+    partner_id: str | None = None
+    reason: str = ""
+
+
+class ConsentGiven(Event):
+    """The person agreed to one purpose under one version of the text."""
+
+    name = "consent_given"
+    emitters = STAFF
+    key = ("lead_id", "purpose", "given_by")
+    requires = ("lead_id",)
+
+    purpose: Purpose
+    text_version: str
+    given_by: str
+    """Id of the event or action in which the box was ticked."""
+
+
+class ConsentWithdrawn(Event):
+    """The person took consent for one purpose back; every marketing step exits."""
+
+    name = "consent_withdrawn"
+    emitters = STAFF
+    key = ("lead_id", "purpose", "action_id")
+    requires = ("lead_id",)
+
+    purpose: Purpose
+    action_id: str
+    """Id of the event or action that withdrew it."""
+
+
+class LeadErased(Event):
+    """The person was forgotten: personal data is gone, the facts stay anonymous."""
+
+    name = "lead_erased"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    by: str
+
+
+class PartnerJoined(Event):
+    """A partner may now bring leads; the name lives in `people` under the partner id."""
+
+    name = "partner_joined"
+    emitters = frozenset({Emitter.CORE})
+    key = ("partner_id",)
+
+    partner_id: str
+    code: str
+    """The code in the partner's links, unique."""
+    invited_by: str | None = None
+
+
+class PartnerLinkCreated(Event):
+    """A partner got a further link, for one webinar or with preset UTM values."""
+
+    name = "partner_link_created"
+    emitters = frozenset({Emitter.CORE})
+    key = ("partner_id", "code")
+
+    partner_id: str
+    code: str
+    utm: Utm = Utm()
+
+
+class ScenarioStart(Event):
+    """A scenario begins for a lead; its steps follow from the catalogue."""
+
+    name = "scenario_start"
+    emitters = frozenset({Emitter.SCENARIO_SERVICE})
+    key = ("scenario", "scenario_version", "lead_id", "trigger")
+    requires = ("lead_id",)
+
+    scenario: str
+    scenario_version: int
+    trigger: str
+    """Session id for session-bound scenarios, else the id of the triggering event."""
+
+
+class Offer(BaseModel):
+    """Something to click or fill in, shown in the room for a while."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    offer_id: str
+    title: dict[str, str]
+    text: dict[str, str] = {}
+    button: dict[str, str]
+    show_at_seconds: int | None = None
+    """Position in the session; None: the host launches it by hand."""
+    hide_at_seconds: int | None = None
+    has_form: bool = True
+    url: str | None = None
+
+
+class ScriptLine(BaseModel):
+    """A prepared chat line of an AUTO webinar; always marked as simulated and never counted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    at_seconds: float
+    author: str
+    text: str
+
+
+class AttendancePolicy(BaseModel):
+    """When a lead counts as attended and completed (definitions of product.md, default v1)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = 1
+    attended_minutes: float = 10
+    attended_share: float = 0.30
+    completed_share: float = 0.95
+    grace_minutes: float = 10
+
+
+class WebinarConfigured(Event):
+    """The studio saved a webinar: everything its pages, room and rules need. The newest one is current."""
+
+    name = "webinar_configured"
+    emitters = frozenset({Emitter.STUDIO})
+    key = ("action_id",)
+    requires = ("webinar_id",)
+
+    action_id: str
+    slug: str
+    title: dict[str, str]
+    summary: dict[str, str] = {}
+    host_name: str = ""
+    mode: Mode = "auto"
+    media_kind: Literal["file", "hls", "youtube"] = "file"
+    media_url: str = ""
+    """Address of the video; a path without a scheme is a file in the media folder."""
+    duration_seconds: int = Field(gt=0)
+    time_zone: str = "Europe/Moscow"
+    is_chat_open: bool = True
+    offers: tuple[Offer, ...] = ()
+    script: tuple[ScriptLine, ...] = ()
+    policy: AttendancePolicy = AttendancePolicy()
+    replay_hours: int | None = 72
+    """How long after the session's end the replay stays open; None: no replay."""
+
+
+class WebinarScheduled(Event):
+    """A session of a webinar has a start and a length."""
+
+    name = "webinar_scheduled"
+    emitters = STAGE
+    key = ("session_id", "action_id")
+    requires = ("webinar_id", "session_id")
+
+    action_id: str
+    starts_at: UtcDatetime
+    duration_seconds: int = Field(gt=0)
+    mode: Mode
+
+
+class WebinarRescheduled(Event):
+    """The session moved; every timer that hangs on it moves with it."""
+
+    name = "webinar_rescheduled"
+    emitters = STAGE
+    key = ("session_id", "action_id")
+    requires = ("webinar_id", "session_id")
+
+    action_id: str
+    starts_at: UtcDatetime
+    duration_seconds: int = Field(gt=0)
+
+
+class WebinarCancelled(Event):
+    """The session will not happen; nothing more is sent for it."""
+
+    name = "webinar_cancelled"
+    emitters = STAGE
+    key = ("session_id", "action_id")
+    requires = ("webinar_id", "session_id")
+
+    action_id: str
+
+
+class WebinarStarted(Event):
+    """On air. For LIVE this is the moment the session's clock starts."""
+
+    name = "webinar_started"
+    emitters = STAGE
+    key = ("session_id",)
+    requires = ("webinar_id", "session_id")
+
+
+class WebinarEnded(Event):
+    """Off air. Negative verdicts follow after the grace period."""
+
+    name = "webinar_ended"
+    emitters = STAGE
+    key = ("session_id",)
+    requires = ("webinar_id", "session_id")
+
+
+class RegisteredForSession(Event):
+    """The lead has a place in a session."""
+
+    name = "client_webinar_registered"
+    emitters = DOORS
+    key = ("session_id", "lead_id")
+    requires = ("lead_id", "webinar_id", "session_id")
+
+
+class _Tracked(Event):
+    """What the room's tracker sees: always one lead in one session."""
+
+    emitters = frozenset({Emitter.TRACKER})
+    requires = ("lead_id", "webinar_id", "session_id")
+
+
+class Entered(_Tracked):
+    """The first heartbeat of a visit from a playing page. A page load or a link preview is not an entry."""
+
+    name = "client_webinar_entered"
+    key = ("session_id", "lead_id", "visit_no")
+
+    visit_no: int = Field(ge=1)
+
+
+class Watched(_Tracked):
+    """A presence interval of one connection while the session plays: wall clock and media position."""
+
+    name = "client_webinar_watched"
+    key = ("session_id", "lead_id", "connection", "from_at")
+
+    connection: str
+    from_at: UtcDatetime
+    to_at: UtcDatetime
+    from_position_seconds: float
+    to_position_seconds: float
+    is_visible: bool = True
+
+
+class Left(_Tracked):
+    """The visit ended: the socket closed or its heartbeats stopped (then at the last heartbeat)."""
+
+    name = "client_webinar_left"
+    key = ("session_id", "lead_id", "visit_no")
+
+    visit_no: int = Field(ge=1)
+    reason: Literal["closed", "timed_out", "taken_over", "session_over"] = "closed"
+
+
+class Completed(_Tracked):
+    """The lead has seen the session to its end: watched at least the policy's completion share."""
+
+    name = "client_webinar_completed"
+    key = ("session_id", "lead_id")
+
+    watched_seconds: float
+
+
+class FormSubmitted(_Tracked):
+    """The offer's form was sent; the answers are personal data and live in `people` under the event id."""
+
+    name = "client_webinar_form_submitted"
+    key = ("session_id", "lead_id", "visit_no", "offer_id")
+
+    visit_no: int = Field(ge=1)
+    offer_id: str
+
+
+class OfferShown(_Tracked):
+    """The offer was on the lead's screen."""
+
+    name = "client_webinar_offer_shown"
+    key = ("session_id", "lead_id", "action_id")
+
+    action_id: str
+    offer_id: str
+
+
+class OfferClicked(_Tracked):
+    """The lead clicked the offer."""
+
+    name = "client_webinar_offer_clicked"
+    key = ("session_id", "lead_id", "action_id")
+
+    action_id: str
+    offer_id: str
+
+
+class PollAnswered(_Tracked):
+    """The lead answered a poll."""
+
+    name = "client_webinar_poll_answered"
+    key = ("session_id", "lead_id", "action_id")
+
+    action_id: str
+    poll_id: str
+    option: str
+
+
+class QuestionAsked(_Tracked):
+    """The lead asked a question; the text lives in `people` under the action id."""
+
+    name = "client_webinar_question_asked"
+    key = ("session_id", "lead_id", "action_id")
+
+    action_id: str
+
+
+class ChatPosted(_Tracked):
+    """The lead wrote in the chat; the text lives in `people` under the action id."""
+
+    name = "client_webinar_chat_posted"
+    key = ("session_id", "lead_id", "action_id")
+
+    action_id: str
+    position_seconds: float = 0
+
+
+class ReplayWatched(_Tracked):
+    """A stretch of the recording was watched. Its own fact: it never touches the verdict on the session."""
+
+    name = "client_webinar_replay_watched"
+    key = ("session_id", "lead_id", "connection", "from_at")
+
+    connection: str
+    from_at: UtcDatetime
+    to_at: UtcDatetime
+    from_position_seconds: float
+    to_position_seconds: float
+
+
+Outcome = Literal[
+    "missed", "lobby_only", "left_before_offer", "left_after_offer", "completed", "joined_late",
+    "offer_clicked", "form_submitted", "watched_replay",
+]  # fmt: skip
+
+
+class AttendanceFacts(BaseModel):
+    """What a verdict was based on, in seconds of the session's clock."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    session_seconds: float
+    watched_seconds: float
+    joined_at_seconds: float | None = None
+    """Position of the first presence; None: never present."""
+    left_at_seconds: float | None = None
+    """Position of the last presence."""
+    visits: int = 0
+    offer_shown: bool = False
+    offer_clicked: bool = False
+    form_submitted: bool = False
+    completed: bool = False
+
+
+class AttendanceClassified(Event):
+    """The verdict on one lead in one session, with its reasons. A later fact makes a new verdict, never an edit."""
+
+    name = "client_webinar_attendance_classified"
+    emitters = frozenset({Emitter.ATTENDANCE_SERVICE})
+    key = ("session_id", "lead_id", "policy_version", "facts_digest")
+    requires = ("lead_id", "webinar_id", "session_id")
+
+    status: Literal["attended", "not_attended"]
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    policy_version: int
+    facts: AttendanceFacts
+    facts_digest: str
+
+
+class PostWebinarRoute(Event):
+    """Which way the lead goes after the webinar."""
+
+    name = "post_webinar_route"
+    emitters = frozenset({Emitter.POST_WEBINAR_ROUTER})
+    key = ("session_id", "lead_id", "route")
+    requires = ("lead_id", "webinar_id", "session_id")
+
+    route: Literal["attended", "not_attended"]
+    verdict_event_id: str
+
+
+class _Message(Event):
+    """A message is known by its key: (scenario, version, lead, session or trigger, step)."""
+
+    message_key: str
+
+
+class MessagePlanned(_Message):
+    """The message is due and allowed: hand it to the recipient. Unique for ever by its key."""
+
+    name = "message_planned"
+    emitters = frozenset({Emitter.SCENARIO_SERVICE})
+    key = ("message_key",)
+    key_space = "message"
+    requires = ("lead_id",)
+
+    scenario: str
+    scenario_version: int
+    step: str
+    recipient: Literal["candidate", "partner"]
+    partner_id: str | None = None
+    template: str
+    message_class: Literal["transactional", "critical", "marketing"]
+    due_at: UtcDatetime
+    valid_until: UtcDatetime
+    variant: str = "a"
+
+
+class MessageSkipped(_Message):
+    """The message will not be sent; the reason and the facts it was based on are recorded."""
+
+    name = "message_skipped"
+    emitters = frozenset({Emitter.SCENARIO_SERVICE})
+    key = ("message_key",)
+    key_space = "message"
+    requires = ("lead_id",)
+
+    scenario: str
+    scenario_version: int
+    step: str
+    recipient: Literal["candidate", "partner"]
+    partner_id: str | None = None
+    template: str
+    due_at: UtcDatetime | None = None
+    reason: str
+    """expired, missed, condition, exited, no_consent, channel_gone, cancelled, superseded, no_partner"""
+    saw: tuple[str, ...] = ()
+
+
+class _Delivery(_Message):
+    emitters = frozenset({Emitter.NOTIFIER})
+    key = ("message_key", "attempt")
+    requires = ("lead_id",)
+
+    attempt: int = Field(ge=1)
+    transport: Literal["telegram", "dry_run"]
+
+
+class MessageSending(_Delivery):
+    """Recorded before the call to the Bot API: from here on the outcome may be unknown."""
+
+    name = "message_sending"
+
+
+class MessageSent(_Delivery):
+    """The Bot API (or the dry run) took the message."""
+
+    name = "message_sent"
+
+    transport_message_id: str
+    latency_seconds: float | None = None
+    """From `message_planned` recorded to accepted."""
+
+
+class MessageFailed(_Delivery):
+    """Not delivered, for sure. With `retry_at` another attempt follows; without, it is final until staff replays it."""
+
+    name = "message_failed"
+
+    code: str
+    detail: str
+    retry_at: UtcDatetime | None = None
+
+
+class MessageUncertain(_Delivery):
+    """Nobody can know whether it arrived: the Bot API has no idempotency key. Shown to staff, not sent again."""
+
+    name = "message_uncertain"
+
+    detail: str
+
+
+class TelegramLinked(Event):
+    """A chat belongs to this lead or partner; the chat id lives in `people`."""
+
+    name = "telegram_linked"
+    emitters = frozenset({Emitter.NOTIFIER})
+    key = ("update_id",)
+
+    update_id: int
+    partner_id: str | None = None
+    transport: Literal["telegram", "dry_run"] = "telegram"
+
+
+class TelegramBlocked(Event):
+    """The person blocked the bot, or the chat is gone; later steps skip."""
+
+    name = "telegram_blocked"
+    emitters = frozenset({Emitter.NOTIFIER})
+    key = ("cause",)
+
+    cause: str
+    """`update:<id>` or `message:<key>:<attempt>`."""
+    partner_id: str | None = None
+
+
+class TelegramUnblocked(Event):
+    """The person came back."""
+
+    name = "telegram_unblocked"
+    emitters = frozenset({Emitter.NOTIFIER})
+    key = ("cause",)
+
+    cause: str
+    partner_id: str | None = None
+
+
+def _leaves(cls: type[Event]) -> list[type[Event]]:
+    found = [] if cls.__name__.startswith("_") or cls is Event else [cls]
+    for child in cls.__subclasses__():
+        found.extend(_leaves(child))
+    return found
+
+
+def catalogue() -> dict[str, type[Event]]:
+    """Every event of the contract by its wire name, in the order of this file."""
+    order = list(globals())
+    return {cls.name: cls for cls in sorted(_leaves(Event), key=lambda cls: order.index(cls.__name__))}
+
+
+class ContractError(ValueError):
+    """A fact breaks the contract. `code` is stable; the message says what to do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Keep the code beside the message."""
+        super().__init__(message)
+        self.code = code
+
+
+class Fact(BaseModel):
+    """The envelope: one line of the log. `seq` and `recorded_at` are set by the log."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event_id: str
+    name: str
+    version: int = 1
+    emitter: Emitter
+    occurred_at: UtcDatetime
+    lead_id: str | None = None
+    webinar_id: str | None = None
+    session_id: str | None = None
+    correlation_id: str | None = None
+    properties: dict[str, Any] = {}
+    seq: int | None = None
+    recorded_at: UtcDatetime | None = None
+
+    @classmethod
+    def of(  # noqa: PLR0913 - the envelope has this many fields
+        cls,
+        event: Event,
+        *,
+        emitter: Emitter,
+        occurred_at: dtm.datetime,
+        lead_id: str | None = None,
+        webinar_id: str | None = None,
+        session_id: str | None = None,
+        correlation_id: str | None = None,
+        event_id: str | None = None,
+    ) -> Self:
+        """Put a typed event into its envelope; the id follows from the natural key unless the client brings its own.
+
+        Raises ContractError `emitter_not_allowed` or `missing_field`.
+        """
+        fact = cls(
+            event_id=event_id or "",
+            name=event.name,
+            version=event.version,
+            emitter=emitter,
+            occurred_at=occurred_at,
+            lead_id=lead_id,
+            webinar_id=webinar_id,
+            session_id=session_id,
+            correlation_id=correlation_id,
+            properties=event.model_dump(mode="json"),
+        )
+        check_envelope(fact)
+        return fact if event_id else fact.model_copy(update={"event_id": natural_id(fact)})
+
+    def event(self) -> Event:
+        """The typed properties. Raises ContractError `unknown_event` or `invalid_properties`."""
+        return parse(self.name, self.properties)
+
+    def as_event(self, cls: type[E]) -> E:
+        """The typed properties as the class the caller expects."""
+        return cls.model_validate(self.properties)
+
+    def fingerprint_source(self) -> str:
+        """Canonical text of what the emitter stated: equal texts are the same fact, unequal ones a conflict."""
+        stated = self.model_dump(mode="json", exclude={"seq", "recorded_at"})
+        return json.dumps(stated, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def natural_id(fact: Fact) -> str:
+    """The deterministic id of a fact, from its event's natural key."""
+    cls = event_class(fact.name)
+    stated: Mapping[str, Any] = {**fact.model_dump(exclude={"properties"}), **fact.properties}
+    return deterministic_id(cls.key_space or cls.name, *(stated[field] for field in cls.key))
+
+
+def event_class(name: str) -> type[Event]:
+    """The class of a wire name. Raises ContractError `unknown_event`."""
+    try:
+        return CATALOGUE[name]
+    except KeyError:
+        message = f"There is no event {name!r}; the contract knows: {', '.join(CATALOGUE)}."
+        raise ContractError("unknown_event", message) from None
+
+
+def parse(name: str, properties: Mapping[str, Any]) -> Event:
+    """Typed properties from plain ones. Raises ContractError `unknown_event` or `invalid_properties`."""
+    cls = event_class(name)
+    try:
+        return cls.model_validate(properties)
+    except ValueError as error:
+        raise ContractError("invalid_properties", f"{name}: {error}") from error
+
+
+def check_envelope(fact: Fact) -> None:
+    """Raise ContractError if the emitter may not state this event, or a field it needs is missing."""
+    cls = event_class(fact.name)
+    if fact.emitter not in cls.emitters:
+        allowed = ", ".join(sorted(cls.emitters))
+        message = f"{fact.emitter} may not state {fact.name}; allowed: {allowed}."
+        raise ContractError("emitter_not_allowed", message)
+    for field in cls.requires:
+        if not getattr(fact, field):
+            raise ContractError("missing_field", f"{fact.name} needs {field}.")
+
+
+CATALOGUE = catalogue()

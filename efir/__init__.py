@@ -1,0 +1,1 @@
+"""The command line and the supervisor: stands on top and starts every floor."""

@@ -1,0 +1,1 @@
+"""The Telegram door (python-telegram-bot): sends what was planned, receives updates; never decides who gets what."""

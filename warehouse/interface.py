@@ -1,0 +1,189 @@
+"""The promise of the warehouse: what every door may ask of it. Kept by `service` (over Flight) and `local` (in process)."""
+
+import datetime as dtm
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import pyarrow as pa
+
+from domain.events import Fact
+
+ReceiptStatus = Literal["accepted", "duplicate", "conflict", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of one appended fact. `accepted` and `duplicate` mean durable; `seq` is the stored fact's."""
+
+    event_id: str
+    status: ReceiptStatus
+    seq: int | None = None
+    code: str = ""
+    message: str = ""
+
+
+class Personal(StrEnum):
+    """Kinds of personal data. Everything of a subject is erased together."""
+
+    NAME = "name"
+    PHONE = "phone"
+    EMAIL = "email"
+    TELEGRAM_CHAT_ID = "telegram_chat_id"
+    TELEGRAM_NAME = "telegram_name"
+    CHAT_TEXT = "chat_text"
+    QUESTION_TEXT = "question_text"
+    FORM_ANSWERS = "form_answers"
+    MESSAGE_TEXT = "message_text"
+    NOTE = "note"
+    CONSENT_EVIDENCE = "consent_evidence"
+
+
+CONTACTS = frozenset({Personal.PHONE, Personal.EMAIL})
+"""Kinds whose normalised value identifies a lead."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalRow:
+    """One piece of personal data of a lead or partner; the newest of a (subject, kind, ref) is current.
+
+    `ref` is the id of the fact or message the text belongs to ("" for name and contacts).
+    """
+
+    subject_id: str
+    kind: Personal
+    value: str
+    ref: str = ""
+    given_at: dtm.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whose contacts these are. `is_known`: some contact had been seen before; `also` are further leads they match."""
+
+    lead_id: str
+    is_known: bool
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactPage:
+    """Facts in `seq` order. `next_seq` is where to go on, also when nothing matched."""
+
+    facts: tuple[Fact, ...]
+    next_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryEntry:
+    """One document of the registry (staff accounts, their sessions, tokens, emitter keys): operational, not facts."""
+
+    collection: str
+    key: str
+    body: dict[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A fact that was refused, kept with its reason until it is replayed or discarded."""
+
+    rejected_id: str
+    stage: str
+    code: str
+    message: str
+    payload: str
+    emitter: str
+    first_seen_at: dtm.datetime
+    last_seen_at: dtm.datetime
+    count: int
+    state: Literal["open", "replayed", "discarded"]
+
+
+class WarehouseError(RuntimeError):
+    """The warehouse could not do it; the message says why and what to do."""
+
+
+class VersionConflict(WarehouseError):  # noqa: N818 - reads as the field's standard term
+    """Somebody else wrote the registry entry first."""
+
+
+class Warehouse(Protocol):
+    """Thread-safe. Every method may raise WarehouseError (unreachable, refused)."""
+
+    def append(
+        self, facts: Sequence[Fact], *, personal: Sequence[PersonalRow] = (), quarantine: bool = True
+    ) -> list[Receipt]:
+        """Append facts (and the personal data that belongs to them) in one durable commit; receipts in order.
+
+        Appending a fact twice stores it once (`duplicate`). Same id with another payload is a `conflict`: the first
+        stays; the second goes to the rejected facts unless `quarantine` is False (a re-evaluated rule is no claim).
+        A fact this credential may not state, or that breaks the contract, is `rejected` and kept with its reason;
+        the others of the batch are not affected.
+        """
+
+    def facts_after(
+        self, seq: int, *, limit: int = 1000, wait_seconds: float = 0, names: Collection[str] | None = None
+    ) -> FactPage:
+        """Facts with a greater `seq`. With `wait_seconds` it waits that long for the first one (long poll)."""
+
+    def facts_of(
+        self,
+        *,
+        lead_ids: Collection[str] | None = None,
+        session_ids: Collection[str] | None = None,
+        webinar_ids: Collection[str] | None = None,
+        visitor_ids: Collection[str] | None = None,
+        names: Collection[str] | None = None,
+    ) -> list[Fact]:
+        """Facts that match every filter given, in `seq` order. At least one filter must be given."""
+
+    def identify(self, contacts: Mapping[Personal, str], *, proposed_lead_id: str) -> Identity:
+        """The lead these normalised contacts belong to (oldest wins), or `proposed_lead_id`, which they belong to now."""
+
+    def people(self, subject_ids: Collection[str], kinds: Collection[Personal] | None = None) -> list[PersonalRow]:
+        """Current personal data of the subjects (every ref)."""
+
+    def find_people(self, kind: Personal, value: str) -> list[str]:
+        """Subjects whose current data of this kind is exactly this value."""
+
+    def erase(self, subject_id: str) -> int:
+        """Delete every piece of personal data of the subject; returns how many there were."""
+
+    def put(self, collection: str, key: str, body: Mapping[str, Any], *, expect_version: int | None = None) -> int:
+        """Write a registry entry and return its version (from 1). `expect_version` 0 means «must not exist».
+
+        Raises VersionConflict when the entry is not at `expect_version`: single-use tokens rest on this.
+        """
+
+    def get(self, collection: str, key: str) -> RegistryEntry | None:
+        """One registry entry."""
+
+    def entries(self, collection: str) -> list[RegistryEntry]:
+        """All entries of a collection."""
+
+    def delete(self, collection: str, key: str) -> None:
+        """Remove a registry entry; removing what is not there is fine."""
+
+    def reject(self, *, stage: str, code: str, message: str, payload: str, emitter: str) -> str:
+        """Keep something a door refused, with its reason; the same refusal again only counts up. Returns its id."""
+
+    def rejected(self, *, state: str | None = None, limit: int = 200) -> list[Rejected]:
+        """Refused facts, newest first."""
+
+    def mark_rejected(self, rejected_id: str, state: Literal["replayed", "discarded"]) -> None:
+        """Close a refused fact."""
+
+    def sql(self, text: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> pa.Table:
+        """The answer to one read-only statement. Raises WarehouseError for anything that would write."""
+
+    def replace_table(self, name: str, table: pa.Table) -> None:
+        """Replace the derived table `marts.<name>` atomically."""
+
+    def backup(self, folder: Path) -> Path:
+        """Write a consistent copy of the database into the folder and return its path."""
+
+    def health(self) -> dict[str, Any]:
+        """Facts, last seq, size on disk, uptime, self-check result."""
