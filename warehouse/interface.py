@@ -141,7 +141,7 @@ class Warehouse(Protocol):
         """Facts that match every filter given, in `seq` order. At least one filter must be given."""
 
     def identify(self, contacts: Mapping[Personal, str], *, proposed_lead_id: str) -> Identity:
-        """The lead these normalised contacts belong to (oldest wins), or `proposed_lead_id`, which they belong to now."""
+        """The lead these normalised contacts belong to (oldest wins); from now on `proposed_lead_id` if nobody's."""
 
     def people(self, subject_ids: Collection[str], kinds: Collection[Personal] | None = None) -> list[PersonalRow]:
         """Current personal data of the subjects (every ref)."""
