@@ -109,9 +109,10 @@ firsts as (
 ),
 
 known_visitors as (
-    select distinct (properties ->> '$.visitor_id') as visitor_id
+    select (properties ->> '$.visitor_id') as visitor_id
     from events
     where name = 'core_ingest_event'
+    group by (properties ->> '$.visitor_id')
 ),
 
 visitors as (
