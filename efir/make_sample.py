@@ -1,6 +1,6 @@
 """Draws the sample recording in `app/sample/` with ffmpeg: a moving test card whose clock shows the position.
 
-Run by hand when the card changes (`python -m efir.make_sample`); the results are committed. Nothing at run time needs it.
+Run by hand when the card changes (`python -m efir.make_sample`); the results are committed, nothing else needs it.
 """
 
 import shutil
@@ -25,7 +25,9 @@ TONE = "0.12*sin(2*PI*440*t)*lt(mod(t,10),0.35)*sin(PI*mod(t,10)/0.35)"
 """A soft tone of a third of a second, every ten seconds: sound can be checked without being a nuisance."""
 
 
-def text(content: str, *, font: str, size: int, x: str, y: str, colour: str = PAPER, when: str = "1") -> str:
+def text(  # noqa: PLR0913 - what a drawn text has
+    content: str, *, font: str, size: int, x: str, y: str, colour: str = PAPER, when: str = "1"
+) -> str:
     """One drawtext filter; `content` must not hold a quote."""
     return f"drawtext=fontfile={font}:text='{content}':fontsize={size}:fontcolor={colour}:x={x}:y={y}:enable='{when}'"
 
