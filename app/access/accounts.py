@@ -1,0 +1,100 @@
+"""Staff accounts in the registry: invited by a one-time link, kept by e-mail, password as argon2id. Free of Reflex.
+
+Sessions live in `sessions`; which page asks for which role is the page's business.
+"""
+
+import datetime as dtm
+from dataclasses import dataclass
+
+from app.access import passwords
+from app.access.roles import Role
+from domain.people import normalise_email
+from warehouse import tokens
+from warehouse.interface import RegistryEntry, Warehouse
+
+COLLECTION = "accounts"
+INVITATION = "admin_invite"
+INVITATION_LASTS = dtm.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may log in. `partner_id` is set for partners only."""
+
+    email: str
+    role: Role
+    is_active: bool = True
+    partner_id: str | None = None
+    created_at: str = ""
+
+
+def create_invite(
+    warehouse: Warehouse, email: str, role: Role | str, now: dtm.datetime, public_url: str, *, partner_id: str = ""
+) -> str:
+    """A one-time link (7 days) on which this person sets a password and becomes an account with this role.
+
+    For somebody who has an account it sets a new password and the role. Raises ContactError for a bad e-mail,
+    ValueError for an unknown role.
+    """
+    body = {"email": normalise_email(email), "role": str(Role(role)), "partner_id": partner_id or None}
+    token = tokens.mint(warehouse, INVITATION, body, now=now, ttl=INVITATION_LASTS, single_use=True)
+    return f"{public_url.rstrip('/')}/invite/{token}"
+
+
+def accept_invite(warehouse: Warehouse, token: str, password: str, now: dtm.datetime) -> Account | None:
+    """Use the link up and write the account; None when the link is unknown, expired or used.
+
+    Raises WeakPassword before the link is used up, so another try is possible.
+    """
+    invited = tokens.peek(warehouse, INVITATION, token, now=now)
+    if invited is None:
+        return None
+    passwords.check(password, str(invited["email"]))
+    password_hash = passwords.hashed(password)
+    invited = tokens.redeem(warehouse, INVITATION, token, now=now)
+    if invited is None:
+        return None
+    body = {**invited, "password_hash": password_hash, "is_active": True, "created_at": now.isoformat()}
+    warehouse.put(COLLECTION, str(invited["email"]), body)
+    return find(warehouse, str(invited["email"]))
+
+
+def find(warehouse: Warehouse, email: str) -> Account | None:
+    """The account of a normalised e-mail."""
+    entry = warehouse.get(COLLECTION, email)
+    return _read(entry) if entry else None
+
+
+def listed(warehouse: Warehouse) -> list[Account]:
+    """Everybody who has an account, by e-mail."""
+    return sorted((_read(entry) for entry in warehouse.entries(COLLECTION)), key=lambda account: account.email)
+
+
+def authenticated(warehouse: Warehouse, email: str, password: str) -> Account | None:
+    """The active account this e-mail and password belong to. Unknown e-mails take as long as wrong passwords."""
+    entry = warehouse.get(COLLECTION, email)
+    stored = str(entry.body["password_hash"]) if entry else None
+    if not passwords.fits(stored, password) or entry is None or not entry.body.get("is_active", True):
+        return None
+    if stored and passwords.is_outdated(stored):
+        warehouse.put(COLLECTION, email, {**entry.body, "password_hash": passwords.hashed(password)})
+    return _read(entry)
+
+
+def set_active(warehouse: Warehouse, email: str, *, is_active: bool) -> None:
+    """Close or reopen an account; a closed one is out at its next click. Raises KeyError when there is none."""
+    entry = warehouse.get(COLLECTION, email)
+    if entry is None:
+        raise KeyError(email)
+    warehouse.put(COLLECTION, email, {**entry.body, "is_active": is_active})
+
+
+def _read(entry: RegistryEntry) -> Account:
+    body = entry.body
+    return Account(
+        email=entry.key,
+        role=Role(body["role"]),
+        is_active=bool(body.get("is_active", True)),
+        partner_id=body.get("partner_id"),
+        created_at=str(body.get("created_at", "")),
+    )

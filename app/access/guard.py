@@ -1,0 +1,40 @@
+"""The check every State handler and route makes before it reads or writes staff data.
+
+Any client can call any public Reflex handler, so hiding a button protects nothing: the handler itself asks here.
+"""
+
+import datetime as dtm
+
+from app.access import sessions
+from app.access.accounts import Account
+from app.access.roles import Role
+from app.settings import Settings
+from app.shared import warehouse
+
+
+class AccessDenied(RuntimeError):  # noqa: N818 - reads as what happened
+    """Nobody is logged in (`account` is None), or the account's role does not allow this."""
+
+    def __init__(self, account: Account | None) -> None:
+        super().__init__("Log in with an account that may do this.")
+        self.account = account
+
+
+async def who(cookie_header: str, now: dtm.datetime | None = None) -> Account | None:
+    """Whose session this Cookie header carries; None for nobody. The account is read anew each time."""
+    token = sessions.token_in(cookie_header, is_https=Settings().is_https)
+    if not token:
+        return None
+    moment = now or dtm.datetime.now(dtm.UTC)
+    return await warehouse.get().run(sessions.account_of, token, moment)
+
+
+async def require(cookie_header: str, *roles: Role | str, now: dtm.datetime | None = None) -> Account:
+    """The account behind the Cookie header if it has one of the roles; an administrator always has.
+
+    Raises AccessDenied.
+    """
+    account = await who(cookie_header, now)
+    if account is None or account.role not in {Role.ADMIN, *roles}:
+        raise AccessDenied(account)
+    return account

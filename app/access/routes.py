@@ -1,0 +1,177 @@
+"""Login, logout and invitation as plain HTTP pages: they set HttpOnly cookies, which Reflex cannot. Forms work without scripts."""
+
+import datetime as dtm
+import math
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from app.access import accounts, origin, sessions
+from app.access.accounts import Account
+from app.access.attempts import Attempts
+from app.access.passwords import MIN_LENGTH, WeakPassword
+from app.access.roles import Role
+from app.settings import Settings
+from app.shared import texts
+from domain.people import ContactError, normalise_email
+from warehouse.interface import Warehouse
+
+PATHS = ("/login", "/logout", "/invite/")
+"""What `application()` answers: the first two exactly, the last as a prefix."""
+
+HOME = "/studio"
+MAX_FORM_BYTES = 16_384
+Provider = Callable[[], Warehouse]
+
+_pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True)
+
+
+def application(provider: Provider, settings: Settings | None = None, attempts: Attempts | None = None) -> Starlette:
+    """The ASGI app for `PATHS`. `provider` gives this process's warehouse."""
+    door = Door(provider, settings or Settings(), attempts or Attempts())
+    return Starlette(
+        routes=[
+            Route("/login", door.login_page, methods=["GET"]),
+            Route("/login", door.login, methods=["POST"]),
+            Route("/logout", door.logout, methods=["POST"]),
+            Route("/invite/{token}", door.invite_page, methods=["GET"]),
+            Route("/invite/{token}", door.accept_invite, methods=["POST"]),
+        ]
+    )
+
+
+class Door:
+    """The login pages of one process."""
+
+    def __init__(self, provider: Provider, settings: Settings, attempts: Attempts) -> None:
+        self.provider = provider
+        self.settings = settings
+        self.attempts = attempts
+
+    async def login_page(self, request: Request) -> Response:
+        """The form; whoever is logged in goes on to where they wanted."""
+        going = _local(request.query_params.get("next", ""))
+        if await self._account(request):
+            return RedirectResponse(going, status_code=303)
+        return self._page(request, "login", next=going)
+
+    async def login(self, request: Request) -> Response:
+        """Check the password and begin a session; wrong ones wait longer and longer."""
+        form = await self._form(request)
+        if form is None:
+            return self._page(request, "login", status=403, error="access.foreign_origin", next=HOME)
+        typed, going = form.get("email", ""), _local(form.get("next", ""))
+        email, address = _email(typed), request.client.host if request.client else ""
+        wait = self.attempts.wait_seconds(email, address, time.monotonic())
+        if wait:
+            minutes = math.ceil(wait / 60)
+            return self._page(request, "login", 429, error="access.wait", minutes=minutes, email=typed, next=going)
+        account = await run_in_threadpool(accounts.authenticated, self.provider(), email, form.get("password", ""))
+        if account is None:
+            self.attempts.failed(email, address, time.monotonic())
+            return self._page(request, "login", 401, error="access.wrong", email=typed, next=going)
+        self.attempts.succeeded(email, address)
+        return await self._welcome(request, account, going)
+
+    async def logout(self, request: Request) -> Response:
+        """End this session."""
+        if await self._form(request) is None:
+            return self._page(request, "login", status=403, error="access.foreign_origin", next=HOME)
+        await run_in_threadpool(sessions.end, self.provider(), self._token(request))
+        answer = RedirectResponse("/login", status_code=303)
+        answer.delete_cookie(sessions.cookie_name(is_https=self.settings.is_https), path="/")
+        return answer
+
+    async def invite_page(self, request: Request) -> Response:
+        """The form for the first password. Opening it uses nothing up: a link preview may do it."""
+        return self._page(request, "invite", min_length=MIN_LENGTH)
+
+    async def accept_invite(self, request: Request) -> Response:
+        """Use the link, write the account, log in."""
+        form = await self._form(request)
+        if form is None:
+            return self._page(request, "invite", 403, error="access.foreign_origin", min_length=MIN_LENGTH)
+        password, now = form.get("password", ""), _now()
+        if password != form.get("again", ""):
+            return self._page(request, "invite", 422, error="access.not_the_same", min_length=MIN_LENGTH)
+        try:
+            account = await run_in_threadpool(
+                accounts.accept_invite, self.provider(), request.path_params["token"], password, now
+            )
+        except WeakPassword as error:
+            return self._page(request, "invite", 422, error=f"access.{error.code}", min_length=MIN_LENGTH)
+        if account is None:
+            return self._page(request, "invite", 410, error="access.invite_gone", min_length=MIN_LENGTH)
+        await run_in_threadpool(sessions.end_all, self.provider(), account.email, now)
+        return await self._welcome(request, account, HOME)
+
+    async def _welcome(self, request: Request, account: Account, going: str) -> Response:
+        warehouse = self.provider()
+        await run_in_threadpool(sessions.end, warehouse, self._token(request))
+        token = await run_in_threadpool(sessions.start, warehouse, account, _now())
+        answer = RedirectResponse("/partner" if account.role == Role.PARTNER else going, status_code=303)
+        answer.set_cookie(
+            sessions.cookie_name(is_https=self.settings.is_https),
+            token,
+            max_age=int(sessions.LASTS.total_seconds()),
+            path="/",
+            secure=self.settings.is_https,
+            httponly=True,
+            samesite="lax",
+        )
+        return answer
+
+    async def _account(self, request: Request) -> Account | None:
+        return await run_in_threadpool(sessions.account_of, self.provider(), self._token(request), _now())
+
+    async def _form(self, request: Request) -> dict[str, str] | None:
+        """The fields of a form from our own page; None for a form from elsewhere (or one of absurd size)."""
+        is_small = int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) <= MAX_FORM_BYTES
+        if not is_small or not origin.is_own(request, self.settings.origins):
+            return None
+        async with request.form(max_files=0, max_fields=20) as form:
+            return {name: value for name, value in form.items() if isinstance(value, str)}
+
+    def _token(self, request: Request) -> str:
+        return sessions.token_in(request.headers.get("cookie", ""), is_https=self.settings.is_https)
+
+    def _page(self, request: Request, name: str, status: int = 200, error: str = "", **values: Any) -> HTMLResponse:
+        language = texts.preferred(
+            request.query_params.get("lang", ""),
+            request.cookies.get("efir_lang", ""),
+            request.headers.get("accept-language", ""),
+        )
+        said = texts.section(language, "access")
+        sentence = texts.translate(language, error, **values) if error else ""
+        html = _pages.get_template(f"{name}.html").render(
+            t=said, language=language, path=request.url.path, error=sentence, **values
+        )
+        headers = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
+        return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def _local(going: str) -> str:
+    """Where to go after login: a path of ours, never another site."""
+    parts = urlsplit(going)
+    is_path = going.startswith("/") and not going.startswith(("//", "/\\")) and not parts.netloc
+    return going if is_path and not any(ord(letter) < 32 for letter in going) else HOME  # noqa: PLR2004 - control characters
+
+
+def _email(typed: str) -> str:
+    try:
+        return normalise_email(typed)
+    except ContactError:
+        return typed.strip().casefold()[:200]
+
+
+def _now() -> dtm.datetime:
+    return dtm.datetime.now(dtm.UTC)

@@ -1,0 +1,93 @@
+"""What a client sent, taken apart into items: one JSON object, an array, NDJSON, CloudEvents. No rules about facts here."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+MAX_BODY_BYTES = 2 * 1024 * 1024
+MAX_ITEMS = 500
+
+JSON_TYPES = frozenset({"", "application/json", "application/cloudevents+json", "application/cloudevents-batch+json"})
+LINE_TYPES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines"})
+
+
+class BodyError(ValueError):
+    """The request cannot be taken apart. `status` is the HTTP status, `code` is stable, the message says what to do."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        """Keep status and code beside the message."""
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing of a request: its text as sent, and what it says if it is JSON."""
+
+    text: str
+    value: Any
+    is_json: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """All items of a request. `is_batch` False: the client sent one event, and gets one status."""
+
+    items: tuple[Item, ...]
+    is_batch: bool
+
+
+async def read(stream: AsyncIterator[bytes], limit: int = MAX_BODY_BYTES) -> bytes:
+    """The body, or BodyError 413 as soon as it grows over the limit."""
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in stream:
+        size += len(chunk)
+        if size > limit:
+            raise BodyError(413, "body_too_large", f"The body is over {limit} bytes: send smaller batches.")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def take_apart(content_type: str, body: bytes) -> Body:
+    """The items of a body. Raises BodyError 413 (too many), 415 (unknown media type), 422 (empty, or not JSON at all)."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type in LINE_TYPES:
+        found = Body(_lines(body), is_batch=True)
+    elif media_type in JSON_TYPES:
+        found = _json(body, must_be_batch=media_type == "application/cloudevents-batch+json")
+    else:
+        known = ", ".join(sorted((JSON_TYPES | LINE_TYPES) - {""}))
+        raise BodyError(415, "unknown_media_type", f"Content-Type {media_type!r} is not understood; send {known}.")
+    if not found.items:
+        raise BodyError(422, "empty", "There is no event in the body.")
+    if len(found.items) > MAX_ITEMS:
+        message = f"{len(found.items)} events in one request; at most {MAX_ITEMS} are taken: split the batch."
+        raise BodyError(413, "batch_too_large", message)
+    return found
+
+
+def _json(body: bytes, *, must_be_batch: bool) -> Body:
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return Body((Item(body.decode(errors="replace"), str(error), is_json=False),), is_batch=False)
+    if isinstance(value, list):
+        return Body(tuple(Item(orjson.dumps(one).decode(), one) for one in value), is_batch=True)
+    if must_be_batch:
+        raise BodyError(422, "not_a_batch", "application/cloudevents-batch+json carries a JSON array.")
+    return Body((Item(orjson.dumps(value).decode(), value),), is_batch=False)
+
+
+def _lines(body: bytes) -> tuple[Item, ...]:
+    return tuple(_line(line) for line in body.splitlines() if line.strip())
+
+
+def _line(line: bytes) -> Item:
+    try:
+        return Item(line.decode(errors="replace"), orjson.loads(line))
+    except orjson.JSONDecodeError as error:
+        return Item(line.decode(errors="replace"), str(error), is_json=False)

@@ -1,0 +1,89 @@
+"""Emitter keys: who may post to the collect API, as whom, and which events. Free of Reflex: the CLI makes keys here.
+
+A key is 192 random bits shown once; the registry keeps only its SHA-256.
+"""
+
+import datetime as dtm
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.events import CATALOGUE, ContractError, Emitter, event_class
+from warehouse.interface import RegistryEntry, Warehouse
+
+COLLECTION = "emitter_keys"
+PREFIX = "efir_"
+EXTERNAL = frozenset({Emitter.COLLECT_API, Emitter.IMPORT, Emitter.TRACKER})
+"""Emitters that may stand outside of our own processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmitterKey:
+    """What a bearer key allows."""
+
+    name: str
+    emitter: Emitter
+    events: frozenset[str]
+    created_at: str = ""
+
+
+def events_of(emitter: Emitter) -> frozenset[str]:
+    """Every event the contract lets this emitter state."""
+    return frozenset(name for name, cls in CATALOGUE.items() if emitter in cls.emitters)
+
+
+def add(
+    warehouse: Warehouse, name: str, emitter: Emitter, events: Iterable[str] | None = None, *, now: dtm.datetime
+) -> str:
+    """Make a key for an outside emitter and return it: the only time it can be read.
+
+    `events` defaults to all the emitter may state. Raises ContractError for an unknown event, one the emitter may not
+    state, or an emitter that cannot stand outside.
+    """
+    if emitter not in EXTERNAL:
+        allowed = ", ".join(sorted(EXTERNAL))
+        raise ContractError("emitter_not_allowed", f"No key can speak for {emitter}; possible: {allowed}.")
+    chosen = frozenset(events) if events is not None else events_of(emitter)
+    for event in sorted(chosen):
+        if emitter not in event_class(event).emitters:
+            raise ContractError("emitter_not_allowed", f"{emitter} may not state {event}.")
+    key = PREFIX + secrets.token_urlsafe(24)
+    body = {
+        "hash": fingerprint(key),
+        "name": name,
+        "emitter": str(emitter),
+        "events": sorted(chosen),
+        "created_at": now.astimezone(dtm.UTC).isoformat(),
+    }
+    warehouse.put(COLLECTION, fingerprint(key), body, expect_version=0)
+    return key
+
+
+def find(warehouse: Warehouse, key: str) -> EmitterKey | None:
+    """What this key allows; None if there is no such key (or it was revoked)."""
+    entry = warehouse.get(COLLECTION, fingerprint(key)) if key.startswith(PREFIX) else None
+    return _read(entry) if entry else None
+
+
+def listed(warehouse: Warehouse) -> list[EmitterKey]:
+    """Every key in force, by name."""
+    return sorted((_read(entry) for entry in warehouse.entries(COLLECTION)), key=lambda key: key.name)
+
+
+def revoke(warehouse: Warehouse, name: str) -> int:
+    """Remove every key of this name; returns how many there were."""
+    gone = [entry for entry in warehouse.entries(COLLECTION) if entry.body["name"] == name]
+    for entry in gone:
+        warehouse.delete(COLLECTION, entry.key)
+    return len(gone)
+
+
+def fingerprint(key: str) -> str:
+    """What is kept of a key. Plain SHA-256 is enough for random bits."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def _read(entry: RegistryEntry) -> EmitterKey:
+    body = entry.body
+    return EmitterKey(body["name"], Emitter(body["emitter"]), frozenset(body["events"]), body.get("created_at", ""))
