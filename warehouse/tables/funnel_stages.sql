@@ -109,21 +109,21 @@ firsts as (
 ),
 
 known_visitors as (
-    select (properties ->> '$.visitor_id') as visitor_id
+    select visitor_id
     from events
     where name = 'core_ingest_event'
-    group by (properties ->> '$.visitor_id')
+    group by visitor_id
 ),
 
 visitors as (
     select
-        (properties ->> '$.visitor_id') as visitor_id,
+        visitor_id,
         coalesce(arg_min((properties ->> '$.utm.source'), (occurred_at, seq)), 'direct') as lead_source,
         arg_min((properties ->> '$.partner_id'), (occurred_at, seq)) as partner_id,
         min(occurred_at) as touched_at
     from events
     where name = 'touch_recorded'
-    group by (properties ->> '$.visitor_id')
+    group by visitor_id
 ),
 
 strangers as (

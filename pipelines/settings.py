@@ -1,0 +1,28 @@
+"""What can be set about Dagster and the reaction, from the environment (`EFIR_*`). Defaults are the measured ones."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from warehouse import settings
+
+
+class Settings(settings.Settings):
+    """The warehouse's settings and ours."""
+
+    dagster_port: int = Field(default=3001, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1.")
+    reaction_window_seconds: float = Field(
+        default=4.4, gt=0, le=45, description="How long one evaluation of the reaction waits; a little under 5 s is best."
+    )
+    reaction_bulk_leads: int = Field(
+        default=500, ge=1, description="When more leads than this are affected at once, a run of react_in_bulk does it."
+    )
+    marts_after_seconds: float = Field(
+        default=60, ge=5, description="Derived tables are refreshed when facts are newer than they by this much."
+    )
+    runs_kept_days: int = Field(default=7, ge=1, description="Runs and events of Dagster older than this are deleted.")
+
+    @property
+    def dagster_home(self) -> Path:
+        """Dagster's own folder (DAGSTER_HOME); absolute, as Dagster demands."""
+        return self.home.absolute() / "dagster"
