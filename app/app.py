@@ -1,0 +1,25 @@
+"""Composition root of the Reflex half: every page of the house. Built by `app.build`, served by `app.asgi`."""
+
+import reflex as rx
+
+from app.registration import legal
+from app.shared import theme
+from app.shared.layout import connection_bar
+from app.shared.route import Route
+
+PAGES: list[Route] = [*legal.PAGES]
+"""Every page. A part of the house lists its own in `<part>/pages.py` as PAGES and is added here."""
+
+app = rx.App(
+    stylesheets=theme.stylesheets(),
+    reset_style=False,
+    head_components=theme.head(),
+    html_lang="ru",
+    toaster=None,
+    app_wraps={(5, "Connection"): lambda is_stateful: connection_bar() if is_stateful else None},
+)
+
+for route in PAGES:
+    app.add_page(
+        route.page, route=route.path, title=route.title, description=route.description, on_load=route.on_load
+    )

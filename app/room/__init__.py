@@ -1,0 +1,1 @@
+"""The webinar room: its page, its socket, and the tracker that turns presence into facts."""

@@ -1,0 +1,32 @@
+"""What an operator may set about the app. Everything has a default; the names in the environment start with EFIR_."""
+
+from pydantic import Field
+
+from warehouse.settings import Settings as WarehouseSettings
+
+
+class Settings(WarehouseSettings):
+    """Settings of the app, on top of the warehouse's."""
+
+    port: int = Field(default=3000, description="Port of the app.")
+    public_url: str = Field(default="", description="Address people reach the app at; empty: http://localhost:<port>.")
+    telegram_bot_username: str = Field(default="", description="Bot of the deep links; empty: dry run.")
+    trusted_proxy_hops: int = Field(default=0, ge=0, description="Reverse proxies in front whose X-Forwarded-For counts.")
+    form_submissions_per_minute: int = Field(default=20, gt=0, description="Sign-ups from one IP address per minute.")
+    heartbeat_seconds: float = Field(default=10, gt=0, description="How often a room page says it is still there.")
+
+    @property
+    def address(self) -> str:
+        """The public address without a trailing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people come over TLS: cookies are Secure then."""
+        return self.address.startswith("https://")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins whose pages may talk to our sockets and post to our routes."""
+        local = (f"http://localhost:{self.port}", f"http://127.0.0.1:{self.port}")
+        return tuple(dict.fromkeys((self.address, *local)))

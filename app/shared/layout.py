@@ -1,0 +1,63 @@
+"""The frame of the public pages: masthead, column, footer, and the small pieces they share. Content lives in the pages."""
+
+import reflex as rx
+from reflex_components_core.core.banner import has_connection_errors
+
+from app.shared.visitor import Visitor
+
+
+def wordmark(href: str | None = None) -> rx.Component:
+    """The name of the house beside its tally lamp."""
+    parts = (rx.el.span(class_name="lamp", aria_hidden="true"), rx.el.span("Эфир", class_name="wordmark-name"))
+    return rx.el.a(*parts, href=href, class_name="wordmark") if href else rx.el.span(*parts, class_name="wordmark")
+
+
+def language_switch() -> rx.Component:
+    """Two buttons: Russian and English."""
+    return rx.el.div(
+        *(
+            rx.el.button(
+                name,
+                type="button",
+                id=f"lang-{code}",
+                class_name="lang",
+                aria_pressed=rx.cond(Visitor.lang == code, "true", "false"),
+                on_click=Visitor.speak(code),
+            )
+            for code, name in (("ru", "Рус"), ("en", "Eng"))
+        ),
+        class_name="lang-switch",
+        role="group",
+        aria_label="Язык · Language",
+    )
+
+
+def page(*children: rx.Component | rx.Var[str], name: str) -> rx.Component:
+    """A public page: masthead with the language switch, the main column, the footer. `name` becomes its CSS class."""
+    return rx.el.div(
+        rx.el.header(wordmark(), language_switch(), class_name="masthead"),
+        rx.el.main(*children, class_name=f"column {name}", id="main"),
+        rx.el.footer(
+            rx.el.a(Visitor.t["common.legal"], href="/legal/processing"),
+            rx.el.span(Visitor.t["common.footer"]),
+            class_name="footer",
+        ),
+        class_name="page",
+        lang=Visitor.lang,
+    )
+
+
+def notice(title: rx.Var[str] | str, text: rx.Var[str] | str, *more: rx.Component, name: str = "notice") -> rx.Component:
+    """A quiet panel for empty and failed states: what is so, and what to do next."""
+    return rx.el.section(
+        rx.el.h1(title), rx.el.p(text), *more, class_name="notice", role="status", custom_attrs={"data-testid": name}
+    )
+
+
+def connection_bar() -> rx.Component:
+    """A thin line while the page has lost its server; it goes away by itself."""
+    return rx.cond(
+        has_connection_errors,
+        rx.el.div("Связь прервалась, переподключаемся… · Reconnecting…", class_name="connection-bar", role="status"),
+        rx.fragment(),
+    )

@@ -1,0 +1,88 @@
+"""The app's picture of webinars, sessions and partners: the schedule's facts folded, fresh within a second.
+
+One task follows the log while the server runs; pages and the room read `current()`.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+from app.shared import warehouse
+from domain.events import Fact
+from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
+from warehouse.interface import WarehouseError
+
+logger = logging.getLogger(__name__)
+
+WAIT_SECONDS = 3.0
+RETRY_SECONDS = 1.0
+
+
+class Projection:
+    """The facts seen so far and what they fold to."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.facts: dict[int, Fact] = {}
+        self.next_seq = 0
+        self.schedule: Schedule = fold_schedule(())
+        self.listeners: list[Callable[[Schedule], None]] = []
+
+    async def advance(self, wait_seconds: float) -> bool:
+        """Read what the log has after the last look; true when there may be more at once."""
+        page = await warehouse.get().facts_after(
+            self.next_seq, wait_seconds=wait_seconds, names=SCHEDULE_EVENTS
+        )
+        self.next_seq = max(self.next_seq, page.next_seq)
+        if page.facts:
+            self.facts.update((fact.seq or 0, fact) for fact in page.facts)
+            self.schedule = fold_schedule(tuple(self.facts.values()))
+            for listener in self.listeners:
+                listener(self.schedule)
+        return bool(page.facts)
+
+
+_projection = Projection()
+
+
+def current() -> Schedule:
+    """The schedule as the log tells it."""
+    return _projection.schedule
+
+
+def on_change(listener: Callable[[Schedule], None]) -> None:
+    """Call `listener` with every new schedule, on the server's event loop."""
+    _projection.listeners.append(listener)
+
+
+async def refresh() -> Schedule:
+    """Catch up with the log now; for what must see its own write, and for tools without a server."""
+    while await _projection.advance(0):
+        pass
+    return _projection.schedule
+
+
+@contextlib.asynccontextmanager
+async def followed() -> AsyncIterator[None]:
+    """Follow the log until the server stops. A warehouse that is away is waited for."""
+    task = asyncio.create_task(_follow(), name="schedule")
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _follow() -> None:
+    is_away = False
+    while True:
+        try:
+            await _projection.advance(WAIT_SECONDS)
+            is_away = False
+        except WarehouseError as error:
+            if not is_away:
+                logger.warning("The schedule waits for the warehouse: %s", error)
+            is_away = True
+            await asyncio.sleep(RETRY_SECONDS)

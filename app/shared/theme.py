@@ -1,0 +1,27 @@
+"""The look of the house: which stylesheets, what stands in every page's head. The tokens themselves are in assets/efir.css."""
+
+from pathlib import Path
+
+import reflex as rx
+
+ASSETS = Path(__file__).parent.parent.parent / "assets"
+
+STYLESHEETS = ("/efir.css", "/pages.css", "/room/room.css")
+"""In the order they apply: tokens and controls first. A part's own sheet (studio.css) is added when it exists."""
+
+COLOUR_LIGHT = "#edefec"
+COLOUR_DARK = "#0d1012"
+
+
+def stylesheets() -> list[str]:
+    """The sheets that exist, the studio's last."""
+    return [sheet for sheet in (*STYLESHEETS, "/studio.css") if (ASSETS / sheet.lstrip("/")).exists()]
+
+
+def head() -> list[rx.Component]:
+    """Icon and the colour of the browser's own frame."""
+    return [
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.meta(name="theme-color", content=COLOUR_LIGHT, media="(prefers-color-scheme: light)"),
+        rx.el.meta(name="theme-color", content=COLOUR_DARK, media="(prefers-color-scheme: dark)"),
+    ]
