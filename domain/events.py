@@ -520,7 +520,7 @@ class ChatPosted(_Tracked):
 
 
 class ReplayWatched(_Tracked):
-    """A stretch of the recording was watched. Its own fact: it never touches the verdict on the session."""
+    """A stretch of the recording was watched. Its own fact: it never flips the status of the verdict on the session."""
 
     name = "client_webinar_replay_watched"
     key = ("session_id", "lead_id", "connection", "from_at")
@@ -534,8 +534,9 @@ class ReplayWatched(_Tracked):
 
 Outcome = Literal[
     "missed", "lobby_only", "left_before_offer", "left_after_offer", "completed", "joined_late",
-    "offer_clicked", "form_submitted", "watched_replay",
+    "offer_clicked", "form_submitted", "watched_replay", "watching",
 ]  # fmt: skip
+"""Nine final outcomes; `watching` stands for the tenth answer, «attended already, the rest is not known yet»."""
 
 
 class AttendanceFacts(BaseModel):
@@ -544,6 +545,7 @@ class AttendanceFacts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     session_seconds: float
+    """From clock zero to the end; the planned length until the end is known."""
     watched_seconds: float
     joined_at_seconds: float | None = None
     """Position of the first presence; None: never present."""
@@ -554,6 +556,15 @@ class AttendanceFacts(BaseModel):
     offer_clicked: bool = False
     form_submitted: bool = False
     completed: bool = False
+    """The tracker saw it to the end."""
+    planned_seconds: float | None = None
+    """The planned length: running over must not take back that somebody attended."""
+    lobby_seconds: float = 0
+    """Presence before clock zero; never counted as watched."""
+    offer_at_seconds: float | None = None
+    """Position of the first offer with a fixed time."""
+    replay_seconds: float = 0
+    """How much of the recording was watched later; no part of `watched_seconds`."""
 
 
 class AttendanceClassified(Event):
@@ -628,7 +639,7 @@ class MessageSkipped(_Message):
     template: str
     due_at: UtcDatetime | None = None
     reason: str
-    """expired, missed, condition, exited, no_consent, channel_gone, cancelled, superseded, no_partner"""
+    """expired, missed, condition, exited, no_consent, channel_gone, cancelled, capped, superseded, no_partner"""
     saw: tuple[str, ...] = ()
 
 

@@ -1,0 +1,61 @@
+"""Reason codes in words: why a verdict says what it says, why a message was skipped. Codes are stable."""
+
+import re
+from typing import Literal
+
+Language = Literal["ru", "en"]
+
+_SENTENCES: dict[str, tuple[str, str]] = {
+    # verdicts
+    r"watched_(\d+)s_of_(\d+)s": ("Просмотрено {0} из {1}.", "Watched {0} of {1}."),
+    r"reached_min_minutes_(\d+)s": ("Порог посещения — {0} — достигнут.", "Reached the attendance minimum of {0}."),
+    r"reached_min_share_(\d+)s": (
+        "Доля просмотра достаточна: порог для этой сессии — {0}.",
+        "Reached the required share: {0} for this session.",
+    ),
+    r"reached_completion_(\d+)s": ("Просмотр до конца: нужно было {0}.", "Seen to the end: {0} were needed."),
+    r"completion_reported": ("Трекер сообщил о просмотре до конца.", "The tracker reported it was seen to the end."),
+    r"below_minimum_(\d+)s": ("Меньше порога посещения: нужно {0}.", "Below the attendance minimum of {0}."),
+    r"never_entered": ("В комнату не входили.", "Never entered the room."),
+    r"lobby_only": ("Только лобби: эфир не просмотрен.", "Waited in the lobby but did not watch."),
+    r"joined_at_(\d+)s": ("Вход на отметке {0}.", "Joined at {0}."),
+    r"left_at_(\d+)s": ("Последний раз в эфире на отметке {0}.", "Last seen at {0}."),
+    r"offer_at_(\d+)s": ("Предложение показывают на отметке {0}.", "The offer is shown at {0}."),
+    r"offer_shown": ("Предложение было на экране.", "Saw the offer."),
+    r"offer_clicked": ("Был переход по предложению.", "Clicked the offer."),
+    r"form_submitted": ("Форма предложения отправлена.", "Submitted the offer's form."),
+    r"watched_replay": ("Запись просмотрена после эфира.", "Watched the recording afterwards."),
+    r"session_on_air": ("Эфир ещё идёт: вывод предварительный.", "Still on air: the verdict is provisional."),
+    r"session_over": ("Эфир и время на опоздавшие данные прошли.", "The session and the grace period are over."),
+    # skipped messages
+    r"expired": ("Момент прошёл: опоздавшее сообщение не отправляем.", "Its moment has passed; nothing is sent late."),
+    r"missed": ("Срок наступил раньше, чем человека можно было предупредить.", "It was due before it could be sent."),
+    r"condition": ("Условие шага не выполнено.", "The step's condition does not hold."),
+    r"exited": ("Человек вышел из сценария.", "The person has left the scenario."),
+    r"no_consent": ("Нет согласия на такие сообщения.", "There is no consent to such messages."),
+    r"channel_gone": ("Telegram не привязан или бот заблокирован.", "Telegram is not linked, or the bot is blocked."),
+    r"cancelled": ("Сессия отменена.", "The session was cancelled."),
+    r"capped": ("Достигнут дневной лимит рекламных сообщений.", "The daily limit of marketing messages is reached."),
+    r"superseded": ("Заменено более подходящим сообщением.", "A better message took its place."),
+    r"no_partner": ("У лида нет партнёра.", "The lead has no partner."),
+    r"waiting_for_telegram": ("Ждём, когда человек привяжет Telegram.", "Waiting for the person to link Telegram."),
+    r"quiet_hours": ("Тихие часы: отправим утром.", "Quiet hours: held until the morning."),
+    r"not_due": ("Ещё не время.", "Not due yet."),
+    r"no_occasion": ("Повода пока не было.", "There has been no occasion yet."),
+}
+_COMPILED = [(re.compile(pattern), words) for pattern, words in _SENTENCES.items()]
+
+
+def explain(code: str, language: Language = "ru") -> str:
+    """The sentence for a reason code, numbers as m:ss. An unknown code is shown as it is: better than nothing."""
+    for pattern, words in _COMPILED:
+        if found := pattern.fullmatch(code):
+            return words[language == "en"].format(*(as_clock(int(number)) for number in found.groups()))
+    return code
+
+
+def as_clock(seconds: float) -> str:
+    """Seconds as 0:42, 12:05 or 1:02:03."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
