@@ -1,0 +1,93 @@
+"""Opens the DuckDB file: configuration, migrations, self-check. The only place that knows DuckDB's options."""
+
+import datetime as dtm
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from warehouse.interface import WarehouseError
+from warehouse.reads import load
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+CONFIGURATION = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "wal_autocheckpoint": "16GB",  # we checkpoint ourselves, between commits
+}
+
+
+def open_database(path: Path, *, now: dtm.datetime) -> duckdb.DuckDBPyConnection:
+    """Open (or make) the database, bring it up to date and shut it off from the file system and the network.
+
+    Raises WarehouseError when the file is unreadable or from a newer version of Efir.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staging(path).mkdir(exist_ok=True)
+    try:
+        connection = duckdb.connect(path, config=CONFIGURATION)
+    except duckdb.Error as error:
+        raise WarehouseError(
+            f"{path} cannot be opened: {error}. Restore the newest backup if it is damaged."
+        ) from error
+    connection.execute("set global TimeZone = 'UTC'")
+    connection.execute(f"set allowed_directories = [{_quoted(f'{staging(path)}/')}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    _migrate(connection, path, now)
+    return connection
+
+
+def staging(path: Path) -> Path:
+    """The only folder besides the database that DuckDB may write to: backups are made here and moved away."""
+    return path.parent / "staging"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _migrate(connection: duckdb.DuckDBPyConnection, path: Path, now: dtm.datetime) -> None:
+    connection.execute(load("create_schema_migrations"))
+    done = {row[0] for row in connection.execute("select number from schema_migrations").fetchall()}
+    scripts = {int(script.name.split("_")[0]): script for script in sorted(MIGRATIONS.glob("*.sql"))}
+    if unknown := done - scripts.keys():
+        raise WarehouseError(f"{path} was written by a newer Efir (migration {max(unknown)}). Upgrade Efir first.")
+    missing = scripts.keys() - done
+    if done and missing:
+        copy_database(connection, path, path.with_name(f"before-migration-{min(missing):04}.duckdb"))
+    for number in sorted(missing):
+        connection.execute("begin")
+        connection.execute(scripts[number].read_text(encoding="utf-8"))
+        connection.execute("insert into schema_migrations values (?, ?, ?)", [number, scripts[number].stem, now])
+        connection.execute("commit")
+
+
+def copy_database(connection: duckdb.DuckDBPyConnection, path: Path, target: Path) -> None:
+    """Write a consistent copy of the database to `target`; readers and the writer go on meanwhile."""
+    draft = staging(path) / target.name
+    for leftover in (draft, draft.with_suffix(".duckdb.wal")):
+        leftover.unlink(missing_ok=True)
+    source = connection.execute("select current_database()").fetchone()
+    connection.execute(f"attach {_quoted(str(draft))} as copied")
+    try:
+        connection.execute(f'copy from database "{source[0] if source else ""}" to copied')
+    finally:
+        connection.execute("detach copied")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(draft, target)
+
+
+def self_check(connection: duckdb.DuckDBPyConnection) -> str:
+    """`ok`, or what is wrong with the log: its rows, its distinct ids and its index must count the same."""
+    rows, distinct = connection.execute(load("self_check")).fetchone() or (0, 0)
+    if rows != distinct:
+        return f"{rows} facts but {distinct} distinct ids"
+    connection.execute("begin")
+    try:
+        row = connection.execute(load("self_check_index")).fetchone()
+    finally:
+        connection.execute("rollback")
+    unindexed = row[0] if row else 0
+    return f"{unindexed} of the probed facts are missing from the index" if unindexed else "ok"

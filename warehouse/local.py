@@ -1,0 +1,44 @@
+"""The warehouse in this process: for tests and for tools that run while the service does not. Same rules, same code."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from warehouse.credentials import Credential
+from warehouse.dispatch import answer
+from warehouse.door import Door
+from warehouse.engine import Engine
+from warehouse.messages import Message
+
+
+class LocalWarehouse(Door):
+    """Owns the database file until `close`. Thread-safe."""
+
+    def __init__(self, path: Path, *, credential: Credential, clock: Callable[[], datetime] | None = None) -> None:
+        """Open the database at `path`. Raises WarehouseError when another process holds it.
+
+        `clock` stamps `recorded_at`; without one it is the real time.
+        """
+        self._credential = credential
+        self._engine = Engine(path, clock=clock) if clock else Engine(path)
+
+    def _carry(self, method: str, request: Message) -> Message:
+        return answer(self._engine, self._credential, method, request)
+
+    def with_credential(self, credential: Credential) -> "LocalWarehouse":
+        """The same database seen by another process; closing either closes both."""
+        other = object.__new__(LocalWarehouse)
+        other._credential = credential  # noqa: SLF001 - a second face of ourselves
+        other._engine = self._engine  # noqa: SLF001 - a second face of ourselves
+        return other
+
+    def close(self) -> None:
+        """Finish what is under way and let go of the file."""
+        self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

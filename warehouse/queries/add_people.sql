@@ -1,0 +1,2 @@
+insert into people by name
+select * from incoming

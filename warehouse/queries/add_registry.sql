@@ -1,0 +1,2 @@
+insert into registry_log by name
+select * from incoming

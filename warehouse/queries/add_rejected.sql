@@ -1,0 +1,1 @@
+insert into rejected_events values (?, ?, ?, ?, ?, ?, ?, ?, 1, 'open')

@@ -1,0 +1,3 @@
+-- Which of the facts just offered were new.
+select seq from events
+where seq > $seq

@@ -1,0 +1,2 @@
+update rejected_events set state = $state
+where rejected_id = $id

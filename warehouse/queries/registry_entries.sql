@@ -1,0 +1,6 @@
+select
+    collection,
+    key,
+    body,
+    version
+from registry

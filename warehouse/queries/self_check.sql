@@ -1,0 +1,4 @@
+select
+    count(*),
+    count(distinct event_id)
+from events

@@ -1,0 +1,106 @@
+"""Operational documents with compare-and-set: every version is appended, the current ones are kept in memory."""
+
+import datetime as dtm
+from collections import defaultdict
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.encoding import MOMENT
+from warehouse.interface import VersionConflict
+from warehouse.reads import load
+
+COLUMNS = pa.schema(
+    [
+        ("revision", pa.int64()),
+        ("collection", pa.string()),
+        ("key", pa.string()),
+        ("body", pa.string()),
+        ("version", pa.int32()),
+        ("written_at", MOMENT),
+    ]
+)
+COMPACT_ABOVE = 10_000
+"""Superseded rows that are worth a compaction at start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The current body of an entry, as JSON text."""
+
+    body: str
+    version: int
+
+
+class Registry:
+    """Written by the writer thread only; reads are safe from any thread and see what is committed."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Load the current entries."""
+        self._connection = connection
+        self._current: defaultdict[str, dict[str, Document]] = defaultdict(dict)
+        self._staged: dict[tuple[str, str], Document | None] = {}
+        self._rows: list[tuple[object, ...]] = []
+        for collection, key, body, version in connection.execute(load("registry_entries")).fetchall():
+            self._current[collection][key] = Document(body, version)
+        row = connection.execute("select count(*), coalesce(max(revision), 0) from registry_log").fetchone()
+        rows, self._revision = row or (0, 0)
+        if rows - sum(map(len, self._current.values())) > COMPACT_ABOVE:
+            connection.execute(load("compact_registry"))
+
+    def get(self, collection: str, key: str) -> Document | None:
+        """The current entry, if there is one."""
+        return self._current[collection].get(key) if collection in self._current else None
+
+    def entries(self, collection: str) -> dict[str, Document]:
+        """All current entries of a collection by key."""
+        return dict(self._current[collection]) if collection in self._current else {}
+
+    def put(self, collection: str, key: str, body: str, *, expect_version: int | None, now: dtm.datetime) -> int:
+        """Stage a new version and return its number. Raises VersionConflict; `flush` writes what is staged."""
+        known = self._staged.get((collection, key), self.get(collection, key))
+        version = known.version if known else 0
+        if expect_version is not None and expect_version != version:
+            message = f"{collection}/{key} is at version {version}, not {expect_version}: read it again and retry."
+            raise VersionConflict(message)
+        self._stage(collection, key, Document(body, version + 1), version + 1, now)
+        return version + 1
+
+    def delete(self, collection: str, key: str, *, now: dtm.datetime) -> None:
+        """Stage a removal."""
+        known = self._staged.get((collection, key), self.get(collection, key))
+        if known:
+            self._stage(collection, key, None, known.version + 1, now)
+
+    def _stage(self, collection: str, key: str, document: Document | None, version: int, now: dtm.datetime) -> None:
+        self._revision += 1
+        self._staged[collection, key] = document
+        self._rows.append((self._revision, collection, key, document and document.body, version, now))
+
+    def flush(self) -> None:
+        """Write the staged versions in the current transaction."""
+        if not self._rows:
+            return
+        columns = [
+            pa.array(column, field.type) for column, field in zip(zip(*self._rows, strict=True), COLUMNS, strict=True)
+        ]
+        self._connection.register("incoming", pa.Table.from_arrays(columns, schema=COLUMNS))
+        try:
+            self._connection.execute(load("add_registry"))
+        finally:
+            self._connection.unregister("incoming")
+
+    def committed(self) -> None:
+        """The transaction is on disk: show the staged versions to readers."""
+        for (collection, key), document in self._staged.items():
+            if document:
+                self._current[collection][key] = document
+            else:
+                self._current[collection].pop(key, None)
+        self.rolled_back()
+
+    def rolled_back(self) -> None:
+        """Forget what was staged."""
+        self._staged.clear()
+        self._rows.clear()

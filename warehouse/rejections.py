@@ -1,0 +1,36 @@
+"""Refused facts inside the writer's transaction: kept with their reason, counted when they come again."""
+
+import datetime as dtm
+import json
+from hashlib import blake2b
+
+import duckdb
+
+from warehouse.interface import WarehouseError
+from warehouse.reads import load
+
+
+class Rejections:
+    """Used by the writer thread only."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Work on this connection."""
+        self._connection = connection
+
+    def keep(self, *, stage: str, code: str, message: str, payload: str, emitter: str, now: dtm.datetime) -> str:
+        """Keep a refusal, or count it up and (unless it was discarded) open it again; returns its id."""
+        known_by = json.dumps([stage, code, payload, emitter])
+        rejected_id = blake2b(known_by.encode(), digest_size=12).hexdigest()
+        seen = self._connection.execute(load("count_rejected"), {"id": rejected_id, "now": now}).fetchone()
+        if not seen or not seen[0]:
+            row = [rejected_id, stage, code, message, payload, emitter, now, now]
+            self._connection.execute(load("add_rejected"), row)
+        return rejected_id
+
+    def mark(self, rejected_id: str, state: str) -> None:
+        """Close a refusal. Raises WarehouseError for an unknown id or state."""
+        if state not in {"replayed", "discarded"}:
+            raise WarehouseError(f"A refused fact can be replayed or discarded, not {state!r}.")
+        row = self._connection.execute(load("mark_rejected"), {"id": rejected_id, "state": state}).fetchone()
+        if not row or not row[0]:
+            raise WarehouseError(f"There is no refused fact {rejected_id!r}; list them with rejected().")

@@ -1,0 +1,25 @@
+"""Where the warehouse lives and how it is reached, from the environment (`EFIR_*`). No secrets here: see `secrets`."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The home folder and the port on loopback; everything else follows from the layout of the home."""
+
+    model_config = SettingsConfigDict(env_prefix="EFIR_", extra="ignore")
+
+    home: Path = Field(default=Path(".efir"), description="Folder that holds all state of this installation.")
+    warehouse_port: int = Field(default=3002, ge=0, le=65535, description="Port of the warehouse on 127.0.0.1.")
+
+    @property
+    def database(self) -> Path:
+        """The DuckDB file; only the warehouse process may open it."""
+        return self.home / "warehouse" / "warehouse.duckdb"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups go unless somebody says otherwise."""
+        return self.home / "backups"
