@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 ChildState = Literal["waiting", "starting", "ready", "restarting", "stopped", "failed"]
@@ -23,6 +24,9 @@ class ChildSpec:
     command: Sequence[str]
     stage: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    """Added to our own."""
+    folder: Path | None = None
+    """Where it runs; None: where we do."""
     is_ready: Ready | None = None
     ready_within_seconds: float = 60.0
 
@@ -54,6 +58,7 @@ class Child:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             env={**os.environ, **self.spec.environment},
+            cwd=self.spec.folder,
             limit=LINE_LIMIT,
             start_new_session=True,
         )
