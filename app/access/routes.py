@@ -1,4 +1,4 @@
-"""Login, logout and invitation as plain HTTP pages: they set HttpOnly cookies, which Reflex cannot. Forms work without scripts."""
+"""Login, logout and invitation as plain HTTP pages: they set HttpOnly cookies, which Reflex cannot."""
 
 import datetime as dtm
 import math
@@ -9,11 +9,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from app.access import accounts, origin, sessions
 from app.access.accounts import Account
@@ -25,9 +24,6 @@ from app.shared import texts
 from domain.people import ContactError, normalise_email
 from warehouse.interface import Warehouse
 
-PATHS = ("/login", "/logout", "/invite/")
-"""What `application()` answers: the first two exactly, the last as a prefix."""
-
 HOME = "/studio"
 MAX_FORM_BYTES = 16_384
 Provider = Callable[[], Warehouse]
@@ -35,18 +31,16 @@ Provider = Callable[[], Warehouse]
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True)
 
 
-def application(provider: Provider, settings: Settings | None = None, attempts: Attempts | None = None) -> Starlette:
-    """The ASGI app for `PATHS`. `provider` gives this process's warehouse."""
+def routes(provider: Provider, settings: Settings | None = None, attempts: Attempts | None = None) -> list[BaseRoute]:
+    """/login, /logout and /invite/<token>, to be put before Reflex. `provider` gives this process's warehouse."""
     door = Door(provider, settings or Settings(), attempts or Attempts())
-    return Starlette(
-        routes=[
-            Route("/login", door.login_page, methods=["GET"]),
-            Route("/login", door.login, methods=["POST"]),
-            Route("/logout", door.logout, methods=["POST"]),
-            Route("/invite/{token}", door.invite_page, methods=["GET"]),
-            Route("/invite/{token}", door.accept_invite, methods=["POST"]),
-        ]
-    )
+    return [
+        Route("/login", door.login_page, methods=["GET"]),
+        Route("/login", door.login, methods=["POST"]),
+        Route("/logout", door.logout, methods=["POST"]),
+        Route("/invite/{token}", door.invite_page, methods=["GET"]),
+        Route("/invite/{token}", door.accept_invite, methods=["POST"]),
+    ]
 
 
 class Door:

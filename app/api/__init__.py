@@ -1,8 +1,4 @@
 """The HTTP doors for machines: collect API, health, readiness, metrics and their documentation page.
 
-`application()` is an ASGI app answering the `PATHS`; `app.asgi` mounts it before Reflex. No pages for people here.
+`routes.routes(provider)` are put before Reflex by `app.asgi`. No pages for people here.
 """
-
-from app.api.application import PATHS, application
-
-__all__ = ["PATHS", "application"]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute, Route
 
 from app.api import bodies, collect, keys, manual, metrics, operations
 from app.api.answers import Answer, Refusal, answer, refusal, retry_after
@@ -81,7 +82,7 @@ class Door:
             raise Refused(429, "too_many", f"Too many at once: wait {wait:.1f} s and send it again.", wait)
 
 
-class Refused(RuntimeError):
+class Refused(RuntimeError):  # noqa: N818 - reads as what happened
     """A request that gets no further. `wait` is how many seconds to stay away."""
 
     def __init__(self, status: int, code: str, message: str, wait: float = 0) -> None:
@@ -112,6 +113,12 @@ def application(provider: Provider, door: Door | None = None) -> FastAPI:
     api.add_api_route("/api/docs", _page(api), response_class=HTMLResponse, include_in_schema=False)
     operations.add_routes(api, provider)
     return api
+
+
+def routes(provider: Provider) -> list[BaseRoute]:
+    """The same as routes, for a router that has others too."""
+    api = application(provider)
+    return [Route(path, endpoint=api) for path in PATHS]
 
 
 def _page(api: FastAPI) -> Callable[[Request], Awaitable[HTMLResponse]]:

@@ -1,4 +1,4 @@
-"""What a client sent, taken apart into items: one JSON object, an array, NDJSON, CloudEvents. No rules about facts here."""
+"""What a client sent, taken apart into items: JSON, an array, NDJSON, CloudEvents. No rules about facts here."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ async def read(stream: AsyncIterator[bytes], limit: int = MAX_BODY_BYTES) -> byt
 
 
 def take_apart(content_type: str, body: bytes) -> Body:
-    """The items of a body. Raises BodyError 413 (too many), 415 (unknown media type), 422 (empty, or not JSON at all)."""
+    """The items of a body. Raises BodyError 413 (too many), 415 (unknown media type), 422 (empty, or no batch)."""
     media_type = content_type.partition(";")[0].strip().lower()
     if media_type in LINE_TYPES:
         found = Body(_lines(body), is_batch=True)

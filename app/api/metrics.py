@@ -1,4 +1,4 @@
-"""What the machines' doors count, in Prometheus' words. Counters live in the process; facts about the log come from it."""
+"""What the machines' doors count, in Prometheus' words. Counters live in the process; the log reports on itself."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 
 REGISTRY = CollectorRegistry()
-REQUESTS = Counter("efir_collect_requests", "Requests to the collect API by HTTP status.", ["status"], registry=REGISTRY)
+REQUESTS = Counter(
+    "efir_collect_requests", "Requests to the collect API by HTTP status.", ["status"], registry=REGISTRY
+)
 ITEMS = Counter("efir_collect_events", "Events posted to the collect API by result.", ["result"], registry=REGISTRY)
 SECONDS = Histogram("efir_collect_seconds", "From request read to durable answer.", registry=REGISTRY)
 IS_UP = Gauge("efir_warehouse_up", "1 when the warehouse answered this scrape.", registry=REGISTRY)

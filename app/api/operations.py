@@ -45,7 +45,7 @@ def add_routes(api: FastAPI, provider: Callable[[], Warehouse]) -> None:
 
 
 def _is_local(request: Request) -> bool:
-    """From loopback and not through a proxy: whoever comes from outside through one on this machine carries its mark."""
+    """From loopback and not through a proxy on this machine: those who come through one carry its mark."""
     if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
         return False
     try:

@@ -1,0 +1,321 @@
+import datetime as dtm
+import json
+import uuid
+from pathlib import Path
+from typing import Never
+
+import httpx
+import pytest
+
+from app.api import keys
+from app.api.application import Door, application
+from app.api.limits import Buckets
+from domain.events import ContractError, Emitter, Fact
+from tests.app.calling import Caller
+from warehouse.credentials import Credential
+from warehouse.interface import WarehouseError
+from warehouse.local import LocalWarehouse
+from warehouse.replay import discard, replay
+
+NOW = dtm.datetime.now(dtm.UTC)
+WAS = "2026-01-15T16:00:05Z"
+
+
+@pytest.fixture
+def client(warehouse: LocalWarehouse) -> Caller:
+    return Caller(application(lambda: warehouse))
+
+
+@pytest.fixture
+def key(warehouse: LocalWarehouse) -> str:
+    return keys.add(warehouse, "tracker", Emitter.TRACKER, now=NOW)
+
+
+def entered(**changes: object) -> dict[str, object]:
+    event = {
+        "event_id": str(uuid.uuid4()),
+        "name": "client_webinar_entered",
+        "occurred_at": WAS,
+        "lead_id": "lead-anna",
+        "webinar_id": "first",
+        "session_id": "session-1",
+        "properties": {"visit_no": 1},
+    }
+    return {**event, **changes}
+
+
+def post(client: Caller, key: str, body: object, content_type: str = "application/json") -> httpx.Response:
+    content = body if isinstance(body, bytes | str) else json.dumps(body)
+    headers = {"authorization": f"Bearer {key}", "content-type": content_type}
+    return client.post("/api/v1/events", content=content, headers=headers)
+
+
+def stored(warehouse: LocalWarehouse) -> list[Fact]:
+    return warehouse.facts_of(names=["client_webinar_entered"])
+
+
+def test_an_accepted_event_is_in_the_log_as_the_key_s_emitter(
+    client: Caller, key: str, warehouse: LocalWarehouse
+) -> None:
+    answer = post(client, key, entered())
+    assert answer.status_code == 200
+    assert answer.json()["results"][0]["status"] == "accepted"
+    [fact] = stored(warehouse)
+    assert (fact.emitter, fact.lead_id, fact.properties) == (Emitter.TRACKER, "lead-anna", {"visit_no": 1})
+
+
+def test_a_repeat_is_a_duplicate_and_changes_nothing(client: Caller, key: str, warehouse: LocalWarehouse) -> None:
+    event = entered()
+    first, again = post(client, key, event), post(client, key, event)
+    assert again.status_code == 200
+    assert again.json()["results"][0] == {**first.json()["results"][0], "status": "duplicate"}
+    assert len(stored(warehouse)) == 1
+
+
+def test_another_payload_under_the_same_id_is_a_conflict_and_kept_apart(
+    client: Caller, key: str, warehouse: LocalWarehouse
+) -> None:
+    event = entered()
+    post(client, key, event)
+    answer = post(client, key, {**event, "properties": {"visit_no": 2}})
+    assert answer.status_code == 409
+    assert [fact.properties["visit_no"] for fact in stored(warehouse)] == [1]
+    assert [refused.code for refused in warehouse.rejected(state="open")] == ["conflict"]
+
+
+@pytest.mark.parametrize("authorization", ["", "Bearer ", "Bearer efir_wrong", "Basic abc", "Bearer nonsense"])
+def test_without_a_key_nobody_gets_in_and_nothing_is_kept(
+    client: Caller, warehouse: LocalWarehouse, authorization: str
+) -> None:
+    answer = client.post("/api/v1/events", json=entered(), headers={"authorization": authorization})
+    assert (answer.status_code, answer.json()["code"]) == (401, "unknown_key")
+    assert "WWW-Authenticate" in answer.headers
+    assert warehouse.rejected() == []
+
+
+def test_a_revoked_key_is_unknown(warehouse: LocalWarehouse, key: str) -> None:
+    keys.revoke(warehouse, "tracker")
+    assert post(Caller(application(lambda: warehouse)), key, entered()).status_code == 401
+
+
+def test_a_key_states_only_its_events(client: Caller, warehouse: LocalWarehouse) -> None:
+    narrow = keys.add(warehouse, "narrow", Emitter.TRACKER, ["client_webinar_left"], now=NOW)
+    answer = post(client, narrow, entered())
+    assert (answer.status_code, answer.json()["results"][0]["code"]) == (403, "event_not_allowed")
+    assert len(warehouse.rejected(state="open")) == 1
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        entered(name="core_lead_created"),
+        entered(emitter="core"),
+        entered(name="touch_recorded", properties={"visitor_id": "v", "landing": "/w/first"}),
+    ],
+)
+def test_the_key_decides_who_speaks_never_the_field(
+    client: Caller, key: str, warehouse: LocalWarehouse, event: object
+) -> None:
+    answer = post(client, key, event)
+    assert (answer.status_code, answer.json()["results"][0]["code"]) == (403, "emitter_not_allowed")
+    assert warehouse.facts_after(0).facts == ()
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
+        (entered(event_id=None), "missing_id"),
+        (entered(event_id="not-a-uuid"), "invalid_envelope"),
+        (entered(name="client_webinar_teleported"), "unknown_event"),
+        (entered(name=""), "missing_field"),
+        (entered(lead_id=None), "missing_field"),
+        (entered(occurred_at="yesterday"), "invalid_envelope"),
+        (entered(occurred_at="2026-01-15T16:00:05"), "invalid_envelope"),
+        (entered(occurred_at=(NOW + dtm.timedelta(hours=1)).isoformat()), "occurred_in_future"),
+        (entered(properties={"visit_no": 0}), "invalid_properties"),
+        (entered(properties={"visit_no": 1, "mood": "good"}), "invalid_properties"),
+        (entered(seq=7), "invalid_envelope"),
+        (entered(extra=1), "invalid_envelope"),
+        (7, "invalid_envelope"),
+    ],
+)
+def test_what_breaks_the_contract_is_refused_with_a_reason_and_kept(
+    client: Caller, key: str, warehouse: LocalWarehouse, event: object, code: str
+) -> None:
+    answer = post(client, key, event)
+    assert answer.status_code == 422
+    [result] = answer.json()["results"]
+    assert (result["status"], result["code"]) == ("rejected", code)
+    assert result["message"]
+    [refused] = warehouse.rejected(state="open")
+    assert (refused.rejected_id, refused.stage, refused.code) == (result["rejected_id"], "collect_api", code)
+    assert json.loads(refused.payload) == event
+
+
+def test_broken_json_is_kept_as_it_came(client: Caller, key: str, warehouse: LocalWarehouse) -> None:
+    answer = post(client, key, '{"event_id": ')
+    assert (answer.status_code, answer.json()["results"][0]["code"]) == (422, "invalid_json")
+    assert warehouse.rejected(state="open")[0].payload == '{"event_id": '
+
+
+def test_one_bad_event_of_a_batch_does_not_stop_the_others(client: Caller, key: str, warehouse: LocalWarehouse) -> None:
+    answer = post(client, key, [entered(), entered(name="nonsense"), entered()])
+    assert answer.status_code == 207
+    body = answer.json()
+    assert [result["status"] for result in body["results"]] == ["accepted", "rejected", "accepted"]
+    assert [result["index"] for result in body["results"]] == [0, 1, 2]
+    assert (body["accepted"], body["rejected"]) == (2, 1)
+    assert len(stored(warehouse)) == 2
+
+
+def test_ndjson_is_read_line_by_line_and_a_broken_line_is_refused_alone(
+    client: Caller, key: str, warehouse: LocalWarehouse
+) -> None:
+    lines = [json.dumps(entered()), "", "{broken", json.dumps(entered())]
+    answer = post(client, key, "\n".join(lines), "application/x-ndjson")
+    assert answer.status_code == 207
+    assert [result["status"] for result in answer.json()["results"]] == ["accepted", "rejected", "accepted"]
+    assert warehouse.rejected()[0].payload == "{broken"
+
+
+def cloud_event(**changes: object) -> dict[str, object]:
+    event = {
+        "specversion": "1.0",
+        "id": str(uuid.uuid4()),
+        "source": "client-webinar-tracker-v2",
+        "type": "client_webinar_entered",
+        "time": WAS,
+        "leadid": "lead-anna",
+        "webinarid": "first",
+        "sessionid": "session-1",
+        "data": {"visit_no": 1},
+    }
+    return {**event, **changes}
+
+
+def test_a_cloud_event_becomes_the_same_fact_as_our_envelope(
+    client: Caller, key: str, warehouse: LocalWarehouse
+) -> None:
+    event = cloud_event()
+    assert post(client, key, event, "application/cloudevents+json").status_code == 200
+    same = entered(event_id=event["id"])
+    assert post(client, key, same).json()["results"][0]["status"] == "duplicate"
+
+
+def test_cloud_events_come_in_batches_too(client: Caller, key: str) -> None:
+    answer = post(client, key, [cloud_event(), cloud_event()], "application/cloudevents-batch+json")
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 2)
+    single = post(client, key, cloud_event(), "application/cloudevents-batch+json")
+    assert (single.status_code, single.json()["code"]) == (422, "not_a_batch")
+
+
+def test_a_cloud_event_s_own_kind_of_id_is_known_again(client: Caller, key: str) -> None:
+    event = cloud_event(id="evt-17", source="https://partner.example/site")
+    assert post(client, key, event).json()["results"][0]["status"] == "accepted"
+    assert post(client, key, event).json()["results"][0]["status"] == "duplicate"
+    other = cloud_event(id="evt-17", source="https://another.example")
+    assert post(client, key, other).json()["results"][0]["status"] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [({"specversion": "0.3"}, "invalid_envelope"), ({"id": ""}, "missing_field"), ({"time": None}, "missing_field"),
+     ({"data_base64": "e30="}, "invalid_envelope"), ({"source": "core"}, "emitter_not_allowed")],
+)  # fmt: skip
+def test_a_cloud_event_that_is_none_of_ours_is_refused(
+    client: Caller, key: str, change: dict[str, object], code: str
+) -> None:
+    assert post(client, key, cloud_event(**change)).json()["results"][0]["code"] == code
+
+
+def test_a_body_over_two_mebibytes_is_too_large(client: Caller, key: str) -> None:
+    answer = post(client, key, b" " * (2 * 1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+
+
+def test_five_hundred_events_are_a_batch_and_one_more_is_too_many(client: Caller, key: str) -> None:
+    assert post(client, key, [entered() for _ in range(500)]).json()["accepted"] == 500
+    answer = post(client, key, [entered() for _ in range(501)])
+    assert (answer.status_code, answer.json()["code"]) == (413, "batch_too_large")
+
+
+def test_an_empty_batch_and_an_unknown_media_type_say_so(client: Caller, key: str) -> None:
+    assert post(client, key, []).json()["code"] == "empty"
+    assert post(client, key, "a=1", "application/x-www-form-urlencoded").status_code == 415
+
+
+def test_too_many_events_have_to_wait(warehouse: LocalWarehouse, key: str) -> None:
+    door = Door(lambda: warehouse, items=Buckets(per_second=1, burst=2))
+    client = Caller(application(lambda: warehouse, door))
+    assert post(client, key, [entered(), entered()]).status_code == 200
+    answer = post(client, key, entered())
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_guessing_keys_has_to_wait_too(warehouse: LocalWarehouse) -> None:
+    door = Door(lambda: warehouse, strangers=Buckets(per_second=0.01, burst=3))
+    client = Caller(application(lambda: warehouse, door))
+    assert [post(client, "efir_guess", entered()).status_code for _ in range(4)] == [401, 401, 401, 429]
+
+
+def test_nothing_is_acknowledged_when_the_warehouse_is_gone(key: str, warehouse: LocalWarehouse) -> None:
+    def gone() -> Never:
+        raise WarehouseError("The warehouse is not running.")
+
+    answer = post(Caller(application(gone)), key, entered())
+    assert (answer.status_code, answer.json()["code"]) == (503, "warehouse_unavailable")
+
+
+def test_acknowledged_facts_are_on_disk(tmp_path: Path) -> None:
+    path = tmp_path / "kept.duckdb"
+    credential = Credential.of("app")
+    with LocalWarehouse(path, credential=credential) as warehouse:
+        key = keys.add(warehouse, "tracker", Emitter.TRACKER, now=NOW)
+        answer = post(Caller(application(lambda: warehouse)), key, [entered() for _ in range(50)])
+        ids = [result["event_id"] for result in answer.json()["results"]]
+    with LocalWarehouse(path, credential=credential) as reopened:
+        assert {fact.event_id for fact in stored(reopened)} == set(ids)
+
+
+def test_a_key_is_shown_once_and_only_its_hash_is_kept(warehouse: LocalWarehouse, key: str) -> None:
+    [entry] = warehouse.entries(keys.COLLECTION)
+    assert key not in json.dumps(entry.body)
+    assert [found.name for found in keys.listed(warehouse)] == ["tracker"]
+
+
+def test_no_key_speaks_for_our_own_services(warehouse: LocalWarehouse) -> None:
+    with pytest.raises(ContractError, match="No key can speak for core"):
+        keys.add(warehouse, "evil", Emitter.CORE, now=NOW)
+    with pytest.raises(ContractError, match="may not state"):
+        keys.add(warehouse, "evil", Emitter.TRACKER, ["core_lead_created"], now=NOW)
+
+
+def test_a_refused_event_can_be_replayed_once_the_reason_is_gone(client: Caller, warehouse: LocalWarehouse) -> None:
+    narrow = keys.add(warehouse, "narrow", Emitter.TRACKER, ["client_webinar_left"], now=NOW)
+    refused = post(client, narrow, entered()).json()["results"][0]["rejected_id"]
+    assert replay(warehouse, refused).status == "accepted"
+    assert len(stored(warehouse)) == 1
+    assert warehouse.rejected()[0].state == "replayed"
+    with pytest.raises(WarehouseError, match="No open refused fact"):
+        replay(warehouse, refused)
+
+
+def test_replaying_what_is_still_wrong_says_why_and_leaves_it_open(
+    client: Caller, key: str, warehouse: LocalWarehouse
+) -> None:
+    refused = post(client, key, entered(properties={})).json()["results"][0]["rejected_id"]
+    receipt = replay(warehouse, refused)
+    assert (receipt.status, receipt.code) == ("rejected", "invalid_properties")
+    assert warehouse.rejected()[0].state == "open"
+    discard(warehouse, refused)
+    assert warehouse.rejected()[0].state == "discarded"
+
+
+def test_a_conflict_stays_a_conflict_when_replayed(client: Caller, key: str, warehouse: LocalWarehouse) -> None:
+    event = entered()
+    post(client, key, event)
+    post(client, key, {**event, "properties": {"visit_no": 2}})
+    [refused] = warehouse.rejected(state="open")
+    assert replay(warehouse, refused.rejected_id).status == "conflict"
+    assert [fact.properties["visit_no"] for fact in stored(warehouse)] == [1]

@@ -1,0 +1,57 @@
+from typing import Never
+
+import pytest
+
+from app.api.application import PATHS, application
+from tests.app.calling import Caller
+from warehouse.interface import WarehouseError
+from warehouse.local import LocalWarehouse
+
+
+@pytest.fixture
+def client(warehouse: LocalWarehouse) -> Caller:
+    return Caller(application(lambda: warehouse))
+
+
+def without_a_warehouse() -> Caller:
+    def gone() -> Never:
+        raise WarehouseError("The warehouse is not running.")
+
+    return Caller(application(gone))
+
+
+def test_alive_does_not_depend_on_the_warehouse() -> None:
+    assert without_a_warehouse().get("/healthz").text == "ok\n"
+
+
+def test_ready_proves_that_the_warehouse_answers(client: Caller) -> None:
+    assert client.get("/readyz").json() == {"status": "ready", "facts": 0, "last_seq": 0}
+    answer = without_a_warehouse().get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "not_ready")
+
+
+def test_metrics_count_in_prometheus_words(client: Caller) -> None:
+    text = client.get("/metrics").text
+    assert "efir_warehouse_up 1.0" in text
+    assert "efir_warehouse_up 0.0" in without_a_warehouse().get("/metrics").text
+
+
+def test_metrics_are_for_this_machine_only(client: Caller) -> None:
+    assert client.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"}).status_code == 403
+
+
+def test_openapi_describes_every_answer_and_the_manual_needs_nothing_from_elsewhere(client: Caller) -> None:
+    operation = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/events"]["post"]
+    assert {"200", "401", "403", "409", "413", "422", "429", "503"} <= set(operation["responses"])
+    assert set(operation["requestBody"]["content"]) >= {"application/json", "application/cloudevents-batch+json"}
+    for language in ("ru", "en"):
+        page = client.get("/api/docs", params={"lang": language}).text
+        assert "client_webinar_entered" in page
+        assert "http://" not in page
+        assert "https://" not in page
+        assert "<script" not in page
+
+
+def test_every_path_named_is_answered(client: Caller) -> None:
+    assert {client.get(path).status_code for path in PATHS if path != "/api/v1/events"} == {200}
+    assert client.get("/api/v1/events").status_code == 405

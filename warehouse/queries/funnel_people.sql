@@ -1,0 +1,50 @@
+-- The people behind one bar of the funnel: the rows that funnel_counts.sql counted, named where they are leads.
+-- Parameters: stage; source, partner, webinar, since, until as there; is_lost 1: reached the stage before, not this.
+with placed as (
+    select
+        *,
+        case $stage
+            when 'touched' then touched_at
+            when 'lead' then lead_at
+            when 'linked' then linked_at
+            when 'registered' then registered_at
+            when 'entered' then entered_at
+            when 'attended' then attended_at
+            when 'completed' then completed_at
+            when 'clicked' then clicked_at
+            when 'submitted' then submitted_at
+        end as reached_at,
+        case $stage
+            when 'touched' then touched_at
+            when 'lead' then touched_at
+            when 'linked' then lead_at
+            when 'registered' then linked_at
+            when 'entered' then registered_at
+            when 'attended' then entered_at
+            when 'completed' then attended_at
+            when 'clicked' then completed_at
+            when 'submitted' then clicked_at
+        end as before_at
+    from funnel_people
+)
+
+select
+    placed.lead_id,
+    placed.lead_source,
+    placed.partner_id,
+    placed.webinar_id,
+    coalesce(named.value, '') as lead_name,
+    coalesce(placed.reached_at, placed.before_at) as moment,
+    count(*) over () as total
+from placed
+left join people_current as named on placed.lead_id = named.subject_id and named.kind = 'name'
+where
+    ($source = '' or placed.lead_source = $source)
+    and ($partner = '' or placed.partner_id = $partner)
+    and ($webinar = '' or placed.webinar_id = $webinar)
+    and placed.touched_at >= cast($since as timestamptz)
+    and placed.touched_at < cast($until as timestamptz)
+    and (placed.reached_at is null) = ($is_lost = 1)
+    and coalesce(placed.reached_at, placed.before_at) is not null
+order by moment desc, placed.lead_id asc
+limit $limit offset $offset

@@ -1,0 +1,89 @@
+-- One page of messages, newest first, each with what became of it, as its recipient sees it.
+-- Parameters: state, lead, template ('' all), limit, offset. State: waiting (planned, not sent yet), sending, sent,
+-- retrying, failed, uncertain, skipped. Latency: from planned to accepted by the transport.
+with intents as (
+    select
+        name,
+        seq,
+        lead_id,
+        webinar_id,
+        session_id,
+        recorded_at,
+        properties,
+        (properties ->> '$.message_key') as message_key
+    from events
+    where name in ('message_planned', 'message_skipped')
+),
+
+deliveries as (
+    select
+        (properties ->> '$.message_key') as message_key,
+        arg_max(name, seq) as last_name,
+        arg_max(properties, seq) as last_properties,
+        arg_max(recorded_at, seq) as last_at,
+        max(recorded_at) filter (where name = 'message_sent') as sent_at,
+        count(*) filter (where name = 'message_sending') as attempts
+    from events
+    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain')
+    group by (properties ->> '$.message_key')
+),
+
+messages as (
+    select
+        intents.message_key,
+        intents.seq,
+        intents.lead_id,
+        intents.webinar_id,
+        intents.session_id,
+        intents.recorded_at as planned_at,
+        deliveries.sent_at,
+        deliveries.last_at,
+        (intents.properties ->> '$.scenario') as scenario,
+        (intents.properties ->> '$.step') as step_name,
+        (intents.properties ->> '$.template') as template,
+        (intents.properties ->> '$.recipient') as recipient,
+        (intents.properties ->> '$.partner_id') as partner_id,
+        (intents.properties ->> '$.message_class') as message_class,
+        try_cast((intents.properties ->> '$.due_at') as timestamptz) as due_at,
+        coalesce(intents.properties ->> '$.reason', '') as reason,
+        coalesce(intents.properties ->> '$.saw', '[]') as saw,
+        coalesce(deliveries.last_properties ->> '$.transport', '') as transport,
+        coalesce(deliveries.last_properties ->> '$.code', '') as code,
+        coalesce(deliveries.last_properties ->> '$.detail', '') as detail,
+        coalesce(deliveries.attempts, 0) as attempts,
+        case
+            when intents.name = 'message_skipped' then 'skipped'
+            when deliveries.last_name is null then 'waiting'
+            when deliveries.last_name = 'message_sending' then 'sending'
+            when deliveries.last_name = 'message_sent' then 'sent'
+            when deliveries.last_name = 'message_uncertain' then 'uncertain'
+            when (deliveries.last_properties ->> '$.retry_at') is not null then 'retrying'
+            else 'failed'
+        end as state,
+        coalesce(
+            (deliveries.last_properties ->> '$.latency_seconds')::double,
+            epoch(deliveries.sent_at) - epoch(intents.recorded_at)
+        ) as latency_seconds
+    from intents
+    left join deliveries on intents.message_key = deliveries.message_key
+)
+
+select
+    messages.*,
+    coalesce(lead_names.value, '') as lead_name,
+    coalesce(partner_names.value, '') as partner_name,
+    coalesce(rendered.value, '') as rendered,
+    count(*) over () as total
+from messages
+left join people_current as lead_names
+    on messages.lead_id = lead_names.subject_id and lead_names.kind = 'name'
+left join people_current as partner_names
+    on messages.partner_id = partner_names.subject_id and partner_names.kind = 'name'
+left join people_current as rendered
+    on messages.message_key = rendered.ref and rendered.kind = 'message_text'
+where
+    ($state = '' or messages.state = $state)
+    and ($lead = '' or messages.lead_id = $lead)
+    and ($template = '' or messages.template = $template)
+order by messages.seq desc
+limit $limit offset $offset

@@ -1,0 +1,94 @@
+"""Who the leads are and how far they came: the studio's list. What one lead did is read from its facts."""
+
+import datetime as dtm
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from warehouse.interface import Warehouse
+from warehouse.reads import load
+
+Telegram = Literal["none", "linked", "blocked"]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadFilter:
+    """What to list; an empty field asks for all. `verdict`: attended, not_attended or none."""
+
+    search: str = ""
+    source: str = ""
+    partner_id: str = ""
+    webinar_id: str = ""
+    verdict: str = ""
+    telegram: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeadRow:
+    """One lead of the list. `verdict` and `outcome` are the newest, of any session."""
+
+    lead_id: str
+    name: str
+    phone: str
+    email: str
+    source: str
+    partner_id: str | None
+    partner_name: str
+    created_at: dtm.datetime
+    last_seen_at: dtm.datetime | None
+    registrations: int
+    webinar_id: str | None
+    verdict: str | None
+    outcome: str | None
+    telegram: Telegram
+
+
+@dataclass(frozen=True, slots=True)
+class LeadPage:
+    """Some leads and how many match in all."""
+
+    rows: tuple[LeadRow, ...]
+    total: int
+
+
+def leads(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 50, offset: int = 0) -> LeadPage:
+    """A page of leads that match, newest first."""
+    search = wanted.search.strip().lower()
+    digits = re.sub(r"\D", "", search)
+    params = {
+        "search": search,
+        "digits": digits if len(digits) > 2 else "",  # noqa: PLR2004 - two digits are in every number
+        "source": wanted.source,
+        "partner": wanted.partner_id,
+        "webinar": wanted.webinar_id,
+        "verdict": wanted.verdict,
+        "telegram": wanted.telegram,
+        "limit": limit,
+        "offset": offset,
+    }
+    found = warehouse.sql(load("leads_list"), params).to_pylist()
+    rows = tuple(
+        LeadRow(
+            lead_id=row["lead_id"],
+            name=row["lead_name"],
+            phone=row["phone"],
+            email=row["email"],
+            source=row["lead_source"],
+            partner_id=row["partner_id"],
+            partner_name=row["partner_name"],
+            created_at=row["created_at"],
+            last_seen_at=row["last_seen_at"],
+            registrations=row["registrations"] or 0,
+            webinar_id=row["webinar_id"],
+            verdict=row["verdict"],
+            outcome=row["outcome"],
+            telegram=row["telegram"],
+        )
+        for row in found
+    )
+    return LeadPage(rows, found[0]["total"] if found else 0)
+
+
+def sources(warehouse: Warehouse) -> list[str]:
+    """Every source leads came from, the most frequent first."""
+    return [row["lead_source"] for row in warehouse.sql(load("leads_sources")).to_pylist()]

@@ -1,0 +1,110 @@
+"""Every message ever planned or skipped, with what became of it and its text as the recipient saw it."""
+
+import datetime as dtm
+import json
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from warehouse.interface import Warehouse
+from warehouse.reads import load
+
+MessageState = Literal["waiting", "sending", "sent", "retrying", "failed", "uncertain", "skipped"]
+STATES: tuple[MessageState, ...] = ("waiting", "sending", "retrying", "sent", "uncertain", "failed", "skipped")
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message. `reason` and `saw` for skipped ones, `code` and `detail` from the transport for the others.
+
+    `text` is "" until the notifier has rendered it (or once the person was forgotten).
+    """
+
+    message_key: str
+    lead_id: str
+    lead_name: str
+    session_id: str | None
+    webinar_id: str | None
+    scenario: str
+    step: str
+    template: str
+    recipient: str
+    partner_id: str | None
+    partner_name: str
+    message_class: str | None
+    state: MessageState
+    reason: str
+    saw: tuple[str, ...]
+    transport: str
+    code: str
+    detail: str
+    attempts: int
+    planned_at: dtm.datetime
+    due_at: dtm.datetime | None
+    sent_at: dtm.datetime | None
+    latency_seconds: float | None
+    text: str
+    buttons: tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    """Some messages and how many match in all."""
+
+    rows: tuple[Message, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many messages are in a state; for `sent` how long it took, in seconds."""
+
+    state: MessageState
+    messages: int
+    p50_seconds: float | None
+    p95_seconds: float | None
+
+
+def messages(
+    warehouse: Warehouse,
+    *,
+    state: str = "",
+    lead_id: str = "",
+    template: str = "",
+    limit: int = 50,
+    offset: int = 0,
+) -> MessagePage:
+    """A page of messages that match, newest first."""
+    params = {"state": state, "lead": lead_id, "template": template, "limit": limit, "offset": offset}
+    found = warehouse.sql(load("outbox_list"), params).to_pylist()
+    return MessagePage(tuple(_message(row) for row in found), found[0]["total"] if found else 0)
+
+
+def states(warehouse: Warehouse) -> list[StateCount]:
+    """Counts by state, in the order of a message's life; states nothing is in are left out."""
+    rows = {row["state"]: row for row in warehouse.sql(load("outbox_states")).to_pylist()}
+    return [
+        StateCount(state, rows[state]["messages"], rows[state]["p50_seconds"], rows[state]["p95_seconds"])
+        for state in STATES
+        if state in rows
+    ]
+
+
+def _message(row: dict[str, Any]) -> Message:
+    rendered = json.loads(row["rendered"]) if row["rendered"] else {}
+    fields = {name: row[name] for name in Message.__slots__ if name in row}
+    fields["step"] = row["step_name"]
+    fields["saw"] = tuple(str(one) for one in json.loads(row["saw"]))
+    fields["state"] = cast("MessageState", row["state"])
+    return Message(
+        **fields,
+        text=str(rendered.get("text", "")),
+        buttons=tuple(Button(str(b.get("text", "")), str(b.get("url", ""))) for b in rendered.get("buttons", ())),
+    )
