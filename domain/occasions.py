@@ -1,0 +1,116 @@
+"""What a step hangs on and asks for, read off a lead and a session: moments and conditions, one entry per name."""
+
+import datetime as dtm
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from domain.events import Fact
+from domain.leads import Attendee, Lead
+from domain.scenarios import Condition, Moment, Occasion, Scenario
+from domain.webinars import Session, Webinar
+
+Instant = dtm.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One scenario running for one lead: what started it and the session it is bound to (None: not announced yet)."""
+
+    scenario: Scenario
+    start: Fact
+    lead: Lead
+    session: Session | None
+    webinar: Webinar | None
+
+    @property
+    def trigger(self) -> str:
+        """Session id, or the id of the fact that started it."""
+        return str(self.start.properties["trigger"])
+
+    @property
+    def attendee(self) -> Attendee:
+        """The lead in the run's session; blank if there is no session."""
+        return self.lead.attendees.get(self.trigger) or Attendee(self.trigger, "")
+
+    def key(self, step: str) -> str:
+        """The message's name for ever: (scenario, version, lead, session or trigger, step)."""
+        return ":".join((self.scenario.name, str(self.scenario.version), self.lead.lead_id, self.trigger, step))
+
+
+def moment_of(run: Run, moment: Moment, due_at: Instant = None) -> Instant:
+    """When it is, as far as anybody can know now; None if there has been no such occasion."""
+    base = due_at if moment.occasion == "due" else _MOMENTS[moment.occasion](run)
+    return base + moment.offset if base else None
+
+
+def holds(run: Run, condition: Condition, now: dtm.datetime) -> bool:
+    """Whether the condition is true at this moment."""
+    return _CONDITIONS[condition](run, now)
+
+
+def seen_instead(run: Run, condition: Condition) -> str:
+    """What was true instead of a condition that does not hold: the code a skip records."""
+    if condition in ("is_attended", "is_not_attended"):
+        return f"status_{run.attendee.status or 'unknown'}"
+    return _OPPOSITES.get(condition, f"not_{condition}")
+
+
+def _welcomed(run: Run) -> Instant:
+    welcome = run.lead.decided.get(run.key("welcome"))
+    return welcome.occurred_at if welcome and welcome.name == "message_planned" else None
+
+
+def _on_air(run: Run) -> Instant:
+    if run.session is None:
+        return None
+    return run.session.started_at if run.session.mode == "live" else run.session.starts_at
+
+
+def _session_end(run: Run) -> Instant:
+    return run.session.ends_at if run.session else None
+
+
+def _replay_end(run: Run) -> Instant:
+    hours = run.webinar.definition.replay_hours if run.webinar else None
+    return run.session.ends_at + dtm.timedelta(hours=hours) if run.session and hours is not None else None
+
+
+def _route_attended(run: Run) -> Instant:
+    routed = run.attendee.routes.get("attended")
+    if routed is None or run.session is None or not run.session.is_end_known:
+        return None
+    return max(routed, run.session.ends_at)
+
+
+_MOMENTS: Mapping[Occasion, Callable[[Run], Instant]] = {
+    "trigger": lambda run: run.start.occurred_at,
+    "session_start": lambda run: run.session.starts_at if run.session else None,
+    "on_air": _on_air,
+    "session_end": _session_end,
+    "replay_end": _replay_end,
+    "welcomed": _welcomed,
+    "entered": lambda run: run.attendee.entered_at,
+    "offer_clicked": lambda run: run.attendee.offer_clicked_at,
+    "form_submitted": lambda run: run.attendee.form_submitted_at,
+    "attended": lambda run: run.attendee.first("attended"),
+    "not_attended": lambda run: run.attendee.first("not_attended"),
+    "route_attended": _route_attended,
+    "route_not_attended": lambda run: run.attendee.routes.get("not_attended"),
+}
+
+
+def _in_room(run: Run, now: dtm.datetime) -> bool:
+    return run.session is not None and run.attendee.is_in_room(run.session.opens_at, now)
+
+
+_CONDITIONS: Mapping[Condition, Callable[[Run, dtm.datetime], bool]] = {
+    "entered": lambda run, _: bool(run.attendee.entries),
+    "not_entered": lambda run, _: not run.attendee.entries,
+    "not_in_room": lambda run, now: not _in_room(run, now),
+    "is_attended": lambda run, _: run.attendee.status == "attended",
+    "is_not_attended": lambda run, _: run.attendee.status == "not_attended",
+    "form_submitted": lambda run, _: run.attendee.form_submitted_at is not None,
+    "replay_watched": lambda run, _: run.attendee.replay_at is not None,
+    "has_replay": lambda run, _: run.webinar is not None and run.webinar.definition.replay_hours is not None,
+}
+_OPPOSITES: Mapping[Condition, str] = {"not_entered": "entered", "not_in_room": "in_room", "has_replay": "no_replay"}

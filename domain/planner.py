@@ -1,0 +1,275 @@
+"""The planner: which message of which scenario is due now, which is skipped and why, and when to look again.
+
+A pure function of the lead, the programme and `now`. Nothing future is stored: move a session and every moment moves.
+"""
+
+import datetime as dtm
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from domain.events import Emitter, Fact, MessagePlanned, MessageSkipped, Purpose
+from domain.leads import Lead, fold_lead
+from domain.occasions import Run, holds, moment_of, seen_instead
+from domain.quiet_hours import local_day, quiet_until, zone_of
+from domain.scenarios import SCENARIOS, MessageClass, Step
+from domain.webinars import Channel, Schedule
+
+DAILY_CAP = 3
+"""Marketing messages per lead and calendar day in the lead's zone."""
+SALT = "efir-1"
+"""Changing it deals the A/B variants anew."""
+_PURPOSES: dict[MessageClass, Purpose] = {
+    "transactional": "processing",
+    "critical": "processing",
+    "marketing": "marketing",
+}
+State = Literal["planned", "skipped", "waiting"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """What becomes of one step: planned or skipped at `at`, or waiting (then `at` is when to look again, if known)."""
+
+    message_key: str
+    run: Run
+    step: Step
+    state: State
+    due_at: dtm.datetime | None = None
+    valid_until: dtm.datetime | None = None
+    at: dtm.datetime | None = None
+    reason: str = ""
+    saw: tuple[str, ...] = ()
+    is_decided: bool = False
+    """The decision is in the log already."""
+    delivery: str | None = None
+    """Name of the newest delivery fact."""
+
+    @property
+    def variant(self) -> str:
+        """The A/B variant, sticky per lead and step."""
+        return variant_of(self.run.lead.lead_id, f"{self.run.scenario.name}.{self.step.key}", self.step.variants)
+
+    def fact(self) -> Fact:
+        """The decision for the log. Only for planned and skipped steps."""
+        session = self.run.session
+        return Fact.of(
+            self._planned() if self.state == "planned" else self._skipped(),
+            emitter=Emitter.SCENARIO_SERVICE,
+            occurred_at=self.at or self.run.start.occurred_at,
+            lead_id=self.run.lead.lead_id,
+            webinar_id=session.webinar_id if session else self.run.start.webinar_id,
+            session_id=session.session_id if session else self.run.start.session_id,
+            correlation_id=self.run.start.correlation_id,
+        )
+
+    def _planned(self) -> MessagePlanned:
+        due_at = self.due_at or self.run.start.occurred_at
+        return MessagePlanned(
+            message_key=self.message_key,
+            scenario=self.run.scenario.name,
+            scenario_version=self.run.scenario.version,
+            step=self.step.key,
+            recipient=self.step.recipient,
+            partner_id=self.run.lead.partner_id if self.step.recipient == "partner" else None,
+            template=self.step.template,
+            message_class=self.step.message_class,
+            due_at=due_at,
+            valid_until=self.valid_until or due_at,
+            variant=self.variant,
+        )
+
+    def _skipped(self) -> MessageSkipped:
+        return MessageSkipped(
+            message_key=self.message_key,
+            scenario=self.run.scenario.name,
+            scenario_version=self.run.scenario.version,
+            step=self.step.key,
+            recipient=self.step.recipient,
+            partner_id=self.run.lead.partner_id if self.step.recipient == "partner" else None,
+            template=self.step.template,
+            due_at=self.due_at,
+            reason=self.reason,
+            saw=self.saw,
+        )
+
+
+def variant_of(lead_id: str, step: str, variants: Sequence[str]) -> str:
+    """The same lead always gets the same variant of a step; leads spread evenly over the variants."""
+    if len(variants) == 1:
+        return variants[0]
+    number = int.from_bytes(hashlib.sha256(f"{SALT}:{step}:{lead_id}".encode()).digest()[:8])
+    return variants[number % len(variants)]
+
+
+def preview(lead_facts: Sequence[Fact], schedule: Schedule, now: dtm.datetime) -> list[PlannedStep]:
+    """Every step of every scenario the lead is in: what went out, what is to come and when, what will not and why."""
+    return plan(fold_lead(lead_facts), schedule, now)
+
+
+def plan(lead: Lead, schedule: Schedule, now: dtm.datetime) -> list[PlannedStep]:
+    """Every step of every scenario the lead is in, decided ones included, in order of start and step."""
+    steps: list[PlannedStep] = []
+    for run in runs_of(lead, schedule):
+        for step in run.scenario.steps:
+            steps.append(_Evaluation(run, step, schedule, now, steps).result())
+    return steps
+
+
+def runs_of(lead: Lead, schedule: Schedule) -> list[Run]:
+    """The scenarios that were started for the lead, each in the version it was started in."""
+    runs: list[Run] = []
+    for start in lead.starts:
+        scenario = SCENARIOS.get((start.properties["scenario"], start.properties["scenario_version"]))
+        if scenario is None:
+            continue  # started by a newer release of Efir
+        session = schedule.sessions.get(start.properties["trigger"]) if scenario.is_session_bound else None
+        webinar_id = session.webinar_id if session else start.webinar_id
+        runs.append(Run(scenario, start, lead, session, schedule.webinars.get(webinar_id or "")))
+    return runs
+
+
+class _Evaluation:
+    """One step at one moment. The checks stand in the order in which a message can fail."""
+
+    def __init__(
+        self, run: Run, step: Step, schedule: Schedule, now: dtm.datetime, siblings: Sequence[PlannedStep]
+    ) -> None:
+        self.run, self.step, self.now, self.siblings = run, step, now, siblings
+        self.schedule = schedule
+        self.lead = run.lead
+        self.key = run.key(step.key)
+        self.due_at = moment_of(run, step.anchor)
+        ends = (moment_of(run, until, self.due_at) for until in step.until)
+        self.valid_until = min((end for end in ends if end), default=None)
+
+    def result(self) -> PlannedStep:
+        """The decision in the log if there is one; else today's."""
+        decided = self.lead.decided.get(self.key)
+        if decided is not None:
+            return self._decided(decided)
+        return self._gone() or self._timing() or self._permission() or self._reach() or self._restraint()
+
+    def _decided(self, fact: Fact) -> PlannedStep:
+        return PlannedStep(
+            self.key,
+            self.run,
+            self.step,
+            "planned" if fact.name == MessagePlanned.name else "skipped",
+            due_at=self.due_at,
+            valid_until=self.valid_until,
+            at=fact.occurred_at,
+            reason=fact.properties.get("reason", ""),
+            saw=tuple(fact.properties.get("saw", ())),
+            is_decided=True,
+            delivery=self.lead.delivered.get(self.key),
+        )
+
+    def _step(self, state: State, at: dtm.datetime | None, reason: str = "", *saw: str) -> PlannedStep:
+        return PlannedStep(self.key, self.run, self.step, state, self.due_at, self.valid_until, at, reason, tuple(saw))
+
+    def _skip(self, reason: str, *saw: str, at: dtm.datetime | None = None) -> PlannedStep:
+        return self._step("skipped", at or self.due_at or self.run.start.occurred_at, reason, *saw)
+
+    def _gone(self) -> PlannedStep | None:
+        """Nobody to write to, or nothing to write about."""
+        if self.lead.erased_at:
+            return self._skip("exited", "erased", at=self.lead.erased_at)
+        if self.lead.merged_into:
+            return self._skip("exited", f"merged_into_{self.lead.merged_into}")
+        if not self.run.scenario.is_session_bound:
+            return None
+        if self.run.session is None:
+            return self._step("waiting", None, "no_occasion", "session_unknown")
+        return self._skip("cancelled") if self.run.session.status == "cancelled" else None
+
+    def _timing(self) -> PlannedStep | None:
+        """Not yet, or never again."""
+        if self.due_at is None:
+            return self._step("waiting", None, "no_occasion")
+        if self.due_at < self.run.start.occurred_at and not self.step.catch_up:
+            return self._skip("missed", "due_before_start", at=self.run.start.occurred_at)
+        if self.now < self.due_at:
+            return self._step("waiting", self.due_at, "not_due")
+        if self.step.recipient == "partner" and self.lead.partner_id is None:
+            return self._skip("no_partner")
+        if self.valid_until and self.now >= self.valid_until:
+            return self._too_late(self.valid_until)
+        return None
+
+    def _too_late(self, valid_until: dtm.datetime) -> PlannedStep:
+        channel, _ = self._channel()
+        if channel == "none":
+            return self._skip("channel_gone", "telegram_not_linked", at=valid_until)
+        return self._skip("expired", at=valid_until)
+
+    def _permission(self) -> PlannedStep | None:
+        """Exits and consent, as they stand at this moment."""
+        exits = [condition for condition in self.step.exits if holds(self.run, condition, self.now)]
+        if exits:
+            return self._skip("exited", *exits)
+        purpose = _PURPOSES[self.step.message_class]
+        if purpose in self.lead.withdrawn:
+            return self._skip("no_consent", f"{purpose}_withdrawn")
+        # A partner's alert goes to the partner: the lead's withdrawal stops it, an unticked box does not.
+        if self.step.recipient == "candidate" and purpose not in self.lead.consents:
+            return self._skip("no_consent", f"{purpose}_not_given")
+        return None
+
+    def _reach(self) -> PlannedStep | None:
+        """The channel: wait for one that was never there, give up one that is gone."""
+        channel, linked_at = self._channel()
+        if channel == "blocked":
+            return self._skip("channel_gone", "telegram_blocked")
+        if channel == "none":
+            return self._step("waiting", self.valid_until, "waiting_for_telegram")
+        if linked_at and self.due_at and linked_at > self.due_at and not self.step.catch_up:
+            return self._skip("missed", "telegram_linked_later", at=linked_at)
+        return None
+
+    def _restraint(self) -> PlannedStep:
+        """Quiet hours, the cap and the conditions; then it goes out."""
+        ready = max(self.due_at or self.now, self._channel()[1] or self.run.start.occurred_at)
+        if self.step.message_class == "marketing":
+            zone = self._zone()
+            held = self._held_until(ready, zone)
+            if held and self.valid_until and held >= self.valid_until:
+                return self._skip("expired", "quiet_hours", at=ready)
+            if held and self.now < held:
+                return self._step("waiting", held, "quiet_hours")
+            ready = max(ready, quiet_until(ready, zone) or ready)
+            if self._sent_on(local_day(self.now, zone), zone) >= DAILY_CAP:
+                return self._skip("capped", f"{DAILY_CAP}_a_day", at=ready)
+        failed = [seen_instead(self.run, c) for c in self.step.conditions if not holds(self.run, c, self.now)]
+        if failed:
+            return self._skip("condition", *failed, at=ready)
+        return self._step("planned", ready)
+
+    def _held_until(self, ready: dtm.datetime, zone: ZoneInfo) -> dtm.datetime | None:
+        """The end of the quiet hours that the ready moment or the present one falls into."""
+        return quiet_until(max(ready, self.now), zone)
+
+    def _channel(self) -> tuple[Channel, dtm.datetime | None]:
+        if self.step.recipient == "candidate":
+            return self.lead.channel, self.lead.linked_at
+        partner = self.schedule.partners.get(self.lead.partner_id or "")
+        return (partner.channel, partner.linked_at) if partner else ("none", None)
+
+    def _zone(self) -> ZoneInfo:
+        return zone_of(self.lead.time_zone, self.run.webinar.definition.time_zone if self.run.webinar else None)
+
+    def _sent_on(self, day: dtm.date, zone: ZoneInfo) -> int:
+        """Marketing messages of that day, those planned in this very pass included."""
+        logged = [
+            fact.occurred_at
+            for fact in self.lead.decided.values()
+            if fact.name == MessagePlanned.name and fact.properties["message_class"] == "marketing"
+        ]
+        fresh = [
+            step.at
+            for step in self.siblings
+            if step.state == "planned" and not step.is_decided and step.step.message_class == "marketing"
+        ]
+        return sum(at is not None and local_day(at, zone) == day for at in [*logged, *fresh])

@@ -1,0 +1,224 @@
+"""The reaction: what follows from a lead's facts, and from the clock, right now. It orders the rules and holds none.
+
+Doors call it and append what it returns. It is pure and idempotent: on the log plus its own output it yields nothing.
+"""
+
+import datetime as dtm
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from domain.attendance import Verdict, classify, facts_of, final_at
+from domain.events import (
+    Emitter,
+    Entered,
+    Fact,
+    FormSubmitted,
+    OfferClicked,
+    PostWebinarRoute,
+    ScenarioStart,
+    Watched,
+    WebinarEnded,
+    WebinarStarted,
+)
+from domain.leads import Attendee, Lead, born, fold_lead, lead_id_of
+from domain.planner import plan
+from domain.scenarios import CURRENT
+from domain.webinars import LIVE_TIMEOUT, Schedule, Session
+
+_EVIDENCE = frozenset({Entered.name, Watched.name, OfferClicked.name, FormSubmitted.name, "client_webinar_completed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """Facts to append, in order, and the next moment at which time alone may change something."""
+
+    facts: tuple[Fact, ...] = ()
+    wake_at: dtm.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What a rule may look at."""
+
+    lead: Lead
+    facts: Sequence[Fact]
+    schedule: Schedule
+    now: dtm.datetime
+
+
+def react(lead_facts: Sequence[Fact], schedule: Schedule, now: dtm.datetime) -> Reaction:
+    """Everything that follows for ONE lead: all facts with its lead_id plus the touches of its visitors.
+
+    Birth and consents, then verdicts, routes, scenario starts and messages, each seeing what came before it, so that
+    one call is enough. Facts about sessions that nobody has announced yet wait for the announcement.
+    """
+    if lead_id_of(lead_facts) is None:
+        return Reaction()
+    facts = list(lead_facts)
+    known = {fact.event_id for fact in facts}
+    produced: list[Fact] = []
+    view = _View(fold_lead(facts), facts, schedule, now)
+    for rule in _RULES:
+        while fresh := [fact for fact in rule(view) if fact.event_id not in known]:
+            known.update(fact.event_id for fact in fresh)
+            facts += fresh
+            produced += fresh
+            view = _View(fold_lead(facts), facts, schedule, now)
+    return Reaction(tuple(produced), _wake_at(view))
+
+
+def react_sessions(schedule: Schedule, now: dtm.datetime) -> Reaction:
+    """The scheduler: AUTO sessions start and end by the clock; a LIVE one that nobody ended times out."""
+    facts: list[Fact] = []
+    moments: list[dtm.datetime] = []
+    for session in schedule.sessions.values():
+        for event, at in _turns(session):
+            if now < at:
+                moments.append(at)
+            else:
+                ids = {"webinar_id": session.webinar_id, "session_id": session.session_id}
+                facts.append(Fact.of(event, emitter=Emitter.SCHEDULER, occurred_at=at, **ids))
+    return Reaction(tuple(facts), min(moments, default=None))
+
+
+def _turns(session: Session) -> list[tuple[WebinarStarted | WebinarEnded, dtm.datetime]]:
+    """What the scheduler still has to say of a session, and when."""
+    if session.status == "cancelled":
+        return []
+    if session.mode == "live":
+        return [] if session.ended_at else [(WebinarEnded(), session.planned_end + LIVE_TIMEOUT)]
+    start = [] if session.started_at else [(WebinarStarted(), session.starts_at)]
+    end = [] if session.ended_at else [(WebinarEnded(), session.planned_end)]
+    return [*start, *end]
+
+
+def _births(view: _View) -> list[Fact]:
+    return born(view.lead, view.facts)
+
+
+def _verdicts(view: _View) -> list[Fact]:
+    found = (_verdict(view, attendee) for attendee in view.lead.attendees.values())
+    return [fact for fact in found if fact]
+
+
+def _verdict(view: _View, attendee: Attendee) -> Fact | None:
+    session = view.schedule.sessions.get(attendee.session_id)
+    webinar = view.schedule.webinars.get(session.webinar_id) if session else None
+    if session is None or webinar is None or not session.has_run or not _is_expected(attendee, session):
+        return None
+    settled_at = final_at(session, webinar.policy)
+    is_final = settled_at is not None and settled_at <= view.now
+    verdict = classify(facts_of(view.facts, session, webinar), webinar.policy, is_final=is_final)
+    if verdict is None:
+        return None
+    return Fact.of(
+        verdict.event(),
+        emitter=Emitter.ATTENDANCE_SERVICE,
+        occurred_at=_judged_at(view, attendee, verdict, settled_at),
+        lead_id=view.lead.lead_id,
+        webinar_id=session.webinar_id,
+        session_id=session.session_id,
+        correlation_id=_thread(view),
+    )
+
+
+def _is_expected(attendee: Attendee, session: Session) -> bool:
+    """Somebody with a place (taken before the end), or who came without one."""
+    registered = attendee.registered_at is not None and attendee.registered_at < session.ends_at
+    return registered or attendee.seen_at is not None
+
+
+def _judged_at(view: _View, attendee: Attendee, verdict: Verdict, settled_at: dtm.datetime | None) -> dtm.datetime:
+    """The trigger's moment, so that a repeat is the same fact; never before the verdict it replaces."""
+    if verdict.is_final:
+        moments = [settled_at or view.now]
+        if verdict.outcome == "watched_replay" and attendee.replay_at:
+            moments.append(attendee.replay_at)
+    else:
+        own = (fact for fact in view.facts if fact.session_id == attendee.session_id and fact.name in _EVIDENCE)
+        moments = [min(view.now, max((fact.occurred_at for fact in own), default=view.now))]
+    return max([*moments, *(fact.occurred_at for fact in attendee.verdicts)])
+
+
+def _routes(view: _View) -> list[Fact]:
+    if view.lead.is_gone:
+        return []
+    return [
+        Fact.of(
+            PostWebinarRoute(route=verdict.properties["status"], verdict_event_id=verdict.event_id),
+            emitter=Emitter.POST_WEBINAR_ROUTER,
+            occurred_at=verdict.occurred_at,
+            lead_id=view.lead.lead_id,
+            webinar_id=verdict.webinar_id,
+            session_id=verdict.session_id,
+            correlation_id=verdict.correlation_id,
+        )
+        for attendee in view.lead.attendees.values()
+        if (verdict := attendee.verdict) and verdict.properties["status"] not in attendee.routes
+    ]
+
+
+def _starts(view: _View) -> list[Fact]:
+    """Scenarios start for leads that exist; each once per trigger, whatever version it was started in."""
+    lead = view.lead
+    if lead.created is None or lead.created_fact is None or lead.is_gone:
+        return []
+    running = {(start.properties["scenario"], start.properties["trigger"]) for start in lead.starts}
+    wanted: list[tuple[str, str, Fact | Attendee, dtm.datetime]] = []
+    if lead.created.entry is Emitter.WEB_FORM:
+        wanted.append(("welcome", lead.created_fact.event_id, lead.created_fact, lead.created_fact.occurred_at))
+    for attendee in lead.attendees.values():
+        session = view.schedule.sessions.get(attendee.session_id)
+        if session is not None:
+            occasions = _occasions(lead, attendee, session)
+            wanted += [(name, attendee.session_id, attendee, at) for name, at in occasions if at]
+    return [
+        _start(view, name, trigger, about, at) for name, trigger, about, at in wanted if (name, trigger) not in running
+    ]
+
+
+def _occasions(lead: Lead, attendee: Attendee, session: Session) -> list[tuple[str, dtm.datetime | None]]:
+    """When each session-bound scenario starts for this attendee; None: not (yet)."""
+    registered = attendee.registered_at
+    if registered and (session.status == "cancelled" or session.phase(registered) == "over"):
+        registered = None
+    acts = (attendee.entered_at, attendee.offer_clicked_at, attendee.form_submitted_at)
+    verdicts = (fact.occurred_at for fact in attendee.verdicts)
+    alerted = min((at for at in (*acts, *verdicts) if at), default=None) if lead.partner_id else None
+    return [("session", registered), ("alerts", alerted), ("after", min(attendee.routes.values(), default=None))]
+
+
+def _start(view: _View, name: str, trigger: str, about: Fact | Attendee, at: dtm.datetime) -> Fact:
+    return Fact.of(
+        ScenarioStart(scenario=name, scenario_version=CURRENT[name].version, trigger=trigger),
+        emitter=Emitter.SCENARIO_SERVICE,
+        occurred_at=at,
+        lead_id=view.lead.lead_id,
+        webinar_id=about.webinar_id or None,
+        session_id=about.session_id,
+        correlation_id=_thread(view),
+    )
+
+
+def _messages(view: _View) -> list[Fact]:
+    steps = plan(view.lead, view.schedule, view.now)
+    return [step.fact() for step in steps if not step.is_decided and step.state != "waiting"]
+
+
+def _thread(view: _View) -> str | None:
+    """One correlation id for everything that follows from a lead's form."""
+    return view.lead.created_fact.correlation_id if view.lead.created_fact else None
+
+
+def _wake_at(view: _View) -> dtm.datetime | None:
+    steps = plan(view.lead, view.schedule, view.now)
+    moments = [step.at for step in steps if step.state == "waiting" and step.at]
+    for attendee in view.lead.attendees.values():
+        session = view.schedule.sessions.get(attendee.session_id)
+        webinar = view.schedule.webinars.get(session.webinar_id) if session else None
+        if session and webinar and session.status != "cancelled":
+            moments += [at] if (at := final_at(session, webinar.policy)) else []
+    return min((at for at in moments if at > view.now), default=None)
+
+
+_RULES: tuple[Callable[[_View], list[Fact]], ...] = (_births, _verdicts, _routes, _starts, _messages)
