@@ -3,8 +3,21 @@
 from functools import cache
 from pathlib import Path
 
+SHARED = {
+    "touches": ("survivors",),
+    "leads": ("survivors",),
+    "attendance": ("survivors",),
+    "lead_messages": ("survivors",),
+    "funnel": ("funnel_stages",),
+}
+"""Relations a file's first line says it needs; they stand before it as common table expressions."""
+
 
 @cache
 def load(name: str) -> str:
-    """The text of `warehouse/tables/<name>.sql`."""
-    return (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    """The question of `warehouse/tables/<name>.sql`, together with the relations it needs."""
+    text = (Path(__file__).parent / f"{name}.sql").read_text(encoding="utf-8")
+    if name not in SHARED:
+        return text
+    shared = ",\n".join(f"{relation} as (\n{load(relation)})" for relation in SHARED[name])
+    return f"with {shared}\nselect * from (\n{text})"

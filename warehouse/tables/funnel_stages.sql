@@ -115,14 +115,43 @@ known_visitors as (
     group by visitor_id
 ),
 
+touches as (
+    select
+        seq,
+        visitor_id,
+        occurred_at,
+        (properties ->> '$.partner_id') as partner_id,
+        lower(trim((properties ->> '$.utm.source'))) as utm_source,
+        regexp_replace(rtrim(lower(trim((properties ->> '$.referrer_host'))), '.'), '^(www\.)?(m\.)?', '') as referrer
+    from events
+    where name = 'touch_recorded'
+),
+
+-- The same classes as `domain.attribution.referrer_class`; a test holds the two together.
 visitors as (
     select
         visitor_id,
-        coalesce(arg_min((properties ->> '$.utm.source'), (occurred_at, seq)), 'direct') as lead_source,
-        arg_min((properties ->> '$.partner_id'), (occurred_at, seq)) as partner_id,
+        arg_min(
+            case
+                when utm_source != '' then utm_source
+                when coalesce(referrer, '') = '' then 'direct'
+                when referrer in ('ya.ru', 'go.mail.ru') then 'search'
+                when referrer in ('ok.ru', 'dzen.ru', 'x.com', 't.co') then 'social'
+                when referrer in ('t.me', 'wa.me', 'max.ru') then 'messenger'
+                when referrer in ('mail.ru', 'e.mail.ru', 'mail.google.com', 'mail.yandex.ru') then 'email'
+                when regexp_matches(referrer, '(^|\.)(google|yandex|bing|duckduckgo|yahoo|baidu)\.') then 'search'
+                when
+                    regexp_matches(referrer, '(^|\.)(vk|instagram|facebook|youtube|tiktok|twitter|linkedin|rutube)\.')
+                    then 'social'
+                when regexp_matches(referrer, '(^|\.)(telegram|whatsapp|viber)\.') then 'messenger'
+                when regexp_matches(referrer, '(^|\.)(gmail|outlook)\.') then 'email'
+                else 'referral'
+            end,
+            (occurred_at, seq)
+        ) as lead_source,
+        arg_min(partner_id, (occurred_at, seq)) as partner_id,
         min(occurred_at) as touched_at
-    from events
-    where name = 'touch_recorded'
+    from touches
     group by visitor_id
 ),
 

@@ -1,0 +1,51 @@
+"""The derived table `leads`: the canonical leads, without personal data."""
+
+import polars as pl
+
+from pipelines.marts import Claim, Column, Mart, ask, duplicates
+from pipelines.plots import bars
+
+leads = Mart(
+    name="leads",
+    meaning=(
+        "The canonical leads: one row per person who handed in a form (`core_ingest_event`). Merged leads are one row, "
+        "the lead that goes on; erased leads stay as anonymous rows, so that totals keep adding up. Names and contacts "
+        "are not here: they live beside the log and can be erased."
+    ),
+    deps=("events", "reaction"),
+    columns=(
+        Column("lead_id", "string", "The canonical lead."),
+        Column("lead_source", "string", "What the form stated, else the source of the first touch."),
+        Column("lead_created_via", "string", "Always `core_ingest`: the one way in."),
+        Column("entry", "string", "The door: web_form, telegram_bot, collect_api or import."),
+        Column("first_touch_at", "timestamp", "First visit by event time; without one the moment of the form."),
+        Column("lead_created_at", "timestamp", "When the first form was handed in."),
+        Column("partner_id", "string", "Whose lead it is: frozen at creation, changed by staff only."),
+        Column("owned_by", "string", "The member of staff who looks after the lead."),
+        Column("crm_stage", "string", "Where staff put the lead in their pipeline."),
+        Column("lead_language", "string", "Language of the newest form: ru or en."),
+        Column("time_zone", "string", "The lead's time zone, as the browser said."),
+        Column("is_telegram_linked", "boolean", "Messages can reach the lead in Telegram now."),
+        Column("forms", "integer", "Forms handed in, the same person's again included."),
+        Column("merged_leads", "integer", "Leads that were merged into this one."),
+        Column("is_erased", "boolean", "The person was forgotten; only anonymous facts are left."),
+    ),
+    build=lambda warehouse: ask(warehouse, "leads"),
+    plot=lambda frame: bars(
+        "Leads by source", frame.group_by("lead_source").len().sort("len", descending=True).rows()
+    ),
+    claims=(
+        Claim(
+            "lead_ids_are_unique",
+            "Each person stands here once.",
+            lambda read: duplicates(read("leads"), "lead_id"),
+            is_blocking=True,
+        ),
+        Claim(
+            "first_touch_is_not_after_creation",
+            "Nobody becomes a lead before their first touch.",
+            lambda read: read("leads").filter(pl.col("first_touch_at") > pl.col("lead_created_at")),
+        ),
+    ),
+    kinds=frozenset({"duckdb"}),
+)

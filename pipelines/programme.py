@@ -1,0 +1,64 @@
+"""The folded schedule, kept current from the tail of the log, and whom a change of it concerns. Rebuilt at any start."""
+
+import json
+import logging
+from collections.abc import Iterable, Sequence
+
+from domain.events import Fact, WebinarConfigured
+from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
+from warehouse.interface import Warehouse
+from warehouse.reads import reaction as reads
+
+log = logging.getLogger(__name__)
+
+
+def is_about_programme(fact: Fact) -> bool:
+    """Webinars, sessions and partners; the same Telegram facts about a lead are not."""
+    return fact.name in SCHEDULE_EVENTS and fact.lead_id is None
+
+
+class Programme:
+    """Facts about webinars, sessions and partners, and the schedule they fold to."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        """Read and fold everything there is."""
+        self._warehouse = warehouse
+        self._facts: dict[str, Fact] = {}
+        self.schedule = Schedule()
+        self.add(fact for fact in warehouse.facts_of(names=SCHEDULE_EVENTS) if is_about_programme(fact))
+
+    def add(self, news: Iterable[Fact]) -> None:
+        """Fold the facts in. One that cannot be folded is kept among the rejected facts and left out."""
+        fresh = {fact.event_id: fact for fact in news}
+        try:
+            self._fold(fresh)
+        except Exception:
+            log.exception("the schedule could not be folded: looking for the fact that does it")
+            for event_id, fact in fresh.items():
+                self._fold_carefully(event_id, fact)
+
+    def concerned(self, news: Sequence[Fact]) -> list[str]:
+        """Leads whose sessions or partners these facts change."""
+        configured = {fact.webinar_id for fact in news if fact.name == WebinarConfigured.name}
+        sessions = {fact.session_id for fact in news if fact.session_id}
+        sessions |= {s.session_id for s in self.schedule.sessions.values() if s.webinar_id in configured}
+        partners = {fact.properties["partner_id"] for fact in news if fact.properties.get("partner_id")}
+        leads = reads.leads_of_sessions(self._warehouse, sessions)
+        return [*leads, *reads.leads_of_partners(self._warehouse, partners)]
+
+    def _fold(self, fresh: dict[str, Fact]) -> None:
+        known = self._facts | fresh
+        self.schedule = fold_schedule(known.values())
+        self._facts = known
+
+    def _fold_carefully(self, event_id: str, fact: Fact) -> None:
+        try:
+            self._fold({event_id: fact})
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is that fact's
+            self._warehouse.reject(
+                stage="schedule",
+                code="rule_failed",
+                message=f"{fact.name}: {type(error).__name__}: {error}",
+                payload=json.dumps(fact.model_dump(mode="json", exclude={"seq", "recorded_at"}), ensure_ascii=False),
+                emitter=fact.emitter,
+            )
