@@ -150,6 +150,7 @@ def classify(facts: AttendanceFacts, policy: AttendancePolicy, *, is_final: bool
     Positive verdicts come at once, with the outcome `watching` until something finer is certain.
     """
     completed = is_completed(facts, policy)
+    facts = facts.model_copy(update={"completed": completed})
     attended = completed or (facts.watched_seconds > 0 and facts.watched_seconds >= minimum_seconds(facts, policy))
     if not attended and not is_final:
         return None

@@ -556,7 +556,7 @@ class AttendanceFacts(BaseModel):
     offer_clicked: bool = False
     form_submitted: bool = False
     completed: bool = False
-    """The tracker saw it to the end."""
+    """Seen to the end: by the numbers, or because the tracker said so."""
     planned_seconds: float | None = None
     """The planned length: running over must not take back that somebody attended."""
     lobby_seconds: float = 0
