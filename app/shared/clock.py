@@ -1,0 +1,54 @@
+"""Time in the visitor's own zone, rendered by the browser (`assets/clock/clock.jsx`): the server never guesses it."""
+
+import reflex as rx
+
+LIBRARY = rx.asset("clock/clock.jsx").importable_path
+
+
+class LocalTime(rx.Component):
+    """A moment in the visitor's zone, with the zone named. `shape`: full, day, clock, short or precise."""
+
+    library = LIBRARY
+    tag = "LocalTime"
+
+    at: rx.Var[str]
+    language: rx.Var[str]
+    with_zone: rx.Var[bool]
+    shape: rx.Var[str]
+
+
+class ZoneNote(rx.Component):
+    """The visitor's zone, named."""
+
+    library = LIBRARY
+    tag = "ZoneNote"
+
+    language: rx.Var[str]
+    prefix: rx.Var[str]
+
+
+class Countdown(rx.Component):
+    """Time left until a moment; `after` is said once it has come."""
+
+    library = LIBRARY
+    tag = "Countdown"
+
+    to: rx.Var[str]
+    language: rx.Var[str]
+    before: rx.Var[str]
+    after: rx.Var[str]
+
+
+class ZoneField(rx.Component):
+    """A hidden form field with the name of the visitor's zone."""
+
+    library = LIBRARY
+    tag = "ZoneField"
+
+    name: rx.Var[str]
+
+
+local_time = LocalTime.create
+zone_note = ZoneNote.create
+countdown = Countdown.create
+zone_field = ZoneField.create

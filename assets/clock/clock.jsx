@@ -1,0 +1,94 @@
+// Time as the visitor lives it: local time with its zone named, a countdown, and the zone for the form.
+import { createElement as h, useEffect, useState } from "react";
+
+const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+
+function format(at, language, options) {
+  return new Intl.DateTimeFormat(language, options).format(at);
+}
+
+function zoneName(at, language) {
+  const parts = new Intl.DateTimeFormat(language, { timeZoneName: "shortOffset" }).formatToParts(at);
+  const offset = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+  const city = zone().split("/").pop().replaceAll("_", " ");
+  return city && city !== "UTC" ? `${city}, ${offset}` : offset;
+}
+
+export function LocalTime({ at, language = "ru", withZone = true, shape = "full", className }) {
+  const [ready, setReady] = useState(false);
+  useEffect(() => setReady(true), []);
+  const moment = new Date(at);
+  if (!ready || Number.isNaN(moment.getTime())) return h("time", { className: className });
+  const shapes = {
+    full: { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" },
+    day: { weekday: "long", day: "numeric", month: "long" },
+    clock: { hour: "2-digit", minute: "2-digit" },
+    short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+    precise: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  };
+  const text = format(moment, language, shapes[shape] ?? shapes.full);
+  return h(
+    "time",
+    { dateTime: moment.toISOString(), className: className },
+    text,
+    withZone ? h("span", { className: "zone" }, ` ${zoneName(moment, language)}`) : null,
+  );
+}
+
+export function ZoneNote({ language = "ru", prefix = "", className }) {
+  const [text, setText] = useState("");
+  useEffect(() => setText(zoneName(new Date(), language)), [language]);
+  return h("span", { className: className }, text ? `${prefix} ${text}` : "");
+}
+
+const two = (number) => String(number).padStart(2, "0");
+
+function split(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  return {
+    days: Math.floor(seconds / 86400),
+    clock: `${two(Math.floor((seconds % 86400) / 3600))}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`,
+  };
+}
+
+function days(count, language) {
+  try {
+    return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" }).format(count);
+  } catch {
+    return String(count);
+  }
+}
+
+// `offset` is server time minus browser time in ms: a browser with a wrong clock still counts to the right moment.
+export function Countdown({ to, language = "ru", before = "", after = "", offset = 0, className }) {
+  const [now, setNow] = useState(null);
+  useEffect(() => {
+    const update = () => setNow(Date.now() + offset);
+    update();
+    const timer = setInterval(update, 500);
+    return () => clearInterval(timer);
+  }, [to, offset]);
+  const target = new Date(to).getTime();
+  if (now === null || Number.isNaN(target)) return h("span", { className: className, "data-testid": "countdown" });
+  const left = split(target - now);
+  const isOver = target <= now;
+  return h(
+    "span",
+    { className: className, "data-testid": "countdown", role: "timer" },
+    isOver ? null : h("span", { className: "countdown-label" }, before),
+    isOver
+      ? h("span", { className: "countdown-label" }, after)
+      : h(
+          "span",
+          { className: "timecode" },
+          left.days > 0 ? h("span", { className: "countdown-days" }, days(left.days, language)) : null,
+          h("span", { className: "countdown-clock" }, left.clock),
+        ),
+  );
+}
+
+export function ZoneField({ name = "time_zone" }) {
+  const [value, setValue] = useState("");
+  useEffect(() => setValue(zone()), []);
+  return h("input", { type: "hidden", name: name, value: value, readOnly: true });
+}
