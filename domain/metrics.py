@@ -1,4 +1,4 @@
-"""The catalogue of metrics: one definition for columns, cards, tooltips, checks and docs. Computing them is not done here."""
+"""The catalogue of metrics: one definition for columns, cards, tooltips, checks and docs. Nothing is computed here."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -35,10 +35,14 @@ METRICS: tuple[Metric, ...] = (
         "text",
         ("Источник", "Source"),
         (
-            "utm_source первого касания; без него — вид сайта, с которого пришли (поиск, соцсеть, мессенджер, почта, "
-            "ссылка); иначе direct. Если форма сама называет источник, берём его.",
-            "utm_source of the first touch; without it the class of the referring site (search, social, messenger, "
-            "email, referral); else direct. A source stated by the form itself takes precedence.",
+            (
+                "utm_source первого касания; без него — вид сайта, с которого пришли (поиск, соцсеть, мессенджер, почта, "
+                "ссылка); иначе direct. Если форма сама называет источник, берём его."
+            ),
+            (
+                "utm_source of the first touch; without it the class of the referring site (search, social, messenger, "
+                "email, referral); else direct. A source stated by the form itself takes precedence."
+            ),
         ),
     ),
     _metric(
@@ -61,10 +65,14 @@ METRICS: tuple[Metric, ...] = (
         "text",
         ("Партнёр", "Partner"),
         (
-            f"Первая действующая партнёрская ссылка за {PARTNER_WINDOW_DAYS} дней до создания лида. Закрепляется при "
-            "создании; дальше меняют только сотрудники, с записью в журнале.",
-            f"The first valid partner link within {PARTNER_WINDOW_DAYS} days before the lead was created. Frozen then; "
-            "later only staff re-assign it, and it is logged.",
+            (
+                f"Первая действующая партнёрская ссылка за {PARTNER_WINDOW_DAYS} дней до создания лида. Закрепляется при "
+                "создании; дальше меняют только сотрудники, с записью в журнале."
+            ),
+            (
+                f"The first valid partner link within {PARTNER_WINDOW_DAYS} days before the lead was created. Frozen then; "
+                "later only staff re-assign it, and it is logged."
+            ),
         ),
     ),
     _metric(
@@ -93,8 +101,10 @@ METRICS: tuple[Metric, ...] = (
         "people",
         ("Вошли", "Entered"),
         (
-            "Лиды, чья страница комнаты действительно воспроизводила эфир. Предпросмотр ссылки и открытая вкладка "
-            "входом не считаются.",
+            (
+                "Лиды, чья страница комнаты действительно воспроизводила эфир. Предпросмотр ссылки и открытая вкладка "
+                "входом не считаются."
+            ),
             "Leads whose room page really played. A link preview or an opened tab is not an entry.",
         ),
     ),
@@ -103,10 +113,14 @@ METRICS: tuple[Metric, ...] = (
         "seconds",
         ("Просмотрено", "Watched"),
         (
-            "Длина объединения отрезков присутствия одного лида на одной сессии в пределах её времени. Два устройства "
-            "одновременно считаются один раз; отрезок кончается последним сигналом; лобби не входит.",
-            "Length of the union of one lead's presence intervals in one session, clipped to the session. Two devices "
-            "at once count once; an interval ends at its last heartbeat; lobby time is separate.",
+            (
+                "Длина объединения отрезков присутствия одного лида на одной сессии в пределах её времени. Два устройства "
+                "одновременно считаются один раз; отрезок кончается последним сигналом; лобби не входит."
+            ),
+            (
+                "Length of the union of one lead's presence intervals in one session, clipped to the session. Two devices "
+                "at once count once; an interval ends at its last heartbeat; lobby time is separate."
+            ),
         ),
     ),
     _metric(
@@ -120,10 +134,14 @@ METRICS: tuple[Metric, ...] = (
         "seconds",
         ("Просмотр записи", "Recording watched"),
         (
-            "Длина объединения отрезков просмотра записи. На вывод о посещении эфира не влияет; от "
-            f"{REPLAY_MIN_SECONDS} секунд лид считается посмотревшим запись.",
-            "Length of the union of the intervals in which the recording was watched. It never changes whether the lead "
-            f"attended; from {REPLAY_MIN_SECONDS} seconds on the recording counts as watched.",
+            (
+                "Длина объединения отрезков просмотра записи. На вывод о посещении эфира не влияет; от "
+                f"{REPLAY_MIN_SECONDS} секунд лид считается посмотревшим запись."
+            ),
+            (
+                "Length of the union of the intervals in which the recording was watched. It never changes whether "
+                f"the lead attended; from {REPLAY_MIN_SECONDS} seconds on the recording counts as watched."
+            ),
         ),
     ),
     _metric(
@@ -131,10 +149,14 @@ METRICS: tuple[Metric, ...] = (
         "people",
         ("Посетили", "Attended"),
         (
-            f"Просмотрено не меньше {_ATTENDED_MINUTES} минут или {_ATTENDED_SHARE} сессии (что меньше), либо до конца. "
-            f"«Не посетил» говорим только через {_GRACE} минут после окончания. Пороги можно менять для вебинара.",
-            f"Watched at least {_ATTENDED_MINUTES} minutes or {_ATTENDED_SHARE} of the session, whichever is less, or "
-            f"completed it. «Did not attend» is only said {_GRACE} minutes after the end. Thresholds are per webinar.",
+            (
+                f"Просмотрено не меньше {_ATTENDED_MINUTES} минут или {_ATTENDED_SHARE} сессии (что меньше) либо до конца. "
+                f"«Не посетил» говорим только через {_GRACE} минут после окончания. Пороги можно менять для вебинара."
+            ),
+            (
+                f"Watched at least {_ATTENDED_MINUTES} minutes or {_ATTENDED_SHARE} of the session, whichever is less, or "
+                f"completed it. «Did not attend» is only said {_GRACE} minutes after the end. Thresholds are per webinar."
+            ),
         ),
     ),
     _metric(
@@ -181,12 +203,16 @@ METRICS: tuple[Metric, ...] = (
         "points",
         ("Вовлечённость", "Engagement"),
         (
-            f"0–100, среди посетивших: {WATCHED_WEIGHT} × доля просмотра + {ACTS_WEIGHT} × min(1, действия ÷ "
-            f"{ACTS_FOR_ALL}) + {OFFER_WEIGHT // 2} за переход и {OFFER_WEIGHT // 2} за форму. Действия — свои реплики "
-            "в чате, вопросы и ответы в опросах. Мера участия, а не внимания.",
-            f"0–100, among those who attended: {WATCHED_WEIGHT} × share watched + {ACTS_WEIGHT} × min(1, acts ÷ "
-            f"{ACTS_FOR_ALL}) + {OFFER_WEIGHT // 2} for the click and {OFFER_WEIGHT // 2} for the form. Acts are own "
-            "chat lines, questions and poll answers. It measures participation, not attention.",
+            (
+                f"0–100, среди посетивших: {WATCHED_WEIGHT} × доля просмотра + {ACTS_WEIGHT} × min(1, действия ÷ "
+                f"{ACTS_FOR_ALL}) + {OFFER_WEIGHT // 2} за переход и {OFFER_WEIGHT // 2} за форму. Действия — свои реплики "
+                "в чате, вопросы и ответы в опросах. Мера участия, а не внимания."
+            ),
+            (
+                f"0–100, among those who attended: {WATCHED_WEIGHT} × share watched + {ACTS_WEIGHT} × min(1, acts ÷ "
+                f"{ACTS_FOR_ALL}) + {OFFER_WEIGHT // 2} for the click and {OFFER_WEIGHT // 2} for the form. Acts are own "
+                "chat lines, questions and poll answers. It measures participation, not attention."
+            ),
         ),
     ),
     _metric(
