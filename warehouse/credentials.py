@@ -1,8 +1,8 @@
-"""Who may append which facts: one credential a process, bound to emitters. The contract's allow-list follows from it."""
+"""Who may append which facts: one credential a process, bound to emitters. The allow-list follows from it."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import pyarrow as pa
 
@@ -52,7 +52,7 @@ class Credential:
         return cls(process, GRANTS[process])
 
     @cached_property
-    def statements(self) -> pa.Array:
-        """Every `emitter|event name` this credential may state, as Arrow: the allow-list the log checks columns with."""
+    def statements(self) -> "pa.Array[Any]":
+        """Every `emitter|event name` this credential may state, as Arrow: the log checks columns with it."""
         pairs = [f"{emitter}|{name}" for name, event in CATALOGUE.items() for emitter in event.emitters & self.emitters]
         return pa.array(sorted(pairs), pa.string())

@@ -10,7 +10,7 @@ from warehouse.interface import WarehouseError
 from warehouse.reads import load
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-CONFIGURATION = {
+CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,

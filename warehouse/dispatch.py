@@ -1,4 +1,4 @@
-"""A request message to the engine and its reply: the one list of what may be asked, whether over Flight or in process."""
+"""A request to the engine and its reply: the one list of what may be asked, over Flight or in process."""
 
 import datetime as dtm
 from collections.abc import Callable

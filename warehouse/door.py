@@ -1,4 +1,4 @@
-"""`interface.Warehouse` as messages: encodes what a door states, decodes what comes back. Subclasses carry the messages."""
+"""`interface.Warehouse` as messages: encodes what a door states, decodes what comes back. Subclasses carry them."""
 
 import dataclasses
 import datetime as dtm
@@ -24,6 +24,8 @@ from warehouse.interface import (
     WarehouseError,
 )
 from warehouse.messages import Message
+
+REJECTED_FIELDS = [field.name for field in dataclasses.fields(Rejected)]
 
 
 class Door(ABC):
@@ -142,7 +144,7 @@ class Door(ABC):
     def rejected(self, *, state: str | None = None, limit: int = 200) -> list[Rejected]:
         """See Warehouse.rejected."""
         rows = self._ask("rejected", {"state": state, "limit": limit}).fields["rows"]
-        return [Rejected(*row[:6], _required(row[6]), _required(row[7]), *row[8:]) for row in rows]
+        return [_rejected(row) for row in rows]
 
     def mark_rejected(self, rejected_id: str, state: Literal["replayed", "discarded"]) -> None:
         """See Warehouse.mark_rejected."""
@@ -183,6 +185,12 @@ def _receipts(facts: Sequence[Fact], encoded: Encoded, reply: dict[str, Any]) ->
     for bad in encoded.refusals:
         receipts[bad.position] = Receipt(bad.event_id, "rejected", None, bad.code, bad.message)
     return [receipts[position] for position in range(len(facts))]
+
+
+def _rejected(row: Sequence[Any]) -> Rejected:
+    fields = dict(zip(REJECTED_FIELDS, row, strict=True))
+    moments = {name: _required(fields[name]) for name in ("first_seen_at", "last_seen_at")}
+    return Rejected(**{**fields, **moments})
 
 
 def _table(reply: Message) -> pa.Table:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -15,26 +16,26 @@ from domain.events import ContractError, Fact, check_envelope
 MOMENT = pa.timestamp("us", "UTC")
 STATED = pa.schema(
     [
-        ("event_id", pa.uuid()),
-        ("name", pa.string()),
-        ("version", pa.int32()),
-        ("emitter", pa.string()),
-        ("occurred_at", MOMENT),
-        ("lead_id", pa.string()),
-        ("webinar_id", pa.string()),
-        ("session_id", pa.string()),
-        ("correlation_id", pa.string()),
-        ("visitor_id", pa.string()),
-        ("properties", pa.string()),
-        ("fingerprint", pa.binary(16)),
+        pa.field("event_id", pa.uuid()),
+        pa.field("name", pa.string()),
+        pa.field("version", pa.int32()),
+        pa.field("emitter", pa.string()),
+        pa.field("occurred_at", MOMENT),
+        pa.field("lead_id", pa.string()),
+        pa.field("webinar_id", pa.string()),
+        pa.field("session_id", pa.string()),
+        pa.field("correlation_id", pa.string()),
+        pa.field("visitor_id", pa.string()),
+        pa.field("properties", pa.string()),
+        pa.field("fingerprint", pa.binary(16)),
     ]
 )
 """The columns a door states. The log adds `seq` and `recorded_at`."""
 STORED = pa.schema(
     [
-        ("seq", pa.int64()),
+        pa.field("seq", pa.int64()),
         *(STATED.field(name) for name in ("event_id", "name", "version", "emitter", "occurred_at")),
-        ("recorded_at", MOMENT),
+        pa.field("recorded_at", MOMENT),
         *(STATED.field(name) for name in ("lead_id", "webinar_id", "session_id", "correlation_id", "properties")),
     ]
 )
@@ -123,7 +124,7 @@ def _table(rows: list[tuple[object, ...]]) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=STATED)
 
 
-def _array(column: Sequence[object], kind: pa.DataType) -> pa.Array:
+def _array(column: Sequence[object], kind: pa.DataType) -> "pa.Array[Any]":
     if isinstance(kind, pa.UuidType):
         return pa.ExtensionArray.from_storage(kind, pa.array(column, kind.storage_type))
     return pa.array(column, kind)

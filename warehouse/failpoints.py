@@ -1,4 +1,4 @@
-"""Places where the crash test may kill the process. Does nothing unless EFIR_FAILPOINT names one («before_commit:7»)."""
+"""Places where the crash test may kill the process. Inert unless EFIR_FAILPOINT names one («before_commit:7»)."""
 
 import os
 import signal

@@ -29,8 +29,8 @@ class LocalWarehouse(Door):
     def with_credential(self, credential: Credential) -> "LocalWarehouse":
         """The same database seen by another process; closing either closes both."""
         other = object.__new__(LocalWarehouse)
-        other._credential = credential  # noqa: SLF001 - a second face of ourselves
-        other._engine = self._engine  # noqa: SLF001 - a second face of ourselves
+        other._credential = credential
+        other._engine = self._engine
         return other
 
     def close(self) -> None:

@@ -2,8 +2,11 @@
 
 import datetime as dtm
 import uuid
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
 
 import duckdb
 import orjson
@@ -49,7 +52,7 @@ class Refused:
 
 
 class Log:
-    """Knows the last `seq`; used by the writer thread only. Call `committed` or `rolled_back` after each transaction."""
+    """Knows the last `seq`. For the writer thread only; `committed` or `rolled_back` follows each transaction."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Read where the log stands."""
@@ -65,8 +68,8 @@ class Log:
 
     def append(
         self, batches: Sequence[tuple[pa.Table, Credential]], *, now: dtm.datetime
-    ) -> list[tuple[Outcome, list[tuple[int, Refused]]]]:
-        """Store the batches; for each its outcome and the rows (position, reason) that were refused or in conflict."""
+    ) -> list[tuple[Outcome, list[Refused]]]:
+        """Store the batches; for each its outcome and what was refused or in conflict."""
         first = self._next_seq
         allowed = pa.concat_arrays([_allowed(table, credential) for table, credential in batches])
         offered = pa.concat_tables([table for table, _ in batches]).combine_chunks()
@@ -75,10 +78,10 @@ class Log:
         self._next_seq += len(offered)
         verdicts = self._forbidden(offered, allowed)
         verdicts |= self._insert(offered if not verdicts else offered.filter(allowed), first)
-        return list(_split(batches, offered, first, verdicts))
+        return list(_split(batches, first, verdicts))
 
-    def _forbidden(self, offered: pa.Table, allowed: pa.Array) -> dict[int, Verdict]:
-        if allowed.true_count == len(allowed):
+    def _forbidden(self, offered: pa.Table, allowed: "pa.Array[Any]") -> dict[int, Verdict]:
+        if pc.all(allowed).as_py() is not False:
             return {}
         bad = offered.filter(pc.invert(allowed)).select(["seq", "name", "emitter"]).to_pylist()
         return {
@@ -107,13 +110,13 @@ class Log:
         return self._known(offered.filter(pc.invert(is_fresh)))
 
     def _known(self, repeated: pa.Table) -> dict[int, Verdict]:
-        ids = [str(value) for value in repeated["event_id"].to_pylist()]
-        stored = self.stored(set(ids))
+        rows = repeated.select(["seq", "event_id", "fingerprint"]).to_pylist()
+        stored = self.stored({str(row["event_id"]) for row in rows})
         verdicts: dict[int, Verdict] = {}
-        stated = zip(ids, repeated["seq"].to_pylist(), repeated["fingerprint"].to_pylist(), strict=True)
-        for event_id, offered_seq, fingerprint in stated:
-            seq, first_fingerprint = stored[event_id]
-            verdicts[offered_seq] = Verdict("duplicate", seq) if fingerprint == first_fingerprint else _conflict(seq)
+        for row in rows:
+            seq, first_fingerprint = stored[str(row["event_id"])]
+            is_same = row["fingerprint"] == first_fingerprint
+            verdicts[row["seq"]] = Verdict("duplicate", seq) if is_same else _conflict(seq)
         return verdicts
 
     def stored(self, event_ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
@@ -129,11 +132,11 @@ class Log:
     def committed(self) -> None:
         """The transaction is on disk: show its facts to readers."""
         pending, self._pending = self._pending, []
-        if not pending:
-            return
-        fresh = pa.concat_tables(pending).select(STORED.names)
+        fresh = pa.concat_tables(pending).select(STORED.names) if pending else STORED.empty_table()
+        if not len(fresh):
+            return  # a cursor must never stand on a `seq` that no fact has: after a restart it could be given again
         self.facts += len(fresh)
-        self.tail.extend(fresh, self._next_seq - 1)
+        self.tail.extend(fresh, fresh["seq"][-1].as_py())
 
     def rolled_back(self) -> None:
         """The transaction is gone (or nobody knows): ask the disk where the log stands."""
@@ -142,9 +145,11 @@ class Log:
         self._next_seq = last_seq + 1
 
 
-def _allowed(table: pa.Table, credential: Credential) -> pa.Array:
-    pairs = pc.binary_join_element_wise(table["emitter"], table["name"], "|").combine_chunks()
-    return pc.is_in(pairs, value_set=credential.statements)
+def _allowed(table: pa.Table, credential: Credential) -> "pa.Array[Any]":
+    emitters, names = (table[column].combine_chunks() for column in ("emitter", "name"))
+    pairs = pc.binary_join_element_wise(emitters, names, "|")  # type: ignore[call-overload]  # stubs know no separator
+    allowed: pa.Array[Any] = pc.is_in(pairs, value_set=credential.statements)
+    return allowed
 
 
 def _conflict(seq: int) -> Verdict:
@@ -153,21 +158,21 @@ def _conflict(seq: int) -> Verdict:
 
 
 def _split(
-    batches: Sequence[tuple[pa.Table, Credential]], offered: pa.Table, first: int, verdicts: dict[int, Verdict]
-) -> Iterable[tuple[Outcome, list[tuple[int, Refused]]]]:
-    start = 0
-    for table, _ in batches:
-        stop = start + len(table)
-        others = {
-            seq - first - start: verdict for seq, verdict in verdicts.items() if first + start <= seq < first + stop
-        }
+    batches: Sequence[tuple[pa.Table, Credential]], first: int, verdicts: dict[int, Verdict]
+) -> Iterable[tuple[Outcome, list[Refused]]]:
+    """Each batch's share of the verdicts."""
+    starts = list(accumulate((len(table) for table, _ in batches), initial=first))
+    shares: list[dict[int, Verdict]] = [{} for _ in batches]
+    for seq, verdict in verdicts.items():
+        share = bisect_right(starts, seq) - 1
+        shares[share][seq - starts[share]] = verdict
+    for (table, _), start, others in zip(batches, starts, shares, strict=False):  # there is one more start: the end
         refused = [
-            (row, Refused(verdict.code, verdict.message, _payload(table, row), table["emitter"][row].as_py()))
+            Refused(verdict.code, verdict.message, _payload(table, row), table["emitter"][row].as_py())
             for row, verdict in others.items()
             if verdict.status != "duplicate"
         ]
-        yield Outcome(first + start, others), refused
-        start = stop
+        yield Outcome(start, others), refused
 
 
 def _payload(table: pa.Table, row: int) -> str:

@@ -12,16 +12,15 @@ from warehouse.interface import CONTACTS, Identity, Personal, PersonalRow
 from warehouse.log import Log
 from warehouse.reads import load
 
-COLUMNS = pa.schema(
-    [
-        ("subject_id", pa.string()),
-        ("kind", pa.string()),
-        ("ref", pa.string()),
-        ("value", pa.string()),
-        ("given_at", MOMENT),
-        ("seq", pa.int64()),
-    ]
-)
+KINDS: dict[str, pa.DataType] = {
+    "subject_id": pa.string(),
+    "kind": pa.string(),
+    "ref": pa.string(),
+    "value": pa.string(),
+    "given_at": MOMENT,
+    "seq": pa.int64(),
+}
+COLUMNS = pa.schema(KINDS)
 
 
 class People:

@@ -92,7 +92,7 @@ def _only_reading(text: str) -> duckdb.Statement:
     if len(statements) != 1:
         raise WarehouseError(f"Send exactly one statement; this has {len(statements)}.")
     word = FIRST_WORD.match(text)
-    is_reading = bool(word) and word[1].lower() in READING_WORDS
+    is_reading = word is not None and word[1].lower() in READING_WORDS
     if statements[0].type != duckdb.StatementType.SELECT or not is_reading:
         raise WarehouseError("The warehouse answers reading statements only (select, with, from, describe …).")
     return statements[0]

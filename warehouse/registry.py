@@ -11,16 +11,15 @@ from warehouse.encoding import MOMENT
 from warehouse.interface import VersionConflict
 from warehouse.reads import load
 
-COLUMNS = pa.schema(
-    [
-        ("revision", pa.int64()),
-        ("collection", pa.string()),
-        ("key", pa.string()),
-        ("body", pa.string()),
-        ("version", pa.int32()),
-        ("written_at", MOMENT),
-    ]
-)
+KINDS: dict[str, pa.DataType] = {
+    "revision": pa.int64(),
+    "collection": pa.string(),
+    "key": pa.string(),
+    "body": pa.string(),
+    "version": pa.int32(),
+    "written_at": MOMENT,
+}
+COLUMNS = pa.schema(KINDS)
 COMPACT_ABOVE = 10_000
 """Superseded rows that are worth a compaction at start."""
 

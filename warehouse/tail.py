@@ -49,7 +49,7 @@ class Tail:
         if not parts:
             return STORED.empty_table(), last_seq
         table = pa.concat_tables(parts)
-        return table.filter(pc.greater(table["seq"], seq)), last_seq
+        return table.filter(pc.greater(table["seq"], pa.scalar(seq))), last_seq
 
     def wait(self, seq: int, seconds: float) -> bool:
         """Wait until something after `seq` is committed; False when time is up or the log closes."""

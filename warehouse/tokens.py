@@ -33,6 +33,15 @@ def mint(
     return token
 
 
+def peek(warehouse: Warehouse, purpose: str, token: str, *, now: dtm.datetime) -> dict[str, Any] | None:
+    """What `redeem` would return, without using the token up: for work that must be done before it is."""
+    entry = warehouse.get(COLLECTION, _key(purpose, token))
+    if entry is None or entry.body["used_at"] or dtm.datetime.fromisoformat(entry.body["expires_at"]) <= now:
+        return None
+    body: dict[str, Any] = entry.body["body"]
+    return body
+
+
 def redeem(warehouse: Warehouse, purpose: str, token: str, *, now: dtm.datetime) -> dict[str, Any] | None:
     """The body, or None when the token is unknown, expired, used or revoked. A single-use token is used up by this."""
     entry = warehouse.get(COLLECTION, _key(purpose, token))

@@ -1,0 +1,55 @@
+"""`python -m warehouse`: the warehouse service in the foreground until SIGTERM or SIGINT."""
+
+import datetime as dtm
+import logging
+import signal
+import sys
+import threading
+
+from warehouse import secrets
+from warehouse.engine import Engine
+from warehouse.interface import WarehouseError
+from warehouse.service import HOST, Service
+from warehouse.settings import Settings
+
+
+def main() -> int:
+    """Run until told to stop. Exit code 0 after a graceful end, 1 when the database or the port cannot be had."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    settings = Settings()
+    try:
+        run(settings, stop)
+    except WarehouseError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def run(settings: Settings, stop: threading.Event) -> None:
+    """Serve until `stop` is set. Raises WarehouseError when the database or the port cannot be had."""
+    tokens = secrets.ensure(settings.home).warehouse_tokens
+    engine = Engine(settings.database)
+    try:
+        service = _listen(engine, tokens, settings.warehouse_port)
+        since = dtm.datetime.now(dtm.UTC).isoformat(timespec="seconds")
+        sys.stdout.write(f"ready warehouse {HOST}:{service.port} facts={engine.health()['facts']} since={since}\n")
+        sys.stdout.flush()
+        stop.wait()
+        service.stop()
+    finally:
+        engine.close()
+
+
+def _listen(engine: Engine, tokens: dict[str, str], port: int) -> Service:
+    try:
+        return Service(engine, tokens, port=port)
+    except OSError as error:
+        message = f"Port {port} of {HOST} cannot be had ({error}). Stop what uses it or set EFIR_WAREHOUSE_PORT."
+        raise WarehouseError(message) from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""The tables the writer writes, and how a group of works becomes one transaction in them. One thread, no locks."""
+
+import datetime as dtm
+import logging
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.credentials import Credential
+from warehouse.encoding import Refusal
+from warehouse.failpoints import failpoint
+from warehouse.interface import PersonalRow, WarehouseError
+from warehouse.log import Log, Outcome, Refused
+from warehouse.people import People
+from warehouse.registry import Registry
+from warehouse.rejections import Rejections
+from warehouse.writer import Work
+
+LOGGER = logging.getLogger("efir.warehouse")
+CHECKPOINT_WAL_BYTES = 256 * 2**20
+"""A write-ahead log of this size is folded into the file between two commits."""
+CHECKPOINT_IDLE_SECONDS = 60.0
+"""… and any write-ahead log is, when nothing was written for so long."""
+
+
+class Append(Work):
+    """A batch of facts with what belongs to it; the batches of a group become one statement."""
+
+    def __init__(
+        self,
+        facts: pa.Table,
+        credential: Credential,
+        *,
+        personal: Sequence[PersonalRow],
+        refusals: Sequence[Refusal],
+        quarantine: bool,
+    ) -> None:
+        """Facts in the columns of `encoding.STATED`."""
+        super().__init__(lambda: None, rows=facts.num_rows)
+        self.facts = facts
+        self.credential = credential
+        self.personal = personal
+        self.refusals = refusals
+        self.quarantine = quarantine
+
+
+class Room:
+    """See `writer.Room`."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, clock: Callable[[], dtm.datetime]) -> None:
+        """Load what the tables keep in memory."""
+        self._connection = connection
+        self._wal = path.with_name(path.name + ".wal")
+        self._clock = clock
+        self._written_at = time.monotonic()
+        self._is_checkpoint_wanted = False
+        self.log = Log(connection)
+        self.people = People(connection, self.log)
+        self.registry = Registry(connection)
+        self.rejections = Rejections(connection)
+
+    def begin(self) -> None:
+        """Start a transaction."""
+        self._connection.execute("begin")
+
+    def perform(self, works: Sequence[Work]) -> list[Any]:
+        """Appends first, as one statement; then the rest one by one."""
+        appends = [work for work in works if isinstance(work, Append)]
+        outcomes = dict(zip(map(id, appends), self._append(appends) if appends else (), strict=True))
+        failpoint("after_insert")
+        results: list[Any] = []
+        for work in works:
+            try:
+                results.append(outcomes[id(work)] if isinstance(work, Append) else work.perform())
+            except WarehouseError as error:
+                results.append(error)
+        self.registry.flush()
+        return results
+
+    def commit(self) -> None:
+        """Make it durable, then visible."""
+        self._connection.execute("commit")
+        self._written_at = time.monotonic()
+        self.registry.committed()
+        self.log.committed()
+
+    def roll_back(self) -> None:
+        """Undo everything since `begin`."""
+        try:
+            self._connection.execute("rollback")
+        except duckdb.Error:  # a failed commit has rolled back already
+            LOGGER.debug("nothing to roll back")
+        self.registry.rolled_back()
+        self.log.rolled_back()
+
+    def rest(self) -> None:
+        """Fold the write-ahead log into the file when it is large, or when nobody writes."""
+        size = self.wal_bytes()
+        is_idle = time.monotonic() - self._written_at > CHECKPOINT_IDLE_SECONDS
+        if size > CHECKPOINT_WAL_BYTES or (size and (is_idle or self._is_checkpoint_wanted)):
+            self._is_checkpoint_wanted = False
+            self.checkpoint()
+
+    def erase(self, subject_id: str) -> int:
+        """Delete the subject's personal data, and fold the write-ahead log soon so that no copy lingers there."""
+        self._is_checkpoint_wanted = True
+        return self.people.erase(subject_id)
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file now; a failure is put off, for the WAL keeps everything."""
+        failpoint("before_checkpoint")
+        try:
+            self._connection.execute("checkpoint")
+        except duckdb.Error as error:
+            LOGGER.warning("Checkpoint put off: %s", error)
+            self._written_at = time.monotonic()
+        failpoint("after_checkpoint")
+
+    def wal_bytes(self) -> int:
+        """Size of the write-ahead log."""
+        try:
+            return self._wal.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def _append(self, appends: Sequence[Append]) -> list[Outcome]:
+        now = self._clock()
+        stored = self.log.append([(work.facts, work.credential) for work in appends], now=now)
+        for work, (outcome, refused) in zip(appends, stored, strict=True):
+            for bad in refused:
+                if work.quarantine or bad.code != "conflict":
+                    self._keep(bad, now)
+            for refusal in work.refusals:
+                self._keep(refusal, now)
+            is_only_personal = not work.facts.num_rows and not work.refusals
+            if is_only_personal or len(refused) < work.facts.num_rows:
+                self.people.store(work.personal, now=now, is_repeat=bool(outcome.others))
+        return [outcome for outcome, _ in stored]
+
+    def _keep(self, bad: Refused | Refusal, now: dtm.datetime) -> None:
+        self.rejections.keep(
+            stage="append", code=bad.code, message=bad.message, payload=bad.payload, emitter=bad.emitter, now=now
+        )
