@@ -1,0 +1,90 @@
+"""What every command shares: the way to the warehouse, errors as one sentence, tables and JSON on the terminal."""
+
+import datetime as dtm
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from typer.core import TyperGroup
+
+from domain.events import ContractError
+from domain.people import ContactError
+from efir import settings
+from efir.process.hold import Held
+from efir.process.readiness import is_free
+from efir.process.supervisor import StartFailed
+from efir.up import CannotStart
+from warehouse.client import connect
+from warehouse.interface import Warehouse, WarehouseError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
+
+
+class Refused(RuntimeError):  # noqa: N818 - reads as what it says
+    """The command cannot do what was asked; the message says what to do instead."""
+
+
+SENTENCES = (Refused, WarehouseError, ContractError, ContactError, Held, CannotStart, StartFailed)
+"""Errors whose message is meant for the person at the terminal."""
+
+
+class Commands(TyperGroup):
+    """A group whose commands never answer with a traceback for what an operator can put right."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]  # typer vendors it
+        """Run the command; known errors become one sentence and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except SENTENCES as error:
+            typer.secho(f"✗ {error}", err=True, fg="red")
+            raise typer.Exit(1) from error
+
+
+def group(help_text: str) -> typer.Typer:
+    """A group of commands on one topic."""
+    return typer.Typer(cls=Commands, no_args_is_help=True, help=help_text, rich_markup_mode=None)
+
+
+@contextmanager
+def warehouse() -> Iterator[Warehouse]:
+    """The running warehouse, as an administrator. Raises Refused at once when nothing runs (a client would wait)."""
+    configured = settings.load()
+    if is_free(configured.warehouse_port, "127.0.0.1"):
+        port = configured.warehouse_port
+        raise Refused(f"Efir is not running: nothing answers at port {port} (EFIR_WAREHOUSE_PORT). Start it: efir up")
+    with connect("admin", configured) as connected:
+        yield connected
+
+
+def now() -> dtm.datetime:
+    """The only clock of the commands."""
+    return dtm.datetime.now(dtm.UTC)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document; instants in ISO 8601."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(rows: Sequence[Mapping[str, Any]], *, empty: str) -> None:
+    """Rows under their column names; `empty` says what to do when there are none."""
+    if not rows:
+        typer.echo(empty)
+        return
+    console = Console(soft_wrap=False)
+    table = Table(*rows[0], box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    console.print(table)
+
+
+def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str) -> None:
+    """The same rows for a machine or for a person."""
+    if as_json:
+        print_json([dict(row) for row in rows])
+    else:
+        print_table(rows, empty=empty)

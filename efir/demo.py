@@ -1,0 +1,6 @@
+"""placeholder"""
+
+from efir.settings import Settings
+
+
+def up(settings: Settings) -> None: ...

@@ -1,0 +1,104 @@
+"""What could be wrong with this installation, each with what to do about it. Looks only; mends nothing."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.build import is_current
+from efir import condition
+from efir.process.hold import holder_of
+from efir.settings import Settings
+from notifier.settings import Settings as NotifierSettings
+from warehouse.client import connect
+from warehouse.interface import WarehouseError
+
+LEAST_FREE_GIB = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at. `advice` is empty when it is as it should be; a note is good to know but no fault."""
+
+    subject: str
+    is_fine: bool
+    seen: str
+    advice: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Everything, in the order one would look by hand."""
+    return [finding for look in LOOKS for finding in look(settings)]
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    yield Finding("Python", is_fine=True, seen=sys.version.split()[0])
+
+
+def _home(settings: Settings) -> Iterator[Finding]:
+    home = settings.home.absolute()
+    if not home.is_dir():
+        yield Finding("data folder", is_fine=False, seen=f"{home} does not exist", advice="Start once: efir up")
+        return
+    is_writable = os.access(home, os.W_OK)
+    yield Finding(
+        "data folder", is_writable, str(home), "" if is_writable else "Give this user the right to write there."
+    )
+    free = shutil.disk_usage(home).free / 2**30
+    advice = "" if free >= LEAST_FREE_GIB else f"Make room: below {LEAST_FREE_GIB:.0f} GiB backups and runs fail soon."
+    yield Finding("disk", not advice, f"{free:.1f} GiB free", advice)
+
+
+def _secrets(settings: Settings) -> Iterator[Finding]:
+    path = settings.home / "secrets" / "secrets.json"
+    if path.exists():
+        mode = stat.S_IMODE(path.stat().st_mode)
+        advice = f"Others may read it: chmod 600 {path}" if mode & 0o077 else ""
+        yield Finding("secrets", not advice, f"mode {mode:o}", advice)
+
+
+def _frontend(_: Settings) -> Iterator[Finding]:
+    is_built = is_current()
+    advice = "" if is_built else "It is built at the next start; or now: python -m app.build"
+    yield Finding("frontend", is_built, "built from this code" if is_built else "not built from this code", advice)
+
+
+def _processes(settings: Settings) -> Iterator[Finding]:
+    if holder_of(settings.home) is None:
+        yield Finding("processes", is_fine=False, seen="not running", advice="Start: efir up")
+        return
+    for one in condition.processes(settings.home):
+        is_fine = one.state == "ready"
+        advice = "" if is_fine else f"Read its log: {settings.home / 'logs' / one.name}.log"
+        yield Finding(one.name, is_fine, f"{one.state}, {one.restarts} restarts, {one.memory_mib} MiB", advice)
+
+
+def _warehouse(settings: Settings) -> Iterator[Finding]:
+    try:
+        with connect("admin", settings) as warehouse:
+            health, refused = warehouse.health(), warehouse.rejected(state="open", limit=1_000_000)
+    except WarehouseError as error:
+        yield Finding("warehouse", is_fine=False, seen="does not answer", advice=str(error))
+        return
+    yield Finding("warehouse", is_fine=True, seen=f"{health['facts']} facts, last seq {health['last_seq']}")
+    advice = "See and replay them: efir replay-rejected" if refused else ""
+    yield Finding("refused facts", not refused, str(len(refused)), advice)
+
+
+def _channels(settings: Settings) -> Iterator[Finding]:
+    token = NotifierSettings().telegram_bot_token
+    seen = "a bot token is set" if token else "dry run: messages stay in the outbox (set TELEGRAM_BOT_TOKEN to send)"
+    yield Finding("Telegram", is_fine=True, seen=seen)
+    is_named = bool(settings.telegram_bot_username) or not token
+    if not is_named:
+        yield Finding(
+            "bot name", is_fine=False, seen="not set", advice="Set EFIR_TELEGRAM_BOT_USERNAME for deep links."
+        )
+    yield Finding("address", is_fine=True, seen=f"{settings.address}{'' if settings.is_https else ' (no TLS)'}")
+
+
+LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+    _python, _home, _secrets, _frontend, _processes, _warehouse, _channels,
+)  # fmt: skip
