@@ -80,6 +80,11 @@ class Lanes(Generic[T]):
         """Nothing leaves before `until`; halts only ever lengthen (a concurrent answer must not end one early)."""
         self._halted_until = max(self._halted_until, until)
 
+    @property
+    def halted_until(self) -> float:
+        """When the last silence Telegram asked for ends; 0: it never did."""
+        return self._halted_until
+
     def is_halted(self, now: float) -> bool:
         """Whether Telegram asked for silence that is not over."""
         return now < self._halted_until

@@ -1,0 +1,252 @@
+"""Sends what waits: one attempt at a time per chat, recorded before the call and settled by the delivery table.
+
+Nothing is decided here about who gets what, and nothing lives only here: work is rebuilt from the log at every start.
+"""
+
+import asyncio
+import datetime as dtm
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from notifier.failpoints import failpoint
+from notifier.lanes import Lanes, Priority, Ticket
+from notifier.ledger import Ledger
+from notifier.messages import RenderError, render
+from notifier.outcomes import Outcome
+from notifier.particulars import gather, lead_of, occasion_of
+from notifier.pending import Letter, Pending, Reply
+from notifier.programme import Programme, chats
+from notifier.threads import Threads
+from notifier.transport import Transport
+from warehouse.interface import Warehouse, WarehouseError
+
+LOGGER = logging.getLogger("notifier.delivery")
+
+RESEND_AFTER = dtm.timedelta(seconds=5)
+"""How long an uncertain message of a class that is resent waits for its second and last attempt."""
+_UNEXPECTED_PAUSE = dtm.timedelta(seconds=5)
+_FLOOD_PAUSE = dtm.timedelta(seconds=5)
+_LONGEST_PAUSE = dtm.timedelta(seconds=60)
+_REPLY_ATTEMPTS = 5
+
+
+@dataclass(slots=True)
+class Counts:
+    """What this process did, for the health report."""
+
+    sent: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    retried: int = 0
+    replies: int = 0
+
+
+class Delivery:
+    """The sender. `now` tells the time and `monotonic` measures it, in seconds; both come from outside."""
+
+    def __init__(  # noqa: PLR0913 - a composition, made once in bot.py
+        self,
+        warehouse: Warehouse,
+        threads: Threads,
+        transport: Transport,
+        programme: Programme,
+        ledger: Ledger,
+        *,
+        site: str,
+        now: Callable[[], dtm.datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.counts = Counts()
+        self.lanes: Lanes[Pending | Reply] = Lanes()
+        self._warehouse = warehouse
+        self._threads = threads
+        self._transport = transport
+        self._programme = programme
+        self._ledger = ledger
+        self._site = site
+        self._now = now
+        self._monotonic = monotonic
+        self._news = asyncio.Event()
+        self._attempts: set[asyncio.Task[None]] = set()
+        self._failures_in_a_row = 0
+
+    # --- taking on work --------------------------------------------------------------------------------------------
+
+    async def recover(self) -> int:
+        """Take on what an earlier process left; returns the `seq` to read on from. Raises WarehouseError."""
+        left = await self._ledger.recover()
+        self.counts.uncertain += left.orphans
+        if left.silent_until is not None:
+            self.lanes.halt(self._at(left.silent_until))
+        await self.take_on([pending for pending, _ in left.messages], [moment for _, moment in left.messages])
+        return left.seq
+
+    async def take_on(self, work: Sequence[Pending], not_before: Sequence[dtm.datetime | None] = ()) -> None:
+        """Queue planned messages; those without a chat fail at once. Raises WarehouseError."""
+        reachable = await self._threads.run(lambda: chats(self._warehouse, {one.subject for one in work} - {""}))
+        for pending, moment in zip(work, not_before or [None] * len(work), strict=True):
+            if pending.subject in reachable:
+                self._queue(reachable[pending.subject], pending, moment)
+            else:
+                await self._settle(pending, Outcome("refused", "no_chat", "There is no Telegram chat to write to."))
+        self._news.set()
+
+    def answer(self, chat: str, reply: Reply) -> None:
+        """Queue an answer to a command."""
+        self.lanes.put(reply, chat=chat, priority=Priority.REPLY)
+        self._news.set()
+
+    # --- the loop --------------------------------------------------------------------------------------------------
+
+    async def send_for_ever(self) -> None:
+        """Send whatever the lanes allow, until cancelled."""
+        while True:
+            self._start_allowed()
+            self._news.clear()
+            try:
+                await asyncio.wait_for(self._news.wait(), self._seconds_to_next())
+            except TimeoutError:
+                continue
+
+    async def send_due(self, patience_seconds: float) -> None:
+        """Send until nothing is left that may go within `patience_seconds` (for `--drain-once`)."""
+        while True:
+            self._start_allowed()
+            seconds = self._seconds_to_next()
+            if self._attempts:
+                await asyncio.wait(self._attempts, timeout=seconds or 0.01, return_when=asyncio.FIRST_COMPLETED)
+            elif seconds is None or seconds > patience_seconds:
+                return
+            else:
+                await asyncio.sleep(seconds)
+
+    async def finish(self, grace_seconds: float) -> None:
+        """Let calls under way end. A call cut off after the grace is stated as uncertain."""
+        if self._attempts:
+            _, late = await asyncio.wait(self._attempts, timeout=grace_seconds)
+            for attempt in late:
+                attempt.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _start_allowed(self) -> None:
+        while (ticket := self.lanes.take(self._monotonic())) is not None:
+            attempt = asyncio.create_task(self._attempt(ticket))
+            self._attempts.add(attempt)
+            attempt.add_done_callback(self._attempts.discard)
+
+    def _seconds_to_next(self) -> float | None:
+        again_at = self.lanes.next_at(self._monotonic())
+        return None if again_at is None else max(0.0, again_at - self._monotonic())
+
+    # --- one attempt -----------------------------------------------------------------------------------------------
+
+    async def _attempt(self, ticket: Ticket[Pending | Reply]) -> None:
+        item = ticket.item
+        try:
+            await (self._reply(ticket.chat, item) if isinstance(item, Reply) else self._deliver(ticket.chat, item))
+        except Exception as error:  # noqa: BLE001 - one recipient's failure never touches another's message
+            known = isinstance(error, WarehouseError)
+            LOGGER.error("An attempt was broken off: %s", error if known else type(error).__name__, exc_info=not known)  # noqa: LOG014
+            if isinstance(item, Pending):
+                self._queue(ticket.chat, item, self._now() + _UNEXPECTED_PAUSE)
+        finally:
+            self.lanes.release(ticket.chat, self._monotonic())
+            self._news.set()
+
+    async def _deliver(self, chat: str, pending: Pending) -> None:
+        if self._now() >= pending.planned.valid_until:
+            await self._settle(pending, Outcome("refused", "expired", "Its time passed before it could be sent."))
+            return
+        try:
+            letter = await self._threads.run(lambda: self._write(pending))
+        except RenderError as error:
+            await self._settle(pending, Outcome("refused", "render_failed", str(error)))
+            return
+        failpoint("before_sending")
+        if not await self._ledger.announce(pending, letter, chat):
+            return
+        failpoint("after_sending")
+        outcome = await self._call(chat, pending, letter)
+        failpoint("after_call")
+        await self._settle(pending, outcome, chat, (*letter.private, chat))
+        failpoint("after_sent")
+
+    def _write(self, pending: Pending) -> Letter:
+        """Gather and render. Blocking. Raises RenderError, WarehouseError."""
+        now, fact, schedule = self._now(), pending.fact, self._programme.schedule
+        lead = lead_of(self._warehouse, fact.lead_id or "")
+        about = occasion_of(lead, schedule, fact.webinar_id, fact.session_id, now)
+        language, particulars = gather(self._warehouse, schedule, pending.planned, about, site=self._site, now=now)
+        can_stop = pending.planned.message_class == "marketing" and pending.planned.recipient == "candidate"
+        message = render(pending.planned.template, language, particulars, can_stop=can_stop)
+        return Letter(message, language, (particulars.name, particulars.lead_name))
+
+    async def _call(self, chat: str, pending: Pending, letter: Letter) -> Outcome:
+        if self._now() >= pending.planned.valid_until:
+            return Outcome("refused", "expired", "Its time passed before the call; nothing was sent.")
+        if self.lanes.is_halted(self._monotonic()):
+            return Outcome("not_sent", "held", "Telegram had just asked for silence; the call was not made.")
+        try:
+            return await self._transport.send(chat, letter.message)
+        except asyncio.CancelledError:
+            return Outcome("unknown", "stopped", "The notifier was stopped while waiting for the answer.")
+
+    async def _reply(self, chat: str, reply: Reply) -> None:
+        outcome = await self._transport.send(chat, reply.message)
+        if outcome.meaning == "not_sent" and reply.attempt < _REPLY_ATTEMPTS:
+            again_at = self._at(self._pause(outcome))
+            again = replace(reply, attempt=reply.attempt + 1)
+            self.lanes.put(again, chat=chat, priority=Priority.REPLY, not_before=again_at)
+            return
+        if outcome.meaning == "sent" and self._transport.name == "dry_run":
+            await self._ledger.keep(reply, chat)
+        self.counts.replies += 1
+        reply.done()
+
+    # --- outcomes --------------------------------------------------------------------------------------------------
+
+    async def _settle(
+        self, pending: Pending, outcome: Outcome, chat: str = "", private: Sequence[str] = ()
+    ) -> None:
+        """Record the outcome, and queue the next attempt where the table says so."""
+        again_at = None
+        if outcome.meaning == "not_sent":
+            again_at = self._pause(outcome)
+        elif outcome.meaning == "unknown" and self._ledger.is_resent(pending):
+            again_at = self._now() + RESEND_AFTER
+        await self._ledger.settle(pending, outcome, retry_at=again_at, private=private)
+        self._count(outcome)
+        if again_at is not None:
+            self._queue(chat, replace(pending, attempt=pending.attempt + 1), again_at)
+
+    def _pause(self, outcome: Outcome) -> dtm.datetime:
+        """When to try again. What kept this call from Telegram keeps every other: the whole bot waits, with back-off."""
+        monotonic = self._monotonic()
+        if not self.lanes.is_halted(monotonic):
+            self._failures_in_a_row += 1
+        backoff = min(dtm.timedelta(seconds=2 ** min(self._failures_in_a_row - 1, 10)), _LONGEST_PAUSE)
+        pause = outcome.pause or (_FLOOD_PAUSE if outcome.is_flood else backoff)
+        if outcome.code != "held":
+            self.lanes.halt(monotonic + pause.total_seconds())
+        return self._now() + dtm.timedelta(seconds=self.lanes.halted_until - monotonic)
+
+    def _count(self, outcome: Outcome) -> None:
+        match outcome.meaning:
+            case "sent":
+                self.counts.sent += 1
+                self._failures_in_a_row = 0
+            case "unknown":
+                self.counts.uncertain += 1
+            case "not_sent":
+                self.counts.retried += 1
+            case _:
+                self.counts.failed += 1
+
+    def _queue(self, chat: str, pending: Pending, moment: dtm.datetime | None) -> None:
+        not_before = 0.0 if moment is None else self._at(moment)
+        self.lanes.put(pending, chat=chat, priority=pending.priority, not_before=not_before)
+
+    def _at(self, moment: dtm.datetime) -> float:
+        """A moment on the monotonic clock."""
+        return self._monotonic() + (moment - self._now()).total_seconds()

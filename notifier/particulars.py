@@ -1,0 +1,170 @@
+"""Gathers what a message may speak of: the person, the session, personal links. Reads the warehouse, decides nothing."""
+
+import datetime as dtm
+from dataclasses import dataclass
+
+from domain.events import AttendanceClassified, MessagePlanned
+from domain.leads import Lead, fold_lead
+from domain.people import mask
+from domain.webinars import Schedule, Session, Webinar
+from notifier.dates import Language, distance_in_words, moment_in_words, zone_of
+from notifier.messages import Particulars
+from warehouse import tokens
+from warehouse.interface import Personal, Warehouse
+
+LANGUAGE_CHOICES = "telegram_languages"
+"""Registry collection: the language a lead or partner chose in the bot, by subject id."""
+
+_LEAD_FACTS = frozenset(
+    {
+        "core_ingest_event",
+        "core_lead_created",
+        "consent_given",
+        "consent_withdrawn",
+        "lead_erased",
+        "lead_merged",
+        "client_webinar_registered",
+        "client_webinar_attendance_classified",
+    }
+)
+_LINK_OUTLIVES = dtm.timedelta(hours=6)
+"""A room link works a little longer than its session: LIVE may run over."""
+_NO_NAME: dict[Language, str] = {"ru": "Без имени", "en": "No name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a message is about. `session` is the planned one, else the nearest the lead has a place in."""
+
+    lead: Lead
+    webinar: Webinar | None
+    session: Session | None
+
+
+def lead_of(warehouse: Warehouse, lead_id: str) -> Lead:
+    """The lead as far as messages need to know them."""
+    return fold_lead(warehouse.facts_of(lead_ids=[lead_id], names=_LEAD_FACTS))
+
+
+def occasion_of(
+    lead: Lead, schedule: Schedule, webinar_id: str | None, session_id: str | None, now: dtm.datetime
+) -> Occasion:
+    """The webinar and session a message to (or about) this lead is about."""
+    session = schedule.sessions.get(session_id or "") or next(iter(coming_sessions(lead, schedule, now)), None)
+    webinar_id = session.webinar_id if session else webinar_id or next(iter(_webinars_of(lead)), None)
+    webinar = schedule.webinars.get(webinar_id or "") or next(iter(schedule.webinars.values()), None)
+    return Occasion(lead, webinar, session)
+
+
+def coming_sessions(lead: Lead, schedule: Schedule, now: dtm.datetime) -> list[Session]:
+    """Sessions the lead has a place in and can still come to, earliest first."""
+    places = [schedule.sessions.get(key) for key, attendee in lead.attendees.items() if attendee.registered_at]
+    return sorted((s for s in places if s and s.is_open(now)), key=lambda session: session.starts_at)
+
+
+def language_of(warehouse: Warehouse, subject_id: str, lead: Lead | None = None) -> Language:
+    """The language chosen in the bot, else the form's, else Russian."""
+    choice = warehouse.get(LANGUAGE_CHOICES, subject_id)
+    if choice is not None and choice.body.get("language") in {"ru", "en"}:
+        chosen: Language = choice.body["language"]
+        return chosen
+    return lead.language if lead else "ru"
+
+
+def gather(  # noqa: PLR0913 - everything a message depends on, once
+    warehouse: Warehouse, schedule: Schedule, planned: MessagePlanned, about: Occasion, *, site: str, now: dtm.datetime
+) -> tuple[Language, Particulars]:
+    """Language and particulars of a planned message; mints the personal links it carries."""
+    lead, webinar, session = about.lead, about.webinar, about.session
+    is_partners = planned.recipient == "partner"
+    language = language_of(warehouse, planned.partner_id or "") if is_partners else language_of(warehouse, lead.lead_id, lead)
+    zone_name = None if is_partners else lead.time_zone
+    zone = zone_of(zone_name, webinar.definition.time_zone if webinar else None)
+    name = next((row.value for row in warehouse.people([lead.lead_id], {Personal.NAME})), "").strip()
+    opens_at = session.opens_at if session else None
+    ends_replay_at = replay_until(webinar, session)
+    has_replay = not is_partners and ends_replay_at is not None and session is not None and session.ends_at <= now < ends_replay_at
+    return language, Particulars(
+        name="" if is_partners else name.partition(" ")[0],
+        lead_name=_shown(name, lead, language) if is_partners else "",
+        title=title_of(webinar, language),
+        host=webinar.definition.host_name if webinar else "",
+        starts=moment_in_words(opens_at, zone, language) if opens_at else "",
+        starts_in=distance_in_words(opens_at - now, language) if opens_at and opens_at > now else "",
+        session_minutes=_minutes(session.duration_seconds if session else webinar.definition.duration_seconds if webinar else 0),
+        watched_minutes=_watched(lead, session),
+        room_url="" if is_partners else room_url(warehouse, lead.lead_id, session, site=site, now=now),
+        replay_url=_replay_url(warehouse, lead.lead_id, session, site, now, ends_replay_at) if has_replay else "",
+        replay_until=moment_in_words(ends_replay_at, zone, language) if has_replay and ends_replay_at else "",
+        landing_url=landing_url(webinar, site) if webinar and not is_partners else "",
+        source=lead.created.lead_source if lead.created else "",
+        **_offer(webinar, language),
+    )
+
+
+def room_url(warehouse: Warehouse, lead_id: str, session: Session | None, *, site: str, now: dtm.datetime) -> str:
+    """A personal link into the room; "" when there is no session to come to."""
+    if session is None or not session.is_open(now):
+        return ""
+    ttl = session.planned_end + _LINK_OUTLIVES - now
+    return f"{site}/j/{tokens.mint(warehouse, 'join', _place(lead_id, session), now=now, ttl=max(ttl, _LINK_OUTLIVES))}"
+
+
+def replay_until(webinar: Webinar | None, session: Session | None) -> dtm.datetime | None:
+    """When the replay closes; None: there is none."""
+    if webinar is None or session is None or webinar.definition.replay_hours is None:
+        return None
+    return session.ends_at + dtm.timedelta(hours=webinar.definition.replay_hours)
+
+
+def landing_url(webinar: Webinar, site: str, code: str = "") -> str:
+    """The webinar's page, with a partner's code if one is given."""
+    return f"{site}/w/{webinar.slug}" + (f"?ref={code}" if code else "")
+
+
+def title_of(webinar: Webinar | None, language: Language) -> str:
+    """The webinar's title in the reader's language, else in whichever it has."""
+    titles = webinar.definition.title if webinar else {}
+    return titles.get(language) or next(iter(titles.values()), "")
+
+
+def _replay_url(  # noqa: PLR0913, PLR0917 - a place, a person and a time
+    warehouse: Warehouse, lead_id: str, session: Session | None, site: str, now: dtm.datetime, until: dtm.datetime | None
+) -> str:
+    if session is None or until is None:
+        return ""
+    return f"{site}/r/{tokens.mint(warehouse, 'replay', _place(lead_id, session), now=now, ttl=until - now)}"
+
+
+def _place(lead_id: str, session: Session) -> dict[str, str]:
+    return {"lead_id": lead_id, "session_id": session.session_id, "webinar_id": session.webinar_id}
+
+
+def _shown(name: str, lead: Lead, language: Language) -> str:
+    """A lead's name as their partner may see it: whole only with consent to the transfer."""
+    may_know = "partner_transfer" in lead.consents and "partner_transfer" not in lead.withdrawn
+    return (name if may_know else mask(name)) or _NO_NAME[language]
+
+
+def _webinars_of(lead: Lead) -> list[str]:
+    return [fact.webinar_id for fact in reversed(lead.ingests) if fact.webinar_id]
+
+
+def _watched(lead: Lead, session: Session | None) -> int | None:
+    attendee = lead.attendees.get(session.session_id) if session else None
+    if attendee is None or attendee.verdict is None:
+        return None
+    return _minutes(attendee.verdict.as_event(AttendanceClassified).facts.watched_seconds)
+
+
+def _minutes(seconds: float) -> int:
+    return round(seconds / 60)
+
+
+def _offer(webinar: Webinar | None, language: Language) -> dict[str, str]:
+    offers = webinar.definition.offers if webinar else ()
+    if not offers:
+        return {}
+    offer = offers[-1]
+    texts = {"offer_title": offer.title, "offer_text": offer.text, "offer_button": offer.button}
+    return {key: words.get(language, "") for key, words in texts.items()} | {"offer_url": offer.url or ""}
