@@ -4,13 +4,14 @@ Sessions live in `sessions`; which page asks for which role is the page's busine
 """
 
 import datetime as dtm
+import hashlib
 from dataclasses import dataclass
 
 from app.access import passwords
 from app.access.roles import Role
 from domain.people import normalise_email
 from warehouse import tokens
-from warehouse.interface import RegistryEntry, Warehouse
+from warehouse.interface import RegistryEntry, VersionConflict, Warehouse
 
 COLLECTION = "accounts"
 INVITATION = "admin_invite"
@@ -37,7 +38,7 @@ def create_invite(
     ValueError for an unknown role.
     """
     body = {"email": normalise_email(email), "role": str(Role(role)), "partner_id": partner_id or None}
-    token = tokens.mint(warehouse, INVITATION, body, now=now, ttl=INVITATION_LASTS, single_use=True)
+    token = tokens.mint(warehouse, INVITATION, body, now=now, ttl=INVITATION_LASTS)
     return f"{public_url.rstrip('/')}/invite/{token}"
 
 
@@ -46,17 +47,27 @@ def accept_invite(warehouse: Warehouse, token: str, password: str, now: dtm.date
 
     Raises WeakPassword before the link is used up, so another try is possible.
     """
-    invited = tokens.peek(warehouse, INVITATION, token, now=now)
-    if invited is None:
-        return None
-    passwords.check(password, str(invited["email"]))
-    password_hash = passwords.hashed(password)
     invited = tokens.redeem(warehouse, INVITATION, token, now=now)
     if invited is None:
         return None
-    body = {**invited, "password_hash": password_hash, "is_active": True, "created_at": now.isoformat()}
-    warehouse.put(COLLECTION, str(invited["email"]), body)
-    return find(warehouse, str(invited["email"]))
+    email = str(invited["email"])
+    passwords.check(password, email)
+    body = {**invited, "password_hash": passwords.hashed(password), "is_active": True, "created_at": now.isoformat()}
+    if not _claimed(warehouse, token, now):
+        return None
+    warehouse.put(COLLECTION, email, body)
+    return find(warehouse, email)
+
+
+def _claimed(warehouse: Warehouse, token: str, now: dtm.datetime) -> bool:
+    """Use the invitation up, once: the token alone cannot, for a weak password must not cost the link."""
+    try:
+        used = hashlib.sha256(token.encode()).hexdigest()
+        warehouse.put(f"{COLLECTION}_invited", used, {"used_at": now.isoformat()}, expect_version=0)
+    except VersionConflict:
+        return False
+    tokens.revoke(warehouse, INVITATION, token)
+    return True
 
 
 def find(warehouse: Warehouse, email: str) -> Account | None:

@@ -5,6 +5,8 @@ Any client can call any public Reflex handler, so hiding a button protects nothi
 
 import datetime as dtm
 
+from starlette.concurrency import run_in_threadpool
+
 from app.access import sessions
 from app.access.accounts import Account
 from app.access.roles import Role
@@ -26,7 +28,7 @@ async def who(cookie_header: str, now: dtm.datetime | None = None) -> Account | 
     if not token:
         return None
     moment = now or dtm.datetime.now(dtm.UTC)
-    return await warehouse.get().run(sessions.account_of, token, moment)
+    return await run_in_threadpool(sessions.account_of, warehouse.blocking(), token, moment)
 
 
 async def require(cookie_header: str, *roles: Role | str, now: dtm.datetime | None = None) -> Account:
