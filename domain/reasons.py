@@ -7,20 +7,20 @@ Language = Literal["ru", "en"]
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     # verdicts
-    r"watched_(\d+)s_of_(\d+)s": ("Просмотрено {0} из {1}.", "Watched {0} of {1}."),
-    r"reached_min_minutes_(\d+)s": ("Порог посещения — {0} — достигнут.", "Reached the attendance minimum of {0}."),
-    r"reached_min_share_(\d+)s": (
+    r"watched_(\d+s)_of_(\d+s)": ("Просмотрено {0} из {1}.", "Watched {0} of {1}."),
+    r"reached_min_minutes_(\d+s)": ("Порог посещения — {0} — достигнут.", "Reached the attendance minimum of {0}."),
+    r"reached_min_share_(\d+s)": (
         "Доля просмотра достаточна: порог для этой сессии — {0}.",
         "Reached the required share: {0} for this session.",
     ),
-    r"reached_completion_(\d+)s": ("Просмотр до конца: нужно было {0}.", "Seen to the end: {0} were needed."),
+    r"reached_completion_(\d+s)": ("Просмотр до конца: нужно было {0}.", "Seen to the end: {0} were needed."),
     r"completion_reported": ("Трекер сообщил о просмотре до конца.", "The tracker reported it was seen to the end."),
-    r"below_minimum_(\d+)s": ("Меньше порога посещения: нужно {0}.", "Below the attendance minimum of {0}."),
+    r"below_minimum_(\d+s)": ("Меньше порога посещения: нужно {0}.", "Below the attendance minimum of {0}."),
     r"never_entered": ("В комнату не входили.", "Never entered the room."),
     r"lobby_only": ("Только лобби: эфир не просмотрен.", "Waited in the lobby but did not watch."),
-    r"joined_at_(\d+)s": ("Вход на отметке {0}.", "Joined at {0}."),
-    r"left_at_(\d+)s": ("Последний раз в эфире на отметке {0}.", "Last seen at {0}."),
-    r"offer_at_(\d+)s": ("Предложение показывают на отметке {0}.", "The offer is shown at {0}."),
+    r"joined_at_(\d+s)": ("Вход на отметке {0}.", "Joined at {0}."),
+    r"left_at_(\d+s)": ("Последний раз в эфире на отметке {0}.", "Last seen at {0}."),
+    r"offer_at_(\d+s)": ("Предложение показывают на отметке {0}.", "The offer is shown at {0}."),
     r"offer_shown": ("Предложение было на экране.", "Saw the offer."),
     r"offer_clicked": ("Был переход по предложению.", "Clicked the offer."),
     r"form_submitted": ("Форма предложения отправлена.", "Submitted the offer's form."),
@@ -57,7 +57,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"erased": ("Данные человека удалены.", "The person was forgotten."),
     r"merged_into_.+": ("Лид объединён с другим.", "The lead was merged into another."),
     r"session_unknown": ("Сессию ещё не объявили.", "The session has not been announced yet."),
-    r"(\d+)_a_day": ("Больше за день не отправляем.", "No more of these on one day."),
+    r"(\d+)_a_day": ("За день отправляем не больше {0}.", "No more than {0} of these on one day."),
     # waiting
     r"waiting_for_telegram": ("Ждём, когда человек привяжет Telegram.", "Waiting for the person to link Telegram."),
     r"quiet_hours": ("Тихие часы: отправим утром.", "Quiet hours: held until the morning."),
@@ -68,11 +68,15 @@ _COMPILED = [(re.compile(pattern), words) for pattern, words in _SENTENCES.items
 
 
 def explain(code: str, language: Language = "ru") -> str:
-    """The sentence for a reason code, numbers as m:ss. An unknown code is shown as it is: better than nothing."""
+    """The sentence for a reason code, seconds as m:ss. An unknown code is shown as it is: better than nothing."""
     for pattern, words in _COMPILED:
         if found := pattern.fullmatch(code):
-            return words[language == "en"].format(*(as_clock(int(number)) for number in found.groups()))
+            return words[language == "en"].format(*(_in_words(number) for number in found.groups()))
     return code
+
+
+def _in_words(number: str) -> str:
+    return as_clock(int(number[:-1])) if number.endswith("s") else number
 
 
 def as_clock(seconds: float) -> str:
