@@ -1,0 +1,86 @@
+"""Facts and service processes for the warehouse's tests: one baseline touch, changed where a test needs it."""
+
+import datetime as dtm
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from domain.events import Emitter, Fact, RegisteredForSession, TouchRecorded
+from warehouse import secrets
+from warehouse.client import FlightWarehouse
+
+NOW = dtm.datetime(2026, 3, 4, 12, 0, tzinfo=dtm.UTC)
+
+
+def touch(visitor: str = "visitor-anna", *, landing: str = "/w/first", correlation_id: str | None = None) -> Fact:
+    """Synthetic Anna looks at a landing page."""
+    seen = TouchRecorded(visitor_id=visitor, landing=landing)
+    return Fact.of(seen, emitter=Emitter.WEB_FORM, occurred_at=NOW, correlation_id=correlation_id)
+
+
+def registered(lead_id: str = "lead-anna", session_id: str = "session-1") -> Fact:
+    """Synthetic Anna takes a place in a session."""
+    return Fact.of(
+        RegisteredForSession(),
+        emitter=Emitter.WEB_FORM,
+        occurred_at=NOW,
+        lead_id=lead_id,
+        webinar_id="first",
+        session_id=session_id,
+    )
+
+
+@dataclass(frozen=True)
+class Running:
+    """A warehouse service of a test's own."""
+
+    process: subprocess.Popen[str]
+    port: int
+    home: Path
+
+    def door(self, process: str = "admin", *, patience_seconds: float = 5.0) -> FlightWarehouse:
+        """A client with the credential of that process."""
+        token = secrets.ensure(self.home).warehouse_tokens[process]
+        return FlightWarehouse(self.port, token, patience_seconds=patience_seconds)
+
+
+def start(home: Path, *, port: int = 0, failpoint: str = "") -> Running:
+    """Start the real service and wait until it is ready."""
+    names = {"EFIR_HOME": str(home), "EFIR_WAREHOUSE_PORT": str(port), "EFIR_FAILPOINT": failpoint}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "warehouse"],
+        env={**os.environ, **names},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout
+    words = process.stdout.readline().split()
+    assert words[:2] == ["ready", "warehouse"], words
+    return Running(process, int(words[2].split(":")[1]), home)
+
+
+@contextmanager
+def running(home: Path, *, port: int = 0) -> Iterator[Running]:
+    """The service for the length of a block."""
+    service = start(home, port=port)
+    try:
+        yield service
+    finally:
+        end(service)
+
+
+def end(service: Running) -> int:
+    """Stop the service (kill it if it will not) and give back its exit code."""
+    service.process.terminate()
+    try:
+        return service.process.wait(10)
+    finally:
+        service.process.kill()
+        service.process.wait()
+        assert service.process.stdout
+        service.process.stdout.close()

@@ -1,0 +1,118 @@
+import datetime as dtm
+import threading
+from pathlib import Path
+
+import pytest
+
+from warehouse import registry, tokens
+from warehouse.credentials import Credential
+from warehouse.interface import VersionConflict
+from warehouse.local import LocalWarehouse
+
+DAY = dtm.timedelta(days=1)
+
+
+def test_an_entry_comes_back_with_its_version(warehouse: LocalWarehouse) -> None:
+    assert warehouse.put("accounts", "anna", {"role": "host"}) == 1
+    assert warehouse.put("accounts", "anna", {"role": "admin"}) == 2
+    entry = warehouse.get("accounts", "anna")
+    assert entry is not None
+    assert (entry.body, entry.version) == ({"role": "admin"}, 2)
+    assert warehouse.get("accounts", "boris") is None
+
+
+def test_a_write_on_an_old_version_is_refused_and_changes_nothing(warehouse: LocalWarehouse) -> None:
+    warehouse.put("accounts", "anna", {"n": 1}, expect_version=0)
+    for expected in (0, 2):
+        with pytest.raises(VersionConflict, match="version 1"):
+            warehouse.put("accounts", "anna", {"n": 2}, expect_version=expected)
+    assert warehouse.entries("accounts")[0].body == {"n": 1}
+
+
+def test_of_many_writers_of_one_version_exactly_one_wins(warehouse: LocalWarehouse) -> None:
+    warehouse.put("seats", "one", {"by": None})
+    won: list[int] = []
+
+    def take(number: int) -> None:
+        try:
+            warehouse.put("seats", "one", {"by": number}, expect_version=1)
+        except VersionConflict:
+            return
+        won.append(number)
+
+    threads = [threading.Thread(target=take, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    entry = warehouse.get("seats", "one")
+    assert entry is not None
+    assert won == [entry.body["by"]]
+
+
+def test_a_removed_entry_is_gone_also_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
+        for key in ("a", "b"):
+            warehouse.put("things", key, {"key": key})
+        warehouse.delete("things", "a")
+        warehouse.delete("things", "never there")
+    with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
+        assert [entry.key for entry in warehouse.entries("things")] == ["b"]
+        assert warehouse.put("things", "a", {}, expect_version=0) == 1
+
+
+def test_superseded_versions_are_cleared_away_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "COMPACT_ABOVE", 2)
+    path = tmp_path / "w.duckdb"
+    with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
+        for number in range(5):
+            warehouse.put("things", "a", {"n": number})
+        warehouse.put("things", "gone", {})
+        warehouse.delete("things", "gone")
+    with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
+        assert warehouse.sql("select key, version from registry_log").to_pylist() == [{"key": "a", "version": 5}]
+        assert warehouse.sql("select body->>'$.n' as n from registry").to_pylist() == [{"n": "4"}]
+
+
+def test_a_token_opens_what_it_was_made_for_until_it_expires(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
+    token = tokens.mint(warehouse, "join", {"lead_id": "anna"}, now=now, ttl=DAY)
+    assert len(token) >= 22
+    assert tokens.redeem(warehouse, "join", token, now=now) == {"lead_id": "anna"}
+    assert tokens.redeem(warehouse, "join", token, now=now + DAY / 2) == {"lead_id": "anna"}
+    assert tokens.redeem(warehouse, "join", token, now=now + DAY) is None
+    assert tokens.redeem(warehouse, "replay", token, now=now) is None
+    assert tokens.redeem(warehouse, "join", "guessed", now=now) is None
+
+
+def test_a_token_is_stored_only_as_a_digest(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
+    token = tokens.mint(warehouse, "join", {}, now=now, ttl=DAY)
+    stored = warehouse.sql("select key || body::varchar as text from registry")["text"][0].as_py()
+    assert token not in stored
+
+
+def test_a_single_use_token_opens_once_however_many_try(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
+    token = tokens.mint(warehouse, "telegram_link", {"lead_id": "anna"}, now=now, ttl=DAY, single_use=True)
+    opened: list[dict[str, object] | None] = []
+    threads = [
+        threading.Thread(target=lambda: opened.append(tokens.redeem(warehouse, "telegram_link", token, now=now)))
+        for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [body for body in opened if body] == [{"lead_id": "anna"}]
+
+
+def test_a_revoked_token_opens_nothing(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
+    token = tokens.mint(warehouse, "join", {}, now=now, ttl=DAY)
+    tokens.revoke(warehouse, "join", token)
+    assert tokens.redeem(warehouse, "join", token, now=now) is None
+
+
+def test_expired_tokens_can_be_swept(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
+    tokens.mint(warehouse, "join", {}, now=now, ttl=DAY)
+    kept = tokens.mint(warehouse, "join", {"a": 1}, now=now, ttl=3 * DAY)
+    assert tokens.sweep(warehouse, now=now + 2 * DAY) == 1
+    assert tokens.redeem(warehouse, "join", kept, now=now) == {"a": 1}
