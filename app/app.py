@@ -2,12 +2,17 @@
 
 import reflex as rx
 
-from app.registration import legal
+from app.registration import landing, legal, telegram, thanks
 from app.shared import theme
 from app.shared.layout import connection_bar
 from app.shared.route import Route
 
-PAGES: list[Route] = [*legal.PAGES]
+PAGES: list[Route] = [
+    *landing.PAGES,
+    *thanks.PAGES,
+    *telegram.PAGES,
+    *legal.PAGES,
+]
 """Every page. A part of the house lists its own in `<part>/pages.py` as PAGES and is added here."""
 
 app = rx.App(
@@ -21,5 +26,10 @@ app = rx.App(
 
 for route in PAGES:
     app.add_page(
-        route.page, route=route.path, title=route.title, description=route.description, on_load=route.on_load
+        route.page,
+        route=route.path,
+        title=route.title,
+        description=route.description,
+        image="",
+        on_load=route.on_load,
     )

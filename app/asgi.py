@@ -20,19 +20,43 @@ os.environ.update(
     }
 )
 
-from starlette.routing import BaseRoute, Router  # noqa: E402 - Reflex reads the environment when it is imported
+from starlette.routing import BaseRoute, Match, Router  # noqa: E402 - Reflex reads the environment when imported
 from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
 
+from app.access import routes as access_routes  # noqa: E402
+from app.api import application as collect_api  # noqa: E402
 from app.app import app as pages  # noqa: E402
+from app.registration import calendar  # noqa: E402
+from app.registration import entry as registration  # noqa: E402
+from app.room import entry as room  # noqa: E402
+from app.room import halls, media  # noqa: E402
 from app.settings import Settings  # noqa: E402
-from app.shared import schedule  # noqa: E402
+from app.shared import schedule, warehouse  # noqa: E402
 from app.shared.headers import SecurityHeaders, content_security_policy, script_hashes  # noqa: E402
 
-ROUTES: list[BaseRoute] = []
-"""Routes that never reach Reflex, in order. A part of the house lists its own as ROUTES and is added here."""
+CLIENT = BUILT / "build" / "client"
 
-LIFESPANS = [schedule.followed]
+LIFESPANS = [schedule.followed, halls.opened]
 """Async context managers (no arguments) that are open while the server runs."""
+
+
+class Paths(BaseRoute):
+    """An ASGI app for a list of paths, given as they are; one that ends with a slash is a prefix."""
+
+    def __init__(self, paths: tuple[str, ...], app: ASGIApp) -> None:
+        self.exact = frozenset(path for path in paths if not path.endswith("/"))
+        self.prefixes = tuple(path for path in paths if path.endswith("/"))
+        self.app = app
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Full for our paths, none for all others."""
+        path = scope.get("path", "")
+        is_ours = path in self.exact or (bool(self.prefixes) and path.startswith(self.prefixes))
+        return (Match.FULL if is_ours and scope["type"] == "http" else Match.NONE), {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the connection over, its path untouched."""
+        await self.app(scope, receive, send)
 
 
 class Outer:
@@ -48,11 +72,25 @@ class Outer:
         await (self.reflex if scope["type"] == "lifespan" else self.router)(scope, receive, send)
 
 
-def _compose() -> ASGIApp:
+def routes(settings: Settings) -> list[BaseRoute]:
+    """Everything that never reaches Reflex, the busiest first."""
+    return [
+        *room.routes(settings),
+        *media.routes(settings),
+        *registration.routes(CLIENT, settings),
+        *calendar.routes(settings),
+        Paths(collect_api.PATHS, collect_api.application(warehouse.blocking)),
+        Paths(access_routes.PATHS, access_routes.application(warehouse.blocking)),
+    ]
+
+
+def compose() -> ASGIApp:
+    """The whole app. Reads the settings from the environment."""
+    settings = Settings()
     for lifespan in LIFESPANS:
         pages.register_lifespan_task(lifespan)
-    policy = content_security_policy(script_hashes(BUILT / "build" / "client"))
-    return SecurityHeaders(Outer(pages(), ROUTES), policy=policy, is_https=Settings().is_https)
+    policy = content_security_policy(script_hashes(CLIENT))
+    return SecurityHeaders(Outer(pages(), routes(settings)), policy=policy, is_https=settings.is_https)
 
 
-app = _compose()
+app = compose()

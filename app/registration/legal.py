@@ -2,15 +2,11 @@
 
 import reflex as rx
 
+from app.registration.consents import PURPOSES, TEXT_VERSION
 from app.shared.layout import page
 from app.shared.route import Route
 from app.shared.visitor import Visitor
 from domain.events import Purpose
-
-TEXT_VERSION = "2026-11"
-"""Version of the consent texts; change it with any change of their meaning."""
-
-PURPOSES: tuple[Purpose, ...] = ("processing", "marketing", "partner_transfer")
 
 
 class Legal(Visitor):

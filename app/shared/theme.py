@@ -22,6 +22,11 @@ def head() -> list[rx.Component]:
     """Icon and the colour of the browser's own frame."""
     return [
         rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
-        rx.el.meta(name="theme-color", content=COLOUR_LIGHT, media="(prefers-color-scheme: light)"),
-        rx.el.meta(name="theme-color", content=COLOUR_DARK, media="(prefers-color-scheme: dark)"),
+        _frame_colour(COLOUR_LIGHT, "light"),
+        _frame_colour(COLOUR_DARK, "dark"),
     ]
+
+
+def _frame_colour(colour: str, scheme: str) -> rx.Component:
+    media = {"media": f"(prefers-color-scheme: {scheme})"}
+    return rx.el.meta(name="theme-color", content=colour, custom_attrs=media)

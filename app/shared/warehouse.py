@@ -1,8 +1,14 @@
 """The app's one connection to the warehouse. Tests and tools put their own in with `install`."""
 
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
 from app.settings import Settings
 from warehouse.client import AsyncWarehouse, connect
 from warehouse.interface import Warehouse
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _blocking: Warehouse | None = None
 _current: AsyncWarehouse | None = None
@@ -22,6 +28,11 @@ def blocking() -> Warehouse:
     if _blocking is None:
         _blocking = connect("app", Settings())
     return _blocking
+
+
+async def ask(question: Callable[Concatenate[Warehouse, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The answer of a synchronous function that takes the warehouse first (`warehouse.reads`, `warehouse.tokens`)."""
+    return await get().call(question, blocking(), *args, **kwargs)
 
 
 def install(warehouse: Warehouse | None) -> None:

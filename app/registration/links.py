@@ -1,0 +1,23 @@
+"""Links that carry a right: how long they last, and the one that opens the chat with the bot."""
+
+import datetime as dtm
+from collections.abc import Mapping
+
+from app.settings import Settings
+from warehouse import tokens
+from warehouse.client import AsyncWarehouse
+
+JOIN_TTL_AFTER_END = dtm.timedelta(days=7)
+"""A room link outlives its session: late comers are told it is over instead of «unknown link»."""
+
+TELEGRAM_TTL = dtm.timedelta(days=30)
+
+
+async def telegram_link(
+    warehouse: AsyncWarehouse, body: Mapping[str, str], settings: Settings, now: dtm.datetime
+) -> str:
+    """A single-use link that opens the bot with START ready; without a bot it leads to our dry-run page."""
+    token = await warehouse.call(tokens.mint, warehouse.warehouse, "telegram_link", dict(body), now=now, ttl=TELEGRAM_TTL, single_use=True
+    )
+    bot = settings.telegram_bot_username.removeprefix("@")
+    return f"https://t.me/{bot}?start={token}" if bot else f"{settings.address}/telegram/{token}"

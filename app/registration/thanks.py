@@ -1,0 +1,84 @@
+"""The thank-you page `/thanks/<token>`: the room link, the calendar file, Telegram, and how long there is to wait."""
+
+import datetime as dtm
+import logging
+
+import reflex as rx
+
+from app.registration.links import JOIN_TTL_AFTER_END, telegram_link
+from app.registration.thanks_view import view
+from app.settings import Settings
+from app.shared import schedule, texts, warehouse
+from app.shared.route import Route
+from app.shared.visitor import Visitor
+from domain.events import TelegramLinked
+from domain.webinars import Session, Webinar
+from warehouse import tokens
+from warehouse.interface import WarehouseError
+
+logger = logging.getLogger(__name__)
+
+
+class Thanks(Visitor):
+    """A registered lead, known by the token in the address."""
+
+    status: str = "loading"
+    """loading, registered, waiting (no session yet), cancelled, unknown (no such token) or away (warehouse)."""
+    titles: dict[str, str] = {}
+    starts_at: str = ""
+    room_url: str = ""
+    calendar_url: str = ""
+    telegram_url: str = ""
+    is_linked: bool = False
+    is_dry_run: bool = False
+
+    @rx.var
+    def title(self) -> str:
+        """The webinar's title in the page's language."""
+        return texts.localised(self.titles, self.lang)
+
+    @rx.event
+    async def opened(self) -> None:
+        """Redeem the token and make the links."""
+        self._greet()
+        now = dtm.datetime.now(dtm.UTC)
+        token = self.router.url.path.rstrip("/").rpartition("/")[2]
+        try:
+            body = await warehouse.ask(tokens.redeem, "thanks", token, now=now)
+            if body is None:
+                self.status = "unknown"
+                return
+            await self._link(body["lead_id"], now)
+            await self._welcome(body, token, now)
+        except WarehouseError:
+            logger.exception("A thank-you page could not be shown")
+            self.status = "away"
+
+    async def _link(self, lead_id: str, now: dtm.datetime) -> None:
+        settings = Settings()
+        self.is_dry_run = not settings.telegram_bot_username
+        self.is_linked = bool(await warehouse.get().facts_of(lead_ids=(lead_id,), names=(TelegramLinked.name,)))
+        if not self.is_linked:
+            self.telegram_url = await telegram_link(warehouse.get(), {"lead_id": lead_id}, settings, now)
+
+    async def _welcome(self, body: dict[str, str], token: str, now: dtm.datetime) -> None:
+        programme = schedule.current()
+        webinar = programme.webinars.get(body["webinar_id"])
+        session = programme.sessions.get(body["session_id"] or "")
+        self.titles = dict(webinar.definition.title) if webinar else {}
+        if webinar is None or session is None:
+            self.status = "waiting"
+            return
+        self.starts_at = session.opens_at.isoformat()
+        self.calendar_url = f"/ics/{token}"
+        self.room_url = await self._room_link(body["lead_id"], webinar, session, now)
+        self.status = "cancelled" if session.status == "cancelled" else "registered"
+
+    async def _room_link(self, lead_id: str, webinar: Webinar, session: Session, now: dtm.datetime) -> str:
+        body = {"lead_id": lead_id, "webinar_id": webinar.webinar_id, "session_id": session.session_id}
+        ttl = max(session.planned_end - now, dtm.timedelta()) + JOIN_TTL_AFTER_END
+        join = await warehouse.ask(tokens.mint, "join", body, now=now, ttl=ttl)
+        return f"{Settings().address}/j/{join}"
+
+
+PAGES = [Route("/thanks/[token]", lambda: view(Thanks), title="Вы записаны · Эфир", on_load=Thanks.opened)]

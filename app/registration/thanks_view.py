@@ -1,0 +1,111 @@
+"""How the thank-you page looks. What it knows is in `thanks`."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.shared import clock
+from app.shared.layout import notice, page
+from app.shared.visitor import Visitor
+
+State = Any
+t = Visitor.t
+
+
+def view(thanks: State) -> rx.Component:
+    """The page in each of its states."""
+    return page(
+        rx.match(
+            thanks.status,
+            ("loading", rx.el.p(t["common.loading"], class_name="soft", role="status")),
+            ("unknown", notice(t["thanks.unknown.title"], t["thanks.unknown.text"], name="thanks-unknown")),
+            ("away", notice(t["thanks.away.title"], t["thanks.away.text"], name="thanks-away")),
+            ("cancelled", notice(t["thanks.cancelled.title"], t["thanks.cancelled.text"], name="thanks-cancelled")),
+            _welcome(thanks),
+        ),
+        name="thanks",
+    )
+
+
+def _welcome(thanks: State) -> rx.Component:
+    return rx.el.div(
+        rx.el.header(
+            rx.el.span(rx.el.span(class_name="lamp"), t["thanks.eyebrow"], class_name="eyebrow"),
+            rx.el.h1(rx.cond(thanks.status == "waiting", t["thanks.title_waiting"], t["thanks.title"])),
+            rx.el.p(thanks.title, class_name="billing-summary"),
+        ),
+        rx.cond(thanks.status == "registered", _time(thanks)),
+        rx.el.div(
+            _telegram(thanks),
+            rx.cond(thanks.status == "registered", _room(thanks)),
+            class_name="steps",
+        ),
+        class_name="welcome",
+    )
+
+
+def _time(thanks: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.hr(class_name="ruler", aria_hidden="true"),
+        clock.local_time(at=thanks.starts_at, language=Visitor.lang, class_name="next-time"),
+        clock.countdown(
+            to=thanks.starts_at,
+            language=Visitor.lang,
+            before=t["landing.starts_in"],
+            after=t["landing.join_now"],
+            class_name="countdown countdown-big",
+        ),
+        class_name="next-on",
+    )
+
+
+def _telegram(thanks: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["thanks.telegram.title"]),
+        rx.cond(
+            thanks.is_linked,
+            rx.el.p(t["thanks.telegram.linked"], class_name="done", id="telegram-linked"),
+            rx.fragment(
+                rx.el.p(t["thanks.telegram.text"], class_name="soft"),
+                rx.el.a(
+                    t["thanks.telegram.open"],
+                    href=thanks.telegram_url,
+                    target="_blank",
+                    rel="noreferrer",
+                    id="telegram-link",
+                    class_name="button",
+                    custom_attrs={"data-kind": "primary"},
+                ),
+                rx.cond(thanks.is_dry_run, rx.el.p(t["thanks.telegram.dry_run"], class_name="faint")),
+            ),
+        ),
+        class_name="panel step",
+    )
+
+
+def _room(thanks: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["thanks.room.title"]),
+        rx.el.p(t["thanks.room.text"], class_name="soft"),
+        rx.el.div(
+            rx.el.a(t["thanks.room.open"], href=thanks.room_url, id="room-link", class_name="button"),
+            rx.el.a(
+                t["thanks.calendar"],
+                href=thanks.calendar_url,
+                id="calendar-link",
+                class_name="button",
+                custom_attrs={"data-kind": "quiet", "download": "efir.ics"},
+            ),
+            rx.el.button(
+                t["thanks.room.copy"],
+                type="button",
+                id="copy-link",
+                on_click=rx.set_clipboard(thanks.room_url),
+                class_name="button",
+                custom_attrs={"data-kind": "quiet"},
+            ),
+            class_name="actions",
+        ),
+        rx.el.p(t["thanks.room.personal"], class_name="faint"),
+        class_name="panel step",
+    )

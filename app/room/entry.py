@@ -1,0 +1,110 @@
+"""The room's HTTP side: a personal link becomes a seat, a seat becomes a ticket, a page says goodbye."""
+
+import datetime as dtm
+import json
+from functools import partial
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from app.access.origin import is_own
+from app.replay.viewing import open_replay
+from app.room import socket
+from app.room.hall import Programme
+from app.room.halls import halls
+from app.room.seats import SEAT_SECONDS, SESSION_ID, Seat, Use, cookie_name, cookie_value, seat_in, ticket
+from app.settings import Settings
+from app.shared import plain, schedule, texts, warehouse
+from app.shared.visitor import LANGUAGE_COOKIE
+from warehouse import tokens
+from warehouse.interface import WarehouseError
+
+MAX_BODY = 4_096
+
+
+def routes(settings: Settings) -> list[BaseRoute]:
+    """Links, tickets, goodbyes and the socket."""
+    return [
+        Route("/j/{token}", partial(_take_seat, settings=settings, purpose="join", page="room"), methods=["GET"]),
+        Route("/r/{token}", partial(_take_seat, settings=settings, purpose="replay", page="replay"), methods=["GET"]),
+        Route("/api/v1/rooms/{session}/ticket", partial(_ticket, settings=settings), methods=["POST"]),
+        Route("/api/v1/rooms/{session}/bye", partial(_bye, settings=settings), methods=["POST"]),
+        WebSocketRoute("/api/v1/rooms/{session}/socket", socket.endpoint),
+    ]
+
+
+async def _take_seat(request: Request, *, settings: Settings, purpose: str, page: str) -> Response:
+    language = _language(request)
+    now = dtm.datetime.now(dtm.UTC)
+    try:
+        body = await warehouse.ask(tokens.redeem, purpose, request.path_params["token"], now=now)
+    except WarehouseError:
+        return plain.page(language, "link.away", status=503)
+    if body is None or not body.get("session_id"):
+        return plain.page(language, "link.unknown", status=404)
+    seat = Seat(body["lead_id"], body["webinar_id"], body["session_id"])
+    response = RedirectResponse(f"/{page}/{seat.session_id}", status_code=303)
+    response.set_cookie(
+        cookie_name(seat.session_id),
+        cookie_value(seat),
+        max_age=SEAT_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=settings.is_https,
+    )
+    return response
+
+
+async def _ticket(request: Request, *, settings: Settings) -> Response:
+    """A ticket for one socket, or why there is none and where to go instead."""
+    if not is_own(request, settings.origins):
+        return JSONResponse({"error": "foreign_origin"}, status_code=403)
+    session_id = request.path_params["session"]
+    body = await _body(request)
+    use: Use = "replay" if body.get("use") == "replay" else "room"
+    programme = Programme.of(schedule.current(), session_id) if SESSION_ID.fullmatch(session_id) else None
+    if programme is None:
+        return JSONResponse({"error": "unknown"}, status_code=404)
+    where = {"landing": f"/w/{programme.webinar.slug}", "title": programme.webinar.definition.title}
+    seat = seat_in(request.cookies, session_id)
+    if seat is None:
+        return JSONResponse({"error": "no_seat", **where}, status_code=401)
+    if use == "replay":
+        found = open_replay(schedule.current(), session_id, dtm.datetime.now(dtm.UTC))
+        if isinstance(found, str):
+            return JSONResponse({"error": found, **where}, status_code=410)
+    return JSONResponse({"ticket": ticket(seat, use), "lang": _language(request), **where})
+
+
+async def _bye(request: Request, *, settings: Settings) -> Response:
+    """The beacon of a page that is being closed."""
+    seat = seat_in(request.cookies, request.path_params["session"])
+    if seat is None or not is_own(request, settings.origins):
+        return Response(status_code=403)
+    body = await _body(request)
+    halls.farewell(seat, str(body.get("page", ""))[:64], body)
+    return Response(status_code=204)
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """A small JSON object; anything else counts as none."""
+    text = b""
+    async for chunk in request.stream():
+        text += chunk
+        if len(text) > MAX_BODY:
+            return {}
+    try:
+        body = json.loads(text or b"{}")
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _language(request: Request) -> texts.Language:
+    return texts.preferred(
+        request.query_params.get("lang", ""),
+        request.cookies.get(LANGUAGE_COOKIE, ""),
+        request.headers.get("accept-language", ""),
+    )

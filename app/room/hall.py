@@ -1,0 +1,176 @@
+"""One session's room in memory: who sits in it, what was said lately, what everybody must be told at the next tick.
+
+Time is an argument. Frames are dicts; encoding and sending is the socket's business. What is lost with this object
+is only what the log can tell again.
+"""
+
+import datetime as dtm
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.room import script
+from app.room.seats import Seat
+from app.room.stage import millis, stage
+from app.room.tracker import Beat, Track
+from domain.events import Fact
+from domain.webinars import Schedule, Session, Webinar
+
+CHAT_KEPT = 60
+PRESENCE_EVERY = dtm.timedelta(seconds=2)
+FAREWELL = dtm.timedelta(seconds=3)
+"""How long after the end the pages may still send their last heartbeat."""
+
+
+@dataclass(slots=True)
+class Guest:
+    """One lead in the room: their track, their name, and the way to their page while there is one."""
+
+    track: Track
+    name: str
+    send: Callable[[dict[str, Any]], None] | None = None
+    dismiss: Callable[[str], None] | None = None
+    """Close the page's socket, saying why."""
+    submitted: set[str] = field(default_factory=set)
+    shown: set[tuple[int, str]] = field(default_factory=set)
+
+    @property
+    def seat(self) -> Seat:
+        """Whose seat it is."""
+        return self.track.seat
+
+
+@dataclass(slots=True)
+class Hall:
+    """The room of one session."""
+
+    session_id: str
+    guests: dict[str, Guest] = field(default_factory=dict)
+    """By lead id; a guest without a page is kept while their visit may go on."""
+    chat: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=CHAT_KEPT))
+    _fresh: list[dict[str, Any]] = field(default_factory=list)
+    _position: float | None = None
+    _offers: tuple[str, ...] = ()
+    _present: int = 0
+    _present_at: dtm.datetime | None = None
+    _stage_key: tuple[Any, ...] = ()
+    _closing_at: dtm.datetime | None = None
+
+    @property
+    def present(self) -> int:
+        """How many leads have a page open in the room."""
+        return sum(guest.send is not None for guest in self.guests.values())
+
+    def hello(self, guest: Guest, programme: "Programme", now: dtm.datetime) -> dict[str, Any]:
+        """Everything a newcomer needs, in one frame."""
+        session, webinar = programme.session, programme.webinar
+        position = session.position_seconds(now)
+        is_on_air = session.phase(now) == "on_air"
+        prepared = script.script_frames(webinar.definition, -1, position) if is_on_air else []
+        lines = sorted([*prepared, *self.chat], key=lambda line: float(line["at"]))[-script.HISTORY :]
+        return {
+            "type": "hello",
+            "now": millis(now),
+            "stage": stage(session, webinar, programme.schedule, now),
+            "chat": lines,
+            "offers": script.offer_frames(script.offers_at(webinar.definition, position)) if is_on_air else [],
+            "submitted": sorted(guest.submitted),
+            "present": self.present,
+            "name": guest.name,
+        }
+
+    def say(self, line: dict[str, Any]) -> None:
+        """A line of the chat, told to everybody at the next tick."""
+        self.chat.append(line)
+        self._fresh.append(line)
+
+    def tick(self, programme: "Programme", now: dtm.datetime) -> dict[str, Any] | None:
+        """What changed since the last tick, as one frame for everybody; None when nothing did."""
+        session, definition = programme.session, programme.webinar.definition
+        is_on_air = session.phase(now) == "on_air"
+        position = session.position_seconds(now)
+        lines = [*script.script_frames(definition, self._since(position), position)] if is_on_air else []
+        frame: dict[str, Any] = {}
+        if lines or self._fresh:
+            frame["chat"] = [*lines, *self._fresh]
+        self._fresh, self._position = [], position
+        offers = script.offers_at(definition, position) if is_on_air else []
+        standing = tuple(offer.offer_id for offer in offers)
+        # What stood on the screen when the session ended stays: the last minute is when people decide.
+        if standing != self._offers and session.phase(now) != "over":
+            self._offers = standing
+            frame["offers"] = script.offer_frames(offers)
+        if (present := self._presence(now)) is not None:
+            frame["present"] = present
+        key = (session.phase(now), session.opens_at, session.duration_seconds, programme.webinar.definition)
+        if key != self._stage_key:
+            if self._stage_key:
+                frame["stage"] = stage(session, programme.webinar, programme.schedule, now)
+            self._stage_key = key
+        return {"type": "tick", "now": millis(now), **frame} if frame else None
+
+    def _since(self, position: float) -> float:
+        # The first tick of a hall says nothing of the past: newcomers have it in their hello.
+        return position if self._position is None else self._position
+
+    def _presence(self, now: dtm.datetime) -> int | None:
+        if self.present == self._present:
+            return None
+        if self._present_at is not None and now - self._present_at < PRESENCE_EVERY:
+            return None
+        self._present, self._present_at = self.present, now
+        return self._present
+
+    def beat(self, guest: Guest, beat: Beat, session: Session) -> list[Fact]:
+        """A sign of life; after the end it is the page's last word."""
+        said = guest.track.beat(beat, session)
+        if session.phase(beat.at) == "over" and guest.track.is_inside:
+            said += guest.track.leave("session_over", session.ends_at, session)
+        return said
+
+    def sweep(self, session: Session, now: dtm.datetime) -> list[Fact]:
+        """End the visits whose heartbeats stopped, and everybody's some seconds after the session."""
+        said: list[Fact] = []
+        is_over = session.phase(now) in ("over", "cancelled")
+        if is_over and self._closing_at is None:
+            self._closing_at = now + FAREWELL
+        is_closing = is_over and self._closing_at is not None and now >= self._closing_at
+        for lead_id, guest in list(self.guests.items()):
+            if is_closing and guest.track.is_inside:
+                said += guest.track.leave("session_over", min(session.ends_at, now), session)
+            elif guest.track.is_dead(now):
+                said += guest.track.time_out(now, session)
+                if guest.dismiss is not None:
+                    guest.dismiss("timed_out")
+                guest.send = guest.dismiss = None
+            if guest.send is None and not guest.track.is_inside:
+                said += guest.track.leave("closed", now, session)
+                del self.guests[lead_id]
+        return said
+
+    @property
+    def is_idle(self) -> bool:
+        """Nobody is here and nobody is waited for."""
+        return not self.guests
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What the schedule says about one session now."""
+
+    session: Session
+    webinar: Webinar
+    schedule: Schedule
+
+    @classmethod
+    def of(cls, schedule: Schedule, session_id: str) -> "Programme | None":
+        """The session with its webinar; None for one nobody announced."""
+        session = schedule.sessions.get(session_id)
+        webinar = schedule.webinars.get(session.webinar_id) if session else None
+        return cls(session, webinar, schedule) if session and webinar else None
+
+
+def names_of(people: Mapping[str, str], lead_id: str, fallback: str) -> str:
+    """The first name a lead is shown under."""
+    return (people.get(lead_id, "").split() or [fallback])[0][:40]

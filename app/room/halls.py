@@ -1,0 +1,196 @@
+"""All rooms of this process: people come and go, one clock ticks for everybody, what happened goes to the log."""
+
+import asyncio
+import contextlib
+import datetime as dtm
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from app.room.hall import Guest, Hall, Programme, names_of
+from app.room.ledger import Ledger
+from app.room.memory import Memory
+from app.room.seats import Seat
+from app.room.tracker import Beat, Track
+from app.settings import Settings
+from app.shared import schedule, warehouse
+from domain.webinars import Session
+from warehouse.interface import WarehouseError
+from warehouse.reads import room
+
+logger = logging.getLogger(__name__)
+
+TICK_SECONDS = 0.25
+SWEEP_SECONDS = 1.0
+RECALL_DAYS = 2
+GUEST = "Гость"
+
+
+class Unknown(LookupError):  # noqa: N818 - reads as what happened
+    """There is no such session."""
+
+
+@dataclass(slots=True)
+class Halls:
+    """The rooms people are in, by session id."""
+
+    heartbeat: dtm.timedelta
+    ledger: Ledger = field(default_factory=Ledger)
+    memory: Memory = field(default_factory=Memory)
+    halls: dict[str, Hall] = field(default_factory=dict)
+    _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    async def join(
+        self, seat: Seat, page: str, send: Callable[[str], None], dismiss: Callable[[str], None]
+    ) -> tuple[Hall, Guest]:
+        """Give the lead's seat to this page; the page that had it is dismissed. Raises Unknown or WarehouseError."""
+        hall = await self._open(seat.session_id)
+        guest = hall.guests.get(seat.lead_id) or await self._recall(hall, seat)
+        programme = self.programme(seat.session_id)
+        if guest.dismiss is not None:
+            guest.dismiss("taken_over" if guest.track.page != page else "replaced")
+        self.ledger.state(guest.track.sit(page, _now(), programme.session))
+        guest.send, guest.dismiss = send, dismiss
+        send(encode(hall.hello(guest, programme, _now()) | {"heartbeat": self.heartbeat.total_seconds()}))
+        return hall, guest
+
+    async def _recall(self, hall: Hall, seat: Seat) -> Guest:
+        past = await self.memory.past(seat.session_id, seat.lead_id)
+        share = self.programme(seat.session_id).webinar.policy.completed_share
+        track = Track(seat, self.heartbeat, share)
+        track.recall(past.facts)
+        name = names_of({seat.lead_id: past.name}, seat.lead_id, GUEST)
+        # Another page of the same lead may have come while we read.
+        return hall.guests.setdefault(seat.lead_id, Guest(track, name, submitted=past.submitted))
+
+    async def _open(self, session_id: str) -> Hall:
+        async with self._opening.setdefault(session_id, asyncio.Lock()):
+            if session_id not in self.halls:
+                opens_at = self.programme(session_id).session.opens_at
+                hall = Hall(session_id)
+                for line in await warehouse.ask(room.chat, session_id, lines=hall.chat.maxlen or 0):
+                    at = round((line.said_at - opens_at).total_seconds(), 1)
+                    author = names_of({line.lead_id: line.name}, line.lead_id, GUEST)
+                    hall.chat.append({"id": line.action_id, "author": author, "text": line.text, "at": at})
+                self.halls[session_id] = hall
+            return self.halls[session_id]
+
+    def programme(self, session_id: str) -> Programme:
+        """What the schedule says now. Raises Unknown."""
+        found = Programme.of(schedule.current(), session_id)
+        if found is None:
+            raise Unknown(session_id)
+        return found
+
+    def beat(self, hall: Hall, guest: Guest, frame: dict[str, Any]) -> None:
+        """A heartbeat frame."""
+        session = self.programme(hall.session_id).session
+        self.ledger.state(hall.beat(guest, _beat(frame), session))
+
+    def leave(self, hall: Hall, guest: Guest, send: Callable[[str], None], *, is_clean: bool) -> None:
+        """The page's socket is closed. A page that said goodbye has left; one that broke off may come back."""
+        if guest.send is not send:
+            return
+        guest.send = guest.dismiss = None
+        session = self.programme(hall.session_id).session
+        if is_clean:
+            self.ledger.state(guest.track.leave("closed", _now(), session))
+        else:
+            guest.track.lose()
+
+    def farewell(self, seat: Seat, page: str, frame: dict[str, Any]) -> None:
+        """The page's last word, which may come beside its socket (sendBeacon)."""
+        hall = self.halls.get(seat.session_id)
+        guest = hall.guests.get(seat.lead_id) if hall else None
+        if hall is None or guest is None or guest.track.page != page:
+            return
+        session = self.programme(seat.session_id).session
+        facts = [*hall.beat(guest, _beat(frame), session), *guest.track.leave("closed", _now(), session)]
+        self.ledger.state(facts)
+
+    async def tick(self) -> None:
+        """Tell everybody what changed, four times a second; look for the departed once a second."""
+        swept_at = 0.0
+        while True:
+            await asyncio.sleep(TICK_SECONDS)
+            is_sweep = time.monotonic() - swept_at >= SWEEP_SECONDS
+            swept_at = time.monotonic() if is_sweep else swept_at
+            for hall in list(self.halls.values()):
+                try:
+                    self._tick(hall, is_sweep=is_sweep)
+                except Exception:
+                    logger.exception("A tick of room %s failed", hall.session_id)
+
+    def _tick(self, hall: Hall, *, is_sweep: bool) -> None:
+        programme, now = self.programme(hall.session_id), _now()
+        if frame := hall.tick(programme, now):
+            text = encode(frame)
+            for guest in hall.guests.values():
+                if guest.send is not None:
+                    guest.send(text)
+        if is_sweep:
+            self.ledger.state(hall.sweep(programme.session, now))
+            if hall.is_idle:
+                self.halls.pop(hall.session_id, None)
+
+    async def recover(self) -> None:
+        """Take up the visits a previous life of this process left open; their heartbeats decide what becomes of them."""
+        since = _now() - dtm.timedelta(days=RECALL_DAYS)
+        await schedule.refresh()
+        for visit in await warehouse.ask(room.open_visits, since=since):
+            programme = Programme.of(schedule.current(), visit.session_id)
+            if programme is None:
+                continue
+            seat = Seat(visit.lead_id, programme.webinar.webinar_id, visit.session_id)
+            hall = await self._open(visit.session_id)
+            await self._recall(hall, seat)
+
+
+halls = Halls(heartbeat=dtm.timedelta(seconds=Settings().heartbeat_seconds))
+
+
+@contextlib.asynccontextmanager
+async def opened() -> AsyncIterator[None]:
+    """The rooms' clock and their way to the log, while the server runs."""
+    tasks = [
+        asyncio.create_task(halls.ledger.run(), name="room ledger"),
+        asyncio.create_task(halls.tick(), name="room clock"),
+        asyncio.create_task(_recover(), name="room recovery"),
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await halls.ledger.drain(seconds=3)
+
+
+async def _recover() -> None:
+    try:
+        await halls.recover()
+    except WarehouseError:
+        logger.exception("Open visits of an earlier life were not taken up")
+
+
+def encode(frame: dict[str, Any]) -> str:
+    """A frame as it goes over the wire."""
+    return orjson.dumps(frame).decode()
+
+
+def _beat(frame: dict[str, Any]) -> Beat:
+    try:
+        position = float(frame.get("position") or 0)
+    except (TypeError, ValueError):
+        position = 0.0
+    return Beat(_now(), position, frame.get("playing") is True, frame.get("visible") is not False)
+
+
+def _now() -> dtm.datetime:
+    return dtm.datetime.now(dtm.UTC)
+
+

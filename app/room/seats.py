@@ -1,0 +1,54 @@
+"""Who may sit in which room: the seat cookie a personal link is exchanged for, and the short-lived ticket of a socket."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from app.shared.signing import sign, unsign
+
+SEAT_SECONDS = 30 * 86400
+TICKET_SECONDS = 60
+SESSION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+Use = Literal["room", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One lead in one session."""
+
+    lead_id: str
+    webinar_id: str
+    session_id: str
+
+
+def cookie_name(session_id: str) -> str:
+    """The cookie that holds the seat in this session."""
+    return f"efir_seat_{session_id}"
+
+
+def cookie_value(seat: Seat) -> str:
+    """What the cookie says."""
+    return sign("seat", asdict(seat))
+
+
+def seat_in(cookies: Mapping[str, str], session_id: str) -> Seat | None:
+    """The seat these cookies hold in the session; None without one or with one we did not sign."""
+    body = unsign("seat", cookies.get(cookie_name(session_id), ""), max_age_seconds=SEAT_SECONDS)
+    seat = Seat(**body) if body else None
+    return seat if seat and seat.session_id == session_id else None
+
+
+def ticket(seat: Seat, use: Use) -> str:
+    """Opens one socket within a minute."""
+    return sign("ticket", {**asdict(seat), "use": use})
+
+
+def seat_of_ticket(text: str, session_id: str) -> tuple[Seat, Use] | None:
+    """The seat and the use a ticket was given for; None for an old, foreign or invented one."""
+    body = unsign("ticket", text, max_age_seconds=TICKET_SECONDS)
+    if not body or body.get("session_id") != session_id:
+        return None
+    use: Use = "replay" if body.pop("use", "room") == "replay" else "room"
+    return Seat(**body), use

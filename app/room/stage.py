@@ -1,0 +1,82 @@
+"""What a room shows in its phase: when it begins, what plays, what comes after. Nothing of what is not due yet."""
+
+import datetime as dtm
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from app.room import media
+from domain.webinars import Schedule, Session, Webinar
+
+MEDIA_SPARE = dtm.timedelta(minutes=15)
+"""A media address outlives the session by this much."""
+
+YOUTUBE_ID_LENGTH = 11
+
+
+def millis(moment: dtm.datetime) -> int:
+    """Unix time in milliseconds, as browsers count."""
+    return round(moment.timestamp() * 1000)
+
+
+def stage(session: Session, webinar: Webinar, schedule: Schedule, now: dtm.datetime) -> dict[str, Any]:
+    """The room as it stands now."""
+    phase = session.phase(now)
+    shown: dict[str, Any] = {
+        "phase": phase,
+        "mode": session.mode,
+        "title": webinar.definition.title,
+        "host": webinar.definition.host_name,
+        "starts_at": millis(session.opens_at),
+        "duration": session.duration_seconds,
+        "chat": webinar.definition.is_chat_open,
+        "landing": f"/w/{webinar.slug}",
+    }
+    if phase == "on_air":
+        ends = max(session.planned_end, now) + MEDIA_SPARE
+        shown |= {"zero": millis(session.opens_at), "media": source(webinar, session.session_id, ends)}
+    elif phase in ("over", "cancelled"):
+        shown |= {"next": _next(session, schedule, now), "replay": replay_address(session, webinar, now)}
+    return shown
+
+
+def source(webinar: Webinar, session_id: str, until: dtm.datetime) -> dict[str, str]:
+    """Where the video is: a signed address for what we serve, the address itself for what others serve."""
+    definition = webinar.definition
+    if definition.media_kind == "youtube":
+        return {"kind": "youtube", "id": youtube_id(definition.media_url)}
+    if urlsplit(definition.media_url).scheme in {"http", "https"}:
+        return {"kind": definition.media_kind, "url": definition.media_url}
+    address = media.address(definition.media_url, definition.media_kind, session_id, until)
+    return {"kind": definition.media_kind, "url": address}
+
+
+def youtube_id(address: str) -> str:
+    """The video's id out of any usual YouTube address; a bare id is itself."""
+    parts = urlsplit(address)
+    if not parts.netloc:
+        return address.strip()[:YOUTUBE_ID_LENGTH]
+    if found := parse_qs(parts.query).get("v"):
+        return found[0][:YOUTUBE_ID_LENGTH]
+    return parts.path.rstrip("/").rpartition("/")[2][:YOUTUBE_ID_LENGTH]
+
+
+def replay_until(session: Session, webinar: Webinar) -> dtm.datetime | None:
+    """When the replay closes; None: there is none (not offered, or the session never ran)."""
+    hours = webinar.definition.replay_hours
+    if hours is None or not session.has_run:
+        return None
+    return session.ends_at + dtm.timedelta(hours=hours)
+
+
+def replay_address(session: Session, webinar: Webinar, now: dtm.datetime) -> str | None:
+    """The replay's page while it is open."""
+    until = replay_until(session, webinar)
+    is_open = until is not None and session.phase(now) == "over" and now < until
+    return f"/replay/{session.session_id}" if is_open else None
+
+
+def _next(session: Session, schedule: Schedule, now: dtm.datetime) -> dict[str, Any] | None:
+    following = schedule.next_session(session.webinar_id, now)
+    if following is None or following.session_id == session.session_id:
+        return None
+    return {"starts_at": millis(following.starts_at)}

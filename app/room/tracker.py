@@ -1,0 +1,192 @@
+"""Presence becomes facts: heartbeats of one lead in one session in, `entered`, `watched`, `left`, `completed` out.
+
+Pure: time is an argument, nothing is sent or stored here. One lead has one seat at a time, so presence never overlaps.
+"""
+
+import datetime as dtm
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from app.room.seats import Seat
+from domain.attendance import watched, window_of
+from domain.events import Completed, Emitter, Entered, Event, Fact, Left, Watched
+from domain.webinars import Session
+
+FLUSH_AFTER = dtm.timedelta(seconds=25)
+"""A presence interval this old is stated at the next heartbeat (10 s apart): a crash loses 30 s of watching at most."""
+
+RESUME_WITHIN = dtm.timedelta(seconds=60)
+"""A visit the log knows as open goes on if its lead is back this soon after its last sign of life: we restarted."""
+
+MISSED_BEATS = 2.5
+"""Heartbeat periods without a sign of life after which a connection is dead: two missed, and half for the way."""
+
+POSITION_SLACK = 5.0
+"""A player whose position differs from the session's clock by more seconds is not believed."""
+
+Reason = Literal["closed", "timed_out", "taken_over", "session_over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One sign of life from a page."""
+
+    at: dtm.datetime
+    position: float
+    is_playing: bool
+    is_visible: bool = True
+
+
+@dataclass(slots=True)
+class _Presence:
+    """The open interval of a page."""
+
+    since: Beat
+    last: Beat
+
+
+@dataclass(slots=True)
+class Track:
+    """One lead in one session, over all their visits."""
+
+    seat: Seat
+    heartbeat: dtm.timedelta
+    completed_share: float
+    visit_no: int = 0
+    is_inside: bool = False
+    is_completed: bool = False
+    last_seen_at: dtm.datetime | None = None
+    watched_seconds: float = 0.0
+    page: str = ""
+    """The page load that has the seat; a reconnect of the same page goes on where it was."""
+    is_connected: bool = False
+    _presence: _Presence | None = None
+    _stated: list[tuple[dtm.datetime, dtm.datetime]] = field(default_factory=list)
+
+    def recall(self, facts: Iterable[Fact]) -> None:
+        """Take up what the log knows of this lead in this session."""
+        own = [fact for fact in facts if fact.session_id == self.seat.session_id]
+        entries = {fact.as_event(Entered).visit_no: fact.occurred_at for fact in own if fact.name == Entered.name}
+        exits = {fact.as_event(Left).visit_no for fact in own if fact.name == Left.name}
+        seen = [fact.as_event(Watched) for fact in own if fact.name == Watched.name]
+        self._stated = [(interval.from_at, interval.to_at) for interval in seen]
+        self.is_completed = any(fact.name == Completed.name for fact in own)
+        self.visit_no = max(entries, default=0)
+        self.is_inside = self.visit_no > 0 and self.visit_no not in exits
+        signs = [*entries.values(), *(interval.to_at for interval in seen)]
+        self.last_seen_at = max(signs, default=None)
+
+    def sit(self, page: str, now: dtm.datetime, session: Session) -> list[Fact]:
+        """A page takes the seat. The visit goes on if it is the same page, or if we lost it by restarting."""
+        said: list[Fact] = []
+        if self.is_inside and not self._goes_on(page, now):
+            said = self.leave("taken_over", now, session) if self.is_connected else self.time_out(now, session)
+        elif self.page != page:
+            said = self._close_interval(session)
+        self.page, self.is_connected = page, True
+        return said
+
+    def _goes_on(self, page: str, now: dtm.datetime) -> bool:
+        if self.page:
+            return page == self.page
+        return self.last_seen_at is not None and now - self.last_seen_at <= RESUME_WITHIN
+
+    def lose(self) -> None:
+        """The connection broke without a word: the visit waits for the same page until its heartbeats are missed."""
+        self.is_connected = False
+
+    def is_dead(self, now: dtm.datetime) -> bool:
+        """No sign of life for too long while a visit or an interval is open."""
+        is_open = self.is_inside or self._presence is not None
+        return is_open and self.last_seen_at is not None and now - self.last_seen_at > MISSED_BEATS * self.heartbeat
+
+    def beat(self, beat: Beat, session: Session) -> list[Fact]:
+        """A sign of life. The first one from a playing page on air enters the room."""
+        beat = self._believed(beat, session)
+        said: list[Fact] = []
+        phase = session.phase(beat.at)
+        if phase == "on_air" and beat.is_playing and not self.is_inside:
+            said += self._close_interval(session)
+            said.append(self._enter(beat.at))
+        is_present = beat.is_playing or phase == "lobby"
+        said += self._extend(beat, session) if is_present else self._close_interval(session)
+        self.last_seen_at = beat.at
+        return [*said, *self._complete(beat.at, session)]
+
+    def time_out(self, now: dtm.datetime, session: Session) -> list[Fact]:
+        """The heartbeats stopped: the visit ended with the last one."""
+        return self.leave("timed_out", self.last_seen_at or now, session)
+
+    def leave(self, reason: Reason, at: dtm.datetime, session: Session) -> list[Fact]:
+        """The connection is over: state what is open, and that the visit ended."""
+        said = self._close_interval(session)
+        said += self._complete(at, session)
+        if self.is_inside:
+            self.is_inside = False
+            said.append(self._fact(Left(visit_no=self.visit_no, reason=reason), at))
+        self.page, self.is_connected = "", False
+        return said
+
+    def _enter(self, now: dtm.datetime) -> Fact:
+        self.visit_no += 1
+        self.is_inside = True
+        return self._fact(Entered(visit_no=self.visit_no), now)
+
+    def _believed(self, beat: Beat, session: Session) -> Beat:
+        clock = session.position_seconds(beat.at)
+        is_close = session.mode == "auto" and abs(beat.position - clock) <= POSITION_SLACK
+        return beat if is_close else Beat(beat.at, clock, beat.is_playing, beat.is_visible)
+
+    def _extend(self, beat: Beat, session: Session) -> list[Fact]:
+        """Stretch the open interval to this beat; begin a new one after a gap, at a change of visibility, at flushing."""
+        open_ = self._presence
+        if open_ is None:
+            self._presence = _Presence(beat, beat)
+            return []
+        if beat.at - open_.last.at > MISSED_BEATS * self.heartbeat:
+            said = self._close_interval(session)
+            self._presence = _Presence(beat, beat)
+            return said
+        open_.last = beat
+        if beat.is_visible == open_.since.is_visible and beat.at - open_.since.at < FLUSH_AFTER:
+            return []
+        said = self._close_interval(session)
+        self._presence = _Presence(beat, beat)
+        return said
+
+    def _close_interval(self, session: Session) -> list[Fact]:
+        open_, self._presence = self._presence, None
+        if open_ is None or open_.last.at <= open_.since.at:
+            return []
+        self._stated.append((open_.since.at, open_.last.at))
+        interval = Watched(
+            connection=self.page,
+            from_at=open_.since.at,
+            to_at=open_.last.at,
+            from_position_seconds=round(open_.since.position, 3),
+            to_position_seconds=round(open_.last.position, 3),
+            is_visible=open_.since.is_visible,
+        )
+        return [self._fact(interval, open_.last.at)]
+
+    def _complete(self, now: dtm.datetime, session: Session) -> list[Fact]:
+        """State completion once. A LIVE session's length is known only when it has ended."""
+        if self.is_completed or not session.is_end_known or session.length_seconds <= 0:
+            return []
+        current = [(self._presence.since.at, self._presence.last.at)] if self._presence else []
+        self.watched_seconds = watched([*self._stated, *current], window_of(session))
+        if self.watched_seconds < self.completed_share * session.length_seconds:
+            return []
+        self.is_completed = True
+        return [self._fact(Completed(watched_seconds=round(self.watched_seconds, 3)), now)]
+
+    def _fact(self, event: Event, at: dtm.datetime) -> Fact:
+        return Fact.of(
+            event,
+            emitter=Emitter.TRACKER,
+            occurred_at=at,
+            lead_id=self.seat.lead_id,
+            webinar_id=self.seat.webinar_id,
+            session_id=self.seat.session_id,
+        )

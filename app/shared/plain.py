@@ -1,0 +1,21 @@
+"""Small pages without scripts, for answers that are no page of the app: what is so, and what to do next."""
+
+import html
+
+from starlette.responses import HTMLResponse
+
+from app.shared.texts import Language, translate
+
+SHELL = (
+    '<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
+    '<link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/efir.css"></head><body><div class="page">'
+    '<header class="masthead"><span class="wordmark"><span class="lamp" data-state="off"></span>Эфир</span></header>'
+    '<main class="column"><section class="notice"><h1>{title}</h1><p>{text}</p></section></main></div></body></html>'
+)
+
+
+def page(language: Language, key: str, *, status: int) -> HTMLResponse:
+    """The page whose texts are `<key>.title` and `<key>.text`."""
+    title, text = (html.escape(translate(language, f"{key}.{part}")) for part in ("title", "text"))
+    return HTMLResponse(SHELL.format(language=language, title=title, text=text), status_code=status)

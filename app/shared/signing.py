@@ -1,0 +1,28 @@
+"""Signed values the browser carries for us: seats, tickets, media addresses. Signed is not secret: no personal data in them."""
+
+from functools import cache
+from typing import Any
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from app.settings import Settings
+from warehouse import secrets
+
+
+@cache
+def _key() -> str:
+    return secrets.ensure(Settings().home).signing_key
+
+
+def sign(purpose: str, body: dict[str, Any]) -> str:
+    """The body, signed for one purpose and stamped with the time."""
+    return URLSafeTimedSerializer(_key(), salt=f"efir.{purpose}").dumps(body)
+
+
+def unsign(purpose: str, text: str, *, max_age_seconds: int) -> dict[str, Any] | None:
+    """The body, if we signed it for this purpose not longer ago than that; else None."""
+    try:
+        body = URLSafeTimedSerializer(_key(), salt=f"efir.{purpose}").loads(text, max_age=max_age_seconds)
+    except BadData:
+        return None
+    return body if isinstance(body, dict) else None

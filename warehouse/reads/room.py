@@ -1,0 +1,42 @@
+"""What the room takes up from the log when it (re)starts: open visits and the last lines of the chat."""
+
+import datetime as dtm
+from dataclasses import dataclass
+
+from warehouse.interface import Warehouse
+from warehouse.reads import load
+
+
+@dataclass(frozen=True, slots=True)
+class OpenVisit:
+    """A visit that was entered and not left."""
+
+    lead_id: str
+    session_id: str
+    visit_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatLine:
+    """A line of the chat as it was stored."""
+
+    lead_id: str
+    action_id: str
+    said_at: dtm.datetime
+    text: str
+    name: str
+
+
+def open_visits(warehouse: Warehouse, *, since: dtm.datetime) -> list[OpenVisit]:
+    """Visits entered since then that nobody has ended."""
+    rows = warehouse.sql(load("room_open_visits"), {"since": since}).to_pylist()
+    return [OpenVisit(row["lead_id"], row["session_id"], row["visit_no"]) for row in rows]
+
+
+def chat(warehouse: Warehouse, session_id: str, *, lines: int) -> list[ChatLine]:
+    """The last lines of a session's chat, oldest first."""
+    rows = warehouse.sql(load("room_chat"), {"session_id": session_id, "lines": lines}).to_pylist()
+    found = [
+        ChatLine(row["lead_id"], row["action_id"], row["occurred_at"], row["text"], row["name"]) for row in rows
+    ]
+    return found[::-1]
