@@ -1,1 +1,1 @@
-"""The reaction and the analysts' door (Dagster): reads facts, applies the rules, appends what follows, derives tables."""
+"""The Dagster code location: the reaction to facts, and the derived tables. Never opens the warehouse file itself."""

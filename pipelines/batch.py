@@ -1,4 +1,4 @@
-"""The rules applied to a batch of leads: read their facts at once, ask the domain, append what follows. Keeps no state."""
+"""The rules applied to a batch of leads: read their facts, ask the domain, append what follows. Keeps no state."""
 
 import datetime as dtm
 import json

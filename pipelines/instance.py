@@ -1,4 +1,4 @@
-"""Dagster's home: its two configuration files and its database, made before any of its processes starts. No definitions."""
+"""Dagster's home: configuration and databases, made before any of its processes starts. No definitions."""
 
 import json
 import os
@@ -22,7 +22,7 @@ class HomeError(RuntimeError):
 
 
 def write_home(home: Path) -> None:
-    """Make the folder and its configuration: `dagster.yaml` (unless the operator has taken it over) and `workspace.yaml`.
+    """Make the folder, `dagster.yaml` (unless the operator has taken it over) and `workspace.yaml`.
 
     Raises HomeError when the path is too long for the code server's socket.
     """

@@ -1,4 +1,4 @@
-"""What every derived table is, declared once: table, columns, checks and picture; and how it is published. No numbers here."""
+"""What a derived table is, declared once: columns, checks, picture; and how it is published. No numbers here."""
 
 import datetime as dtm
 from collections.abc import Callable, Iterator, Sequence
@@ -11,13 +11,12 @@ import polars as pl
 from warehouse import tables
 from warehouse.interface import Warehouse
 
-OWNERS = ["team:efir-analytics"]
+OWNER = "efir-analytics"
+OWNERS = [f"team:{OWNER}"]
 GROUP = "marts"
 EXAMPLES = 5
 """Rows shown of those that break a claim."""
-FRESHNESS = dg.FreshnessPolicy.time_window(
-    warn_window=dtm.timedelta(hours=2), fail_window=dtm.timedelta(hours=6)
-)
+FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=dtm.timedelta(hours=2), fail_window=dtm.timedelta(hours=6))
 """`marts_are_stale` refreshes every minute while facts arrive, and every hour when none do."""
 
 Read = Callable[[str], pl.DataFrame]
@@ -55,6 +54,11 @@ class Mart:
     plot: Callable[[pl.DataFrame], dg.MarkdownMetadataValue]
     claims: tuple[Claim, ...]
     kinds: frozenset[str] = frozenset({"duckdb", "polars"})
+
+
+def labels(group: str) -> dict[str, str]:
+    """Owner and group of a job, sensor or schedule, as tags: Dagster has fields for them on assets only."""
+    return {"owner": OWNER, "group": group}
 
 
 def ask(warehouse: Warehouse, name: str) -> pl.DataFrame:
@@ -96,7 +100,7 @@ def asset_of(mart: Mart) -> dg.AssetsDefinition:
         metadata={"dagster/column_schema": _schema(mart), "dagster/table_name": f"marts.{mart.name}"},
         freshness_policy=FRESHNESS,
     )
-    def derived_table(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult:
+    def derived_table(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
         return dg.MaterializeResult(metadata=publish(mart, warehouse))
 
     return derived_table
@@ -107,7 +111,9 @@ def checks_of(mart: Mart) -> list[dg.AssetChecksDefinition]:
     return [_check(mart, claim) for claim in mart.claims]
 
 
-def refreshed(marts: Sequence[Mart], warehouse: Warehouse) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
+def refreshed(
+    marts: Sequence[Mart], warehouse: Warehouse
+) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """Publish the tables and examine them here and now, without a run; yields what the UI is to be told.
 
     A table is left as it was when a blocking claim about one it needs is broken.

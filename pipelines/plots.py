@@ -1,4 +1,4 @@
-"""Small pictures for the metadata of assets: SVG in Markdown, the only kind the Dagster UI draws. No data is read here."""
+"""Small pictures for the metadata of assets: SVG in Markdown, which the Dagster UI draws. Reads no data."""
 
 import base64
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The folded schedule, kept current from the tail of the log, and whom a change of it concerns. Rebuilt at any start."""
+"""The folded schedule, kept current from the tail of the log, and whom a change concerns. Rebuilt at any start."""
 
 import json
 import logging

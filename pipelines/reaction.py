@@ -1,4 +1,4 @@
-"""The reaction: tails the log and appends what follows. Its memory may be lost at any moment; the rules are the domain's."""
+"""The reaction: tails the log and appends what follows. Its memory may be lost at any moment; no rules here."""
 
 import datetime as dtm
 import json
@@ -92,11 +92,12 @@ class Reactor:
         moment = now()
         report = StepReport(cursor=page[-1].seq or after if page else after, facts=len(page))
         outcome = Outcome()
-        leads = self._fresh(page, moment) | self._due(moment, outcome)
+        leads = self._fresh(page, moment)
+        leads |= (due := self._due(moment, outcome))
         try:
             if len(leads) > self._bulk_leads:
                 leads |= self._drain(report, moment)
-                report.bulk = BulkRequest(after, report.cursor, len(leads) > report.facts, len(leads))
+                report.bulk = BulkRequest(after, report.cursor, bool(due), len(leads))
                 self._hand_over(leads, moment)
                 leads = {}
             leads |= self._slice(SLICE - len(leads))

@@ -17,9 +17,9 @@ funnel = Mart(
     name="funnel",
     meaning=(
         "People by the stage they reached: touch → lead → linked → registered → entered → attended → completed → "
-        "clicked → submitted. Counted is the person: a lead, or a visitor who is not one yet (stage touch only). Ordered: "
-        "a stage counts only with every stage before it. The rows come from the same `funnel_stages` question that the "
-        "app's funnel page asks. One row per source, partner, webinar (of the first registration) and stage; sum over "
+        "clicked → submitted. Counted is the person: a lead, or a visitor who is not one yet (stage touch only). "
+        "Ordered: a stage counts only with every stage before it. The rows come from the same "
+        "question (`funnel_stages`) that the app's funnel page asks. One row per source, partner, webinar (of the first registration) and stage; sum over "
         "what you do not need."
     ),
     deps=("events", "reaction"),
@@ -35,8 +35,11 @@ funnel = Mart(
     build=lambda warehouse: ask(warehouse, "funnel"),
     plot=lambda frame: bars(
         "People by stage",
-        frame.group_by("stage_number", "stage").agg(pl.col("people").sum()).sort("stage_number")
-        .select("stage", "people").rows(),
+        frame.group_by("stage_number", "stage")
+        .agg(pl.col("people").sum())
+        .sort("stage_number")
+        .select("stage", "people")
+        .rows(),
     ),
     claims=(
         Claim(

@@ -61,8 +61,8 @@ lead_metrics = Mart(
     name="lead_metrics",
     meaning=(
         "The numbers of each lead: how it came, what it did, what was sent to it. **attendance rate** = attended / "
-        "registered. Watched minutes are those of the verdicts, so a session counts once its verdict is given. Simulated "
-        "chat lines and counters are in no number."
+        "registered. Watched minutes are those of the verdicts, so a session counts once its verdict is given. "
+        "Simulated chat lines and counters are in no number."
     ),
     deps=("touches", "leads", "attendance"),
     columns=(

@@ -31,9 +31,7 @@ leads = Mart(
         Column("is_erased", "boolean", "The person was forgotten; only anonymous facts are left."),
     ),
     build=lambda warehouse: ask(warehouse, "leads"),
-    plot=lambda frame: bars(
-        "Leads by source", frame.group_by("lead_source").len().sort("len", descending=True).rows()
-    ),
+    plot=lambda frame: bars("Leads by source", frame.group_by("lead_source").len().sort("len", descending=True).rows()),
     claims=(
         Claim(
             "lead_ids_are_unique",

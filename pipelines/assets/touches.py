@@ -35,7 +35,9 @@ touches = Mart(
     columns=(
         Column("touch_id", "string", "Id of the fact `touch_recorded`."),
         Column("visitor_id", "string", "Random id of the browser; says nothing about the person."),
-        Column("lead_id", "string", "The lead the visitor became; of merged leads the one that goes on. Empty: nobody yet."),
+        Column(
+            "lead_id", "string", "The lead the visitor became; of merged leads the one that goes on. Empty: nobody yet."
+        ),
         Column("touched_at", "timestamp", "When the page was opened, by the door's clock."),
         Column("source", "string", "Where the visit came from: UTM, else referrer class, else `direct`."),
         Column("is_first", "boolean", "The first visit of this person by event time: the one that decides the source."),
@@ -51,9 +53,7 @@ touches = Mart(
         Column("referrer_host", "string", "Host of the page the visitor came from."),
     ),
     build=build,
-    plot=lambda frame: bars(
-        "Touches by source", frame.group_by("source").len().sort("len", descending=True).rows()
-    ),
+    plot=lambda frame: bars("Touches by source", frame.group_by("source").len().sort("len", descending=True).rows()),
     claims=(
         Claim(
             "touch_ids_are_unique",

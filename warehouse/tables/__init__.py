@@ -1,4 +1,4 @@
-"""SQL of the derived tables in schema `marts`, one file a table, and of the relations they share. Nothing here writes."""
+"""SQL of the derived tables in `marts`, one file a table, and of the relations they share. Nothing here writes."""
 
 from functools import cache
 from pathlib import Path
