@@ -88,10 +88,12 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:
-    token = NotifierSettings().telegram_bot_token
-    seen = "a bot token is set" if token else "dry run: messages stay in the outbox (set TELEGRAM_BOT_TOKEN to send)"
+    is_dry = NotifierSettings().is_dry_run
+    seen = (
+        "a bot token is set" if not is_dry else "dry run: messages stay in the outbox (set TELEGRAM_BOT_TOKEN to send)"
+    )
     yield Finding("Telegram", is_fine=True, seen=seen)
-    is_named = bool(settings.telegram_bot_username) or not token
+    is_named = bool(settings.telegram_bot_username) or is_dry
     if not is_named:
         yield Finding(
             "bot name", is_fine=False, seen="not set", advice="Set EFIR_TELEGRAM_BOT_USERNAME for deep links."

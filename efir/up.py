@@ -27,10 +27,20 @@ class CannotStart(RuntimeError):  # noqa: N818 - reads as what it says
     """The house cannot be started; the message says what to change."""
 
 
-def up(settings: Settings, on_ready: Callable[[Settings, Output], None] | None = None) -> None:
+def _nothing(*_: object) -> None:
+    """The default of what may be done besides."""
+
+
+def up(
+    settings: Settings,
+    *,
+    before: Callable[[Settings], None] = _nothing,
+    on_ready: Callable[[Settings, Output], None] = _nothing,
+) -> None:
     """Build what is missing, start every process, stay until a signal, leave nothing behind.
 
-    `on_ready` runs once everything answers (the demo prints its links there). Raises Held, CannotStart or StartFailed.
+    `before` runs when the folder is ours and nothing is started yet, `on_ready` once everything answers (the demo).
+    Raises Held, CannotStart or StartFailed.
     """
     began = time.monotonic()
     hold = Hold(settings.home)
@@ -38,12 +48,12 @@ def up(settings: Settings, on_ready: Callable[[Settings, Output], None] | None =
     try:
         _check_ports(settings, was_left_unclean=hold.was_left_unclean)
         prepare(settings)
+        before(settings)
         output = Output(settings.home / "logs")
 
         def announce() -> None:
             welcome(settings, output, time.monotonic() - began)
-            if on_ready is not None:
-                on_ready(settings, output)
+            on_ready(settings, output)
 
         supervisor = Supervisor(house.processes(settings), output, settings.home / STATE_FILE)
         asyncio.run(supervisor.run(announce))

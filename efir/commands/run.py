@@ -5,8 +5,9 @@ from typing import Any
 
 import typer
 
-from efir import condition, demo, settings
+from efir import condition, settings
 from efir.commands.shell import AsJson, Commands, Refused, now, print_json, print_table, warehouse
+from efir.demo import start as demo
 from efir.doctor import examine
 from efir.up import up
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import AliasChoices, SecretStr
 from pydantic_settings import BaseSettings
 
 from app.settings import Settings as AppSettings
@@ -38,10 +39,11 @@ class Setting:
 def settings_of(cls: type[BaseSettings]) -> Iterator[Setting]:
     """What a class reads from the environment, in order of declaration."""
     for field_name, field in cls.model_fields.items():
-        alias = field.validation_alias if isinstance(field.validation_alias, str) else field.alias
-        name = (alias or f"{cls.model_config.get('env_prefix', '')}{field_name}").upper()
+        alias = field.validation_alias
+        own = alias.choices[0] if isinstance(alias, AliasChoices) else alias
+        name = str(own or f"{cls.model_config.get('env_prefix', '')}{field_name}").upper()
         value = field.get_default(call_default_factory=True)
-        shown = value.get_secret_value() if hasattr(value, "get_secret_value") else value
+        shown = value.get_secret_value() if isinstance(value, SecretStr) else value
         yield Setting(name, "" if shown is None else _plain(shown), field.description or "")
 
 

@@ -1,6 +1,0 @@
-"""placeholder"""
-
-from efir.settings import Settings
-
-
-def up(settings: Settings) -> None: ...
