@@ -157,7 +157,7 @@ def classify(facts: AttendanceFacts, policy: AttendancePolicy, *, is_final: bool
     outcome = _outcome(facts, completed=completed, attended=attended, is_final=is_final)
     reasons = _reasons(facts, policy, attended=attended, is_final=is_final)
     status: Literal["attended", "not_attended"] = "attended" if attended else "not_attended"
-    mark = digest(facts, policy, status, outcome, is_final=is_final)
+    mark = digest(facts, policy, (status, outcome, reasons), is_final=is_final)
     return Verdict(status, outcome, reasons, policy.version, facts, mark, is_final)
 
 
@@ -225,15 +225,18 @@ def _threshold_reason(facts: AttendanceFacts, policy: AttendancePolicy, *, atten
     return f"reached_min_minutes_{minimum:.0f}s" if by_minutes else f"reached_min_share_{minimum:.0f}s"
 
 
-def digest(facts: AttendanceFacts, policy: AttendancePolicy, status: str, outcome: str, *, is_final: bool) -> str:
-    """What makes a verdict a new one.
+def digest(
+    facts: AttendanceFacts, policy: AttendancePolicy, said: tuple[str, Outcome, tuple[str, ...]], *, is_final: bool
+) -> str:
+    """What makes a verdict a new one. `said` is its status, outcome and reasons.
 
     While the session runs only status and outcome count, or every heartbeat would make a verdict. The final one counts
-    its numbers too (whole seconds), so that a late fact makes another. Watching the recording counts only by outcome.
+    its reasons and numbers too (whole seconds), so that a late fact makes another. Of the recording only the outcome
+    counts, or every stretch of it would make one.
     """
-    said: list[object] = [policy.model_dump(mode="json"), status, outcome, is_final]
+    status, outcome, reasons = said
+    counted: list[object] = [policy.model_dump(mode="json"), status, outcome, is_final]
     if is_final:
         numbers = (facts.session_seconds, facts.watched_seconds, facts.joined_at_seconds, facts.left_at_seconds)
-        said += [None if number is None else round(number) for number in numbers]
-        said += [facts.visits, facts.offer_shown, facts.offer_clicked, facts.form_submitted, facts.completed]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+        counted += [reasons, facts.visits, [None if number is None else round(number) for number in numbers]]
+    return hashlib.sha256(json.dumps(counted).encode()).hexdigest()[:16]

@@ -109,6 +109,7 @@ _CONDITIONS: Mapping[Condition, Callable[[Run, dtm.datetime], bool]] = {
     "not_in_room": lambda run, now: not _in_room(run, now),
     "is_attended": lambda run, _: run.attendee.status == "attended",
     "is_not_attended": lambda run, _: run.attendee.status == "not_attended",
+    "has_attended": lambda run, _: "attended" in run.attendee.routes,
     "form_submitted": lambda run, _: run.attendee.form_submitted_at is not None,
     "replay_watched": lambda run, _: run.attendee.replay_at is not None,
     "has_replay": lambda run, _: run.webinar is not None and run.webinar.definition.replay_hours is not None,

@@ -4,7 +4,7 @@ Doors call it and append what it returns. It is pure and idempotent: on the log 
 """
 
 import datetime as dtm
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.attendance import Verdict, classify, facts_of, final_at
@@ -54,17 +54,19 @@ def react(lead_facts: Sequence[Fact], schedule: Schedule, now: dtm.datetime) -> 
     """
     if lead_id_of(lead_facts) is None:
         return Reaction()
-    facts = list(lead_facts)
-    known = {fact.event_id for fact in facts}
-    produced: list[Fact] = []
-    view = _View(fold_lead(facts), facts, schedule, now)
+    given = {fact.event_id: fact for fact in lead_facts}
+    known = dict(given)
+    view = _view(known, schedule, now)
     for rule in _RULES:
-        while fresh := [fact for fact in rule(view) if fact.event_id not in known]:
-            known.update(fact.event_id for fact in fresh)
-            facts += fresh
-            produced += fresh
-            view = _View(fold_lead(facts), facts, schedule, now)
-    return Reaction(tuple(produced), _wake_at(view))
+        while fresh := {fact.event_id: fact for fact in rule(view) if fact.event_id not in known}:
+            known |= fresh
+            view = _view(known, schedule, now)
+    return Reaction(tuple(fact for fact in known.values() if fact.event_id not in given), _wake_at(view))
+
+
+def _view(known: Mapping[str, Fact], schedule: Schedule, now: dtm.datetime) -> _View:
+    facts = tuple(known.values())
+    return _View(fold_lead(facts), facts, schedule, now)
 
 
 def react_sessions(schedule: Schedule, now: dtm.datetime) -> Reaction:

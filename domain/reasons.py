@@ -43,6 +43,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"in_room": ("Человек сейчас в комнате.", "The person is in the room now."),
     r"no_replay": ("У вебинара нет записи.", "The webinar has no recording."),
     r"replay_watched": ("Запись уже смотрели.", "The recording has been watched."),
+    r"has_attended": ("Посещение уже было засчитано.", "The person was held to have attended before."),
     r"status_attended": ("Вебинар посещён.", "The webinar was attended."),
     r"status_not_attended": ("Вебинар не посещён.", "The webinar was not attended."),
     r"status_unknown": ("Вывода о посещении ещё нет.", "There is no verdict yet."),

@@ -18,7 +18,7 @@ Occasion = Literal[
 `route_attended` never comes before the session's end: nobody is thanked while still watching."""
 Condition = Literal[
     "entered", "not_entered", "not_in_room", "is_attended", "is_not_attended", "form_submitted", "replay_watched",
-    "has_replay",
+    "has_replay", "has_attended",
 ]  # fmt: skip
 
 
@@ -193,6 +193,8 @@ def _alert(kind: Occasion, ru: str, en: str, hours: float) -> Step:
         until=(_hours("due", hours),),
         # A verdict that was corrected meanwhile is not reported.
         conditions=(("is_attended",) if kind == "attended" else ("is_not_attended",) if kind == "not_attended" else ()),
+        # A stricter policy may judge anew; that is no news for anybody who was told the better one.
+        exits=("has_attended",) if kind == "not_attended" else (),
         catch_up=True,
     )
 
@@ -236,7 +238,7 @@ AFTER = Scenario(
             anchor=_minutes("route_not_attended"),
             until=(_hours("due", 24),),
             conditions=("is_not_attended",),
-            exits=("form_submitted",),
+            exits=("form_submitted", "has_attended"),
             catch_up=True,
         ),
         Step(
@@ -247,7 +249,7 @@ AFTER = Scenario(
             anchor=_minutes("route_not_attended", 1),
             until=(_hours("due", 48), _minutes("replay_end")),
             conditions=("is_not_attended", "has_replay"),
-            exits=("form_submitted", "replay_watched"),
+            exits=("form_submitted", "has_attended", "replay_watched"),
             catch_up=True,
         ),
     ),

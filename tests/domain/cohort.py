@@ -263,7 +263,8 @@ class Story:
         return reaction.wake_at
 
     def goes_on(self, minutes: float, *programme_facts: Fact) -> Self:
-        """The programme changes; the reaction runs at once."""
+        """At that minute the programme changes; the reaction runs at once."""
+        self.until(minutes)
         self.schedule = fold_schedule(programme_facts)
         return self.until(minutes)
 
