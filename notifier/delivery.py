@@ -26,7 +26,6 @@ LOGGER = logging.getLogger("notifier.delivery")
 RESEND_AFTER = dtm.timedelta(seconds=5)
 """How long an uncertain message of a class that is resent waits for its second and last attempt."""
 _UNEXPECTED_PAUSE = dtm.timedelta(seconds=5)
-_FLOOD_PAUSE = dtm.timedelta(seconds=5)
 _LONGEST_PAUSE = dtm.timedelta(seconds=60)
 _REPLY_ATTEMPTS = 5
 
@@ -187,12 +186,14 @@ class Delivery:
             return Outcome("refused", "expired", "Its time passed before the call; nothing was sent.")
         if self.lanes.is_halted(self._monotonic()):
             return Outcome("not_sent", "held", "Telegram had just asked for silence; the call was not made.")
+        self.lanes.called(chat, self._monotonic())
         try:
             return await self._transport.send(chat, letter.message)
         except asyncio.CancelledError:
             return Outcome("unknown", "stopped", "The notifier was stopped while waiting for the answer.")
 
     async def _reply(self, chat: str, reply: Reply) -> None:
+        self.lanes.called(chat, self._monotonic())
         outcome = await self._transport.send(chat, reply.message)
         if outcome.meaning == "not_sent" and reply.attempt < _REPLY_ATTEMPTS:
             again_at = self._at(self._pause(outcome))
@@ -226,7 +227,7 @@ class Delivery:
         if not self.lanes.is_halted(monotonic):
             self._failures_in_a_row += 1
         backoff = min(dtm.timedelta(seconds=2 ** min(self._failures_in_a_row - 1, 10)), _LONGEST_PAUSE)
-        pause = outcome.pause or (_FLOOD_PAUSE if outcome.is_flood else backoff)
+        pause = outcome.pause or backoff
         if outcome.code != "held":
             self.lanes.halt(monotonic + pause.total_seconds())
         return self._now() + dtm.timedelta(seconds=self.lanes.halted_until - monotonic)

@@ -106,6 +106,13 @@ class Lanes(Generic[T]):
                 return ticket
         return None
 
+    def called(self, chat: str, now: float) -> None:
+        """The request leaves only now (its record had to be durable first): the chat's second counts from here."""
+        state = self._chats[chat]
+        state.free_at = max(state.free_at, now + self._limits.chat_seconds)
+        if state.recent:
+            state.recent[-1] = now
+
     def release(self, chat: str, now: float) -> None:
         """The chat's message is settled; what waited behind it goes on."""
         state = self._chats[chat]

@@ -110,6 +110,12 @@ def labels(language: Language) -> dict[str, str]:
     return tomllib.loads((TEXTS / language / "buttons.toml").read_text(encoding="utf-8"))
 
 
+@functools.cache
+def menu(language: Language) -> dict[str, str]:
+    """The bot's command menu: command → what it does."""
+    return tomllib.loads((TEXTS / language / "commands.toml").read_text(encoding="utf-8"))
+
+
 def render(template: str, language: Language, particulars: Particulars, *, can_stop: bool = False) -> Rendered:
     """A scenario message. `can_stop` adds the button that withdraws consent (marketing). Raises RenderError."""
     values = {

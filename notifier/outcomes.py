@@ -24,7 +24,6 @@ class Outcome:
     code: str = ""
     detail: str = ""
     pause: dtm.timedelta | None = None
-    is_flood: bool = False
     message_id: str = ""
 
 
@@ -33,7 +32,7 @@ def classify(error: BaseException) -> Outcome:  # noqa: PLR0911 - the delivery t
     detail = str(error)
     kind = type(error)
     if isinstance(error, RetryAfter):
-        return Outcome("not_sent", "too_many_requests", detail, pause=_seconds(error.retry_after), is_flood=True)
+        return Outcome("not_sent", "too_many_requests", detail, pause=_seconds(error.retry_after))
     if kind is Forbidden:
         return Outcome("channel_gone", "forbidden", detail)
     if kind is BadRequest:
@@ -46,7 +45,7 @@ def classify(error: BaseException) -> Outcome:  # noqa: PLR0911 - the delivery t
     if kind in {TimedOut, NetworkError} and isinstance(error.__cause__, _NEVER_LEFT):
         return Outcome("not_sent", "unreachable", detail or type(error.__cause__).__name__)
     if kind is NetworkError and detail.lower().startswith("too many requests"):
-        return Outcome("not_sent", "too_many_requests", detail, is_flood=True)
+        return Outcome("not_sent", "too_many_requests", detail)
     return Outcome("unknown", code=kind.__name__, detail=f"{kind.__name__}: {detail}")
 
 

@@ -48,7 +48,7 @@ def test_one_chat_gets_one_message_a_second_while_others_go_on() -> None:
     for number in range(3):
         lanes.put(f"one-{number}", chat="1", priority=Priority.CRITICAL)
     lanes.put("other", chat="2", priority=Priority.MARKETING)
-    sent = dict((item, at) for at, item in drain(lanes))
+    sent = {item: at for at, item in drain(lanes)}
     assert sent["other"] < 0.1
     assert sent["one-1"] - sent["one-0"] >= 1
     assert sent["one-2"] - sent["one-1"] >= 1

@@ -1,0 +1,92 @@
+"""Composition root: the only place that constructs the notifier's parts. Handlers are registered one per line."""
+
+import datetime as dtm
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ExtBot,
+    MessageHandler,
+    filters,
+)
+
+from notifier import handlers, partner_handlers
+from notifier.delivery import Delivery
+from notifier.desk import KEY, Desk
+from notifier.inbox import Inbox
+from notifier.ledger import Ledger
+from notifier.messages import STOP_DATA
+from notifier.programme import Programme
+from notifier.settings import Settings
+from notifier.threads import Threads
+from notifier.transport import Transport, TransportName, bot_of
+from warehouse.interface import Warehouse
+
+PRIVATE = filters.ChatType.PRIVATE
+_LOOK_SECONDS: dict[TransportName, float] = {"dry_run": 0.4, "telegram": 10.0}
+"""How often the spool is looked into unasked: in a dry run somebody waits at the START page."""
+
+AnyApplication = Application[Any, Any, Any, Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """The parts of a running notifier."""
+
+    settings: Settings
+    warehouse: Warehouse
+    threads: Threads
+    programme: Programme
+    delivery: Delivery
+    desk: Desk
+    inbox: Inbox
+    application: AnyApplication
+    now: Callable[[], dtm.datetime]
+
+
+def build(
+    settings: Settings,
+    warehouse: Warehouse,
+    *,
+    now: Callable[[], dtm.datetime],
+    monotonic: Callable[[], float],
+) -> Notifier:
+    """Put a notifier together; nothing is read, sent or started yet."""
+    bot, threads, programme = bot_of(settings), Threads(), Programme()
+    name: TransportName = "dry_run" if settings.is_dry_run else "telegram"
+    secrets = (settings.telegram_bot_token.get_secret_value(),)
+    ledger = Ledger(warehouse, threads, name, now=now, resend=settings.resend_uncertain, secrets=secrets)
+    transport = Transport(bot, name)
+    delivery = Delivery(
+        warehouse, threads, transport, programme, ledger, site=settings.site, now=now, monotonic=monotonic
+    )
+    desk = Desk(warehouse, threads, programme, delivery, transport=name, site=settings.site, now=now)
+    application = application_of(bot, desk)
+    inbox = Inbox(application, desk, look_seconds=_LOOK_SECONDS[name])
+    return Notifier(settings, warehouse, threads, programme, delivery, desk, inbox, application, now)
+
+
+def application_of(bot: ExtBot[None], desk: Desk) -> AnyApplication:
+    """PTB's application without an updater: updates come from our spool, answers go through our lanes."""
+    application: AnyApplication = ApplicationBuilder().bot(bot).updater(None).job_queue(None).build()
+    application.bot_data[KEY] = desk
+    application.add_handler(CommandHandler("start", handlers.start, filters=PRIVATE))
+    application.add_handler(CommandHandler("stop", handlers.stop, filters=PRIVATE))
+    application.add_handler(CommandHandler("help", handlers.help_, filters=PRIVATE))
+    application.add_handler(CommandHandler("language", handlers.language, filters=PRIVATE))
+    application.add_handler(CommandHandler("webinar", handlers.webinar, filters=PRIVATE))
+    application.add_handler(CommandHandler("link", partner_handlers.link, filters=PRIVATE))
+    application.add_handler(CommandHandler("leads", partner_handlers.leads, filters=PRIVATE))
+    application.add_handler(CommandHandler("stats", partner_handlers.stats, filters=PRIVATE))
+    application.add_handler(CallbackQueryHandler(handlers.stop, pattern=f"^{STOP_DATA}$"))
+    application.add_handler(CallbackQueryHandler(handlers.language, pattern="^language:(ru|en)$"))
+    application.add_handler(ChatMemberHandler(handlers.membership, ChatMemberHandler.MY_CHAT_MEMBER))
+    application.add_handler(MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, handlers.help_))
+    application.add_error_handler(handlers.failed)
+    return application

@@ -1,0 +1,101 @@
+"""What handlers work with: who is behind a chat, in which language, and how an answer gets out through the lanes."""
+
+import datetime as dtm
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from telegram import Update, User
+from telegram.ext import CallbackContext, ExtBot
+
+from domain.events import Fact
+from notifier.dates import Language
+from notifier.delivery import Delivery
+from notifier.messages import Button, Rendered, fill
+from notifier.particulars import language_of, lead_of
+from notifier.pending import Reply
+from notifier.programme import Programme
+from notifier.threads import Threads
+from notifier.transport import TransportName
+from warehouse.interface import Personal, PersonalRow, Warehouse, WarehouseError
+
+Context = CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]
+KEY = "desk"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who writes: their chat, the leads and partners it belongs to, the language to answer in."""
+
+    chat: str
+    leads: tuple[str, ...]
+    partners: tuple[str, ...]
+    language: Language
+
+    @property
+    def subject(self) -> str:
+        """Under whom an answer's text is kept."""
+        return next(iter((*self.leads, *self.partners)), f"telegram:{self.chat}")
+
+
+@dataclass(slots=True)
+class Desk:
+    """One per process. Its blocking methods (all but `run` and `say`) belong into `run`."""
+
+    warehouse: Warehouse
+    threads: Threads
+    programme: Programme
+    delivery: Delivery
+    transport: TransportName
+    site: str
+    now: Callable[[], dtm.datetime]
+    bot_username: str = ""
+    failure: Exception | None = None
+    """What the handler of the current update stumbled over; read by the inbox."""
+    unanswered: dict[int, int] = field(default_factory=dict)
+    """Answers under way by update id."""
+    on_answered: Callable[[int], None] = lambda _: None
+
+    def visitor(self, update: Update) -> Visitor:
+        """Who sent this update."""
+        chat = str(update.effective_chat.id if update.effective_chat else 0)
+        subjects = self.warehouse.find_people(Personal.TELEGRAM_CHAT_ID, chat)
+        partners = tuple(subject for subject in subjects if subject in self.programme.schedule.partners)
+        leads = tuple(subject for subject in subjects if subject not in partners)
+        return Visitor(chat, leads, partners, self._language(leads, partners, update.effective_user))
+
+    def state(self, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> None:
+        """Append facts that follow from an update. Handled twice, an update changes nothing: the first fact stays.
+
+        Raises WarehouseError.
+        """
+        receipts = self.warehouse.append(facts, personal=personal, quarantine=False)
+        if refused := [receipt for receipt in receipts if receipt.status == "rejected"]:
+            raise WarehouseError(f"{refused[0].code}: {refused[0].message}")
+
+    def say(
+        self, update: Update, visitor: Visitor, template: str, *, buttons: Sequence[Button] = (), **values: Any
+    ) -> None:
+        """Answer with a text of `texts/<language>/reply_<template>.j2`, through the lanes."""
+        message = Rendered(fill(f"reply_{template}", visitor.language, **values), tuple(buttons))
+        update_id = update.update_id
+        self.unanswered[update_id] = self.unanswered.get(update_id, 0) + 1
+        ref = f"reply:{update_id}"
+        self.delivery.answer(visitor.chat, Reply(message, visitor.subject, ref, lambda: self._answered(update_id)))
+
+    def _answered(self, update_id: int) -> None:
+        self.unanswered[update_id] -= 1
+        if not self.unanswered[update_id]:
+            del self.unanswered[update_id]
+            self.on_answered(update_id)
+
+    def _language(self, leads: Sequence[str], partners: Sequence[str], user: User | None) -> Language:
+        if leads:
+            return language_of(self.warehouse, leads[-1], lead_of(self.warehouse, leads[-1]))
+        spoken: Language = "en" if user and (user.language_code or "").startswith("en") else "ru"
+        return language_of(self.warehouse, partners[-1]) if partners else spoken
+
+
+def desk_of(context: Context) -> Desk:
+    """The desk of the running application."""
+    return cast("Desk", context.bot_data[KEY])

@@ -1,0 +1,126 @@
+"""Commands everybody may use. A handler is thin: who is it, what follows (`linking`), which text to say."""
+
+import contextlib
+
+from telegram import ChatMember, Update
+from telegram.error import TelegramError
+
+from notifier import linking
+from notifier.dates import Language, moment_in_words, zone_of
+from notifier.desk import Context, Desk, Visitor, desk_of
+from notifier.messages import Button, labels
+from notifier.particulars import LANGUAGE_CHOICES, coming_sessions, landing_url, lead_of, room_url, title_of
+
+_MAX_LISTED = 5
+
+
+async def start(update: Update, context: Context) -> None:
+    """`/start <token>` links the chat; `/start` alone says what this bot is, and brings back who had blocked it."""
+    desk = desk_of(context)
+    visitor = await desk.threads.run(lambda: desk.visitor(update))
+    if not context.args:
+        await desk.threads.run(lambda: linking.channel_changed(desk, visitor, update.update_id, "unblocked"))
+        is_known = bool(visitor.leads or visitor.partners)
+        _say_with_landings(desk, update, visitor, "start_again" if is_known else "start_cold")
+        return
+    person = update.effective_user.full_name if update.effective_user else ""
+    token = context.args[0]
+    linked = await desk.threads.run(lambda: linking.link(desk, token, update.update_id, visitor.chat, person))
+    if linked is None:
+        is_known = bool(visitor.leads or visitor.partners)
+        _say_with_landings(desk, update, visitor, "start_again" if is_known else "start_unknown")
+        return
+    visitor = await desk.threads.run(lambda: desk.visitor(update))
+    if linked.is_partner:
+        desk.say(update, visitor, "linked_partner")
+    elif linked.is_greeted:
+        desk.say(update, visitor, "linked")
+
+
+async def stop(update: Update, context: Context) -> None:
+    """`/stop`, or the button under a marketing message: consent to marketing is withdrawn."""
+    desk = desk_of(context)
+    await _answer_query(update)
+    visitor = await desk.threads.run(lambda: desk.visitor(update))
+    await desk.threads.run(lambda: linking.stop(desk, visitor, update.update_id))
+    desk.say(update, visitor, "stopped" if visitor.leads else "stopped_nobody", is_partner=bool(visitor.partners))
+
+
+async def help_(update: Update, context: Context) -> None:
+    """`/help`: the commands; also the answer to anything the bot does not understand."""
+    desk = desk_of(context)
+    visitor = await desk.threads.run(lambda: desk.visitor(update))
+    desk.say(update, visitor, "help", is_partner=bool(visitor.partners))
+
+
+async def language(update: Update, context: Context) -> None:
+    """`/language [ru|en]`, or one of the two buttons it shows."""
+    desk = desk_of(context)
+    await _answer_query(update)
+    visitor = await desk.threads.run(lambda: desk.visitor(update))
+    pressed = update.callback_query.data if update.callback_query else None
+    wanted = (pressed or "").partition(":")[2] or next(iter(context.args or ()), "").lower()
+    if wanted not in {"ru", "en"}:
+        buttons = (Button("Русский", data="language:ru"), Button("English", data="language:en"))
+        desk.say(update, visitor, "language", buttons=buttons)
+        return
+    chosen: Language = "en" if wanted == "en" else "ru"
+    for subject in (*visitor.leads, *visitor.partners):
+        await desk.threads.run(lambda subject=subject: desk.warehouse.put(LANGUAGE_CHOICES, subject, {"language": chosen}))  # type: ignore[misc]
+    desk.say(update, Visitor(visitor.chat, visitor.leads, visitor.partners, chosen), "language_set")
+
+
+async def webinar(update: Update, context: Context) -> None:
+    """`/webinar`: the sessions one has a place in, each with its personal button."""
+    desk = desk_of(context)
+    visitor = await desk.threads.run(lambda: desk.visitor(update))
+    sessions, buttons = await desk.threads.run(lambda: _places(desk, visitor))
+    if sessions:
+        desk.say(update, visitor, "webinar", sessions=sessions, buttons=buttons)
+    else:
+        _say_with_landings(desk, update, visitor, "webinar_none")
+
+
+async def membership(update: Update, context: Context) -> None:
+    """`my_chat_member`: the person blocked the bot or came back."""
+    desk, change = desk_of(context), update.my_chat_member
+    if change is None:
+        return
+    visitor = await desk.threads.run(lambda: desk.visitor(update))
+    is_gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
+    direction = "blocked" if is_gone else "unblocked"
+    await desk.threads.run(lambda: linking.channel_changed(desk, visitor, update.update_id, direction))
+
+
+async def failed(update: object, context: Context) -> None:
+    """Keep a handler's error for the inbox, which decides whether the update is tried again."""
+    del update
+    desk_of(context).failure = context.error
+
+
+def _places(desk: Desk, visitor: Visitor) -> tuple[list[dict[str, str]], list[Button]]:
+    lines, buttons = [], []
+    now, schedule = desk.now(), desk.programme.schedule
+    for lead_id in visitor.leads:
+        lead = lead_of(desk.warehouse, lead_id)
+        for session in coming_sessions(lead, schedule, now)[:_MAX_LISTED]:
+            held = schedule.webinars.get(session.webinar_id)
+            title = title_of(held, visitor.language)
+            zone = zone_of(lead.time_zone, held.definition.time_zone if held else None)
+            lines.append({"title": title, "starts": moment_in_words(session.opens_at, zone, visitor.language)})
+            url = room_url(desk.warehouse, lead_id, session, site=desk.site, now=now)
+            buttons.append(Button(f"{labels(visitor.language)['room']}: {title}"[:60], url=url))
+    return lines[:_MAX_LISTED], buttons[:_MAX_LISTED]
+
+
+def _say_with_landings(desk: Desk, update: Update, visitor: Visitor, template: str) -> None:
+    webinars = list(desk.programme.schedule.webinars.values())[-_MAX_LISTED:]
+    buttons = [Button(title_of(held, visitor.language)[:60] or held.slug, url=landing_url(held, desk.site)) for held in webinars]
+    desk.say(update, visitor, template, buttons=buttons, has_landings=bool(buttons))
+
+
+async def _answer_query(update: Update) -> None:
+    """Stop the button's spinner; if Telegram has no time for it, nothing is lost."""
+    if update.callback_query:
+        with contextlib.suppress(TelegramError):
+            await update.callback_query.answer()

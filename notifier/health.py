@@ -1,0 +1,51 @@
+"""What the notifier says of itself: a small file rewritten every few seconds, read by `--health` and by `efir status`."""
+
+import datetime as dtm
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from notifier.delivery import Delivery
+from notifier.holder import folder, is_held
+from notifier.lanes import Limits
+
+BEAT_SECONDS = 5.0
+_STALE = dtm.timedelta(seconds=30)
+
+
+def report(delivery: Delivery, transport: str, *, is_connected: bool, now: dtm.datetime) -> dict[str, Any]:
+    """Counts since the start and what waits; `eta_seconds` is how long the wave now waiting will take."""
+    waiting = len(delivery.lanes)
+    return {
+        "pid": os.getpid(),
+        "at": now.isoformat(timespec="milliseconds"),
+        "transport": transport,
+        "is_connected": is_connected,
+        "waiting": waiting,
+        "eta_seconds": round(waiting / Limits().per_second, 1),
+        **asdict(delivery.counts),
+    }
+
+
+def write(home: Path, body: dict[str, Any]) -> None:
+    """Replace the file in one step: a reader never sees half of it."""
+    path = folder(home) / "health.json"
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(body))
+    draft.replace(path)
+
+
+def check(home: Path, *, now: dtm.datetime) -> tuple[bool, str]:
+    """Whether a notifier lives on this home, and a sentence or its report as JSON."""
+    if not is_held(home):
+        return False, f"No notifier runs on {home}. Start it: python -m notifier"
+    try:
+        body = json.loads((folder(home) / "health.json").read_text())
+        age = now - dtm.datetime.fromisoformat(body["at"])
+    except (OSError, ValueError, KeyError):
+        return False, "The notifier is starting."
+    if age > _STALE:
+        return False, f"The notifier (pid {body['pid']}) has not moved for {age.total_seconds():.0f} s. Restart it."
+    return True, json.dumps(body)

@@ -1,0 +1,97 @@
+"""A Telegram chat becomes somebody's: facts and personal rows of linking, stopping, blocking. Blocking calls, no PTB."""
+
+import datetime as dtm
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.events import ConsentWithdrawn, Emitter, Event, Fact, TelegramBlocked, TelegramLinked, TelegramUnblocked
+from domain.leads import Lead, fold_lead
+from notifier.desk import Desk, Visitor
+from notifier.failpoints import failpoint
+from warehouse import tokens
+from warehouse.interface import Personal, PersonalRow
+
+PURPOSE = "telegram_link"
+_WELCOME_WINDOW = dtm.timedelta(days=7)
+_CHANNEL_FACTS = {"telegram_linked", "telegram_blocked", "telegram_unblocked"}
+_LINK_FACTS = {"core_ingest_event", "core_lead_created", "message_planned", "message_skipped", "lead_erased", "lead_merged"}
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Whom the chat belongs to now. `is_greeted`: no welcome of the scenario will follow, so the bot answers itself."""
+
+    subject: str
+    is_partner: bool
+    is_greeted: bool
+
+
+def link(desk: Desk, token: str, update_id: int, chat: str, person: str) -> Linked | None:
+    """Redeem a deep-link token for this chat; None: unknown, expired or used. Safe to repeat after a crash."""
+    body = tokens.peek(desk.warehouse, PURPOSE, token, now=desk.now())
+    if body is None:
+        return None
+    partner_id = body.get("partner_id")
+    lead = None if partner_id else _living(desk, str(body.get("lead_id")))
+    if not partner_id and lead is None:
+        return None
+    subject = partner_id or (lead.lead_id if lead else "")
+    event = TelegramLinked(update_id=update_id, partner_id=partner_id, transport=desk.transport)
+    rows = [PersonalRow(subject, Personal.TELEGRAM_CHAT_ID, chat), PersonalRow(subject, Personal.TELEGRAM_NAME, person)]
+    desk.state([_fact(desk, event, None if partner_id else subject)], rows)
+    failpoint("after_linked")
+    # Used up last: after a crash in between the same update finds the token as it was and states the same fact.
+    tokens.redeem(desk.warehouse, PURPOSE, token, now=desk.now())
+    failpoint("after_redeem")
+    return Linked(subject, bool(partner_id), is_greeted=lead is None or not _awaits_welcome(lead, desk.now()))
+
+
+def stop(desk: Desk, visitor: Visitor, update_id: int) -> None:
+    """Withdraw the marketing consent of every lead behind the chat."""
+    event = ConsentWithdrawn(purpose="marketing", action_id=f"update:{update_id}")
+    desk.state([_fact(desk, event, lead_id, Emitter.CORE) for lead_id in visitor.leads])
+
+
+def channel_changed(desk: Desk, visitor: Visitor, update_id: int, change: Literal["blocked", "unblocked"]) -> None:
+    """The person blocked the bot or came back: stated for everybody behind the chat whose channel was different."""
+    cls = TelegramBlocked if change == "blocked" else TelegramUnblocked
+    awaited = "linked" if change == "blocked" else "blocked"
+    partners = desk.programme.schedule.partners
+    leads = [lead_id for lead_id in visitor.leads if _channel(desk, lead_id) == awaited]
+    subjects = leads + [partner_id for partner_id in visitor.partners if partners[partner_id].channel == awaited]
+    facts = []
+    for number, subject in enumerate(subjects):
+        cause = f"update:{update_id}" + (f":{subject}" if number else "")  # a cause identifies one fact
+        partner_id = subject if subject in partners else None
+        facts.append(_fact(desk, cls(cause=cause, partner_id=partner_id), None if partner_id else subject))
+    if facts:
+        desk.state(facts)
+
+
+def _channel(desk: Desk, lead_id: str) -> str:
+    return fold_lead(desk.warehouse.facts_of(lead_ids=[lead_id], names=_CHANNEL_FACTS)).channel
+
+
+def _living(desk: Desk, lead_id: str) -> Lead | None:
+    """The lead, or the one it was merged into; None if forgotten."""
+    for _ in range(10):  # a chain of merges; a circle would be staff's mistake
+        lead = fold_lead(desk.warehouse.facts_of(lead_ids=[lead_id], names=_LINK_FACTS))
+        if lead.erased_at is not None or not lead.lead_id:
+            return None
+        if lead.merged_into is None:
+            return lead
+        lead_id = lead.merged_into
+    return None
+
+
+def _awaits_welcome(lead: Lead, now: dtm.datetime) -> bool:
+    """The welcome scenario will greet this lead by itself; two greetings at once would be one too many."""
+    if lead.created is None:
+        return True
+    is_recent = now - lead.created.lead_created_at < _WELCOME_WINDOW
+    is_decided = any(fact.properties["template"] == "welcome" for fact in lead.decided.values())
+    return lead.created.entry is Emitter.WEB_FORM and is_recent and not is_decided
+
+
+def _fact(desk: Desk, event: Event, lead_id: str | None, emitter: Emitter = Emitter.NOTIFIER) -> Fact:
+    return Fact.of(event, emitter=emitter, occurred_at=desk.now(), lead_id=lead_id)

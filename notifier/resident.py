@@ -1,0 +1,159 @@
+"""The running notifier: its loops, how it starts, how it ends. `bot.py` builds the parts, `__main__.py` calls this."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from telegram.error import InvalidToken, TelegramError
+
+from domain.events import MessagePlanned
+from domain.webinars import SCHEDULE_EVENTS
+from notifier import health
+from notifier.bot import Notifier
+from notifier.messages import LANGUAGES, menu
+from notifier.pending import Pending
+from notifier.programme import Programme
+from warehouse.interface import WarehouseError
+
+LOGGER = logging.getLogger("notifier")
+
+TAILED = frozenset({MessagePlanned.name, *SCHEDULE_EVENTS})
+POLL_SECONDS = 2.0
+"""Length of one long poll of the log; a stop waits at most this long for the thread that holds it."""
+GRACE_SECONDS = 3.0
+"""How long calls to Telegram may go on after a stop was asked for."""
+_PATIENCE_SECONDS = 5.0
+
+
+async def run(notifier: Notifier, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+    """Work until `stop` is set. Raises what a loop raised: the supervisor starts us anew."""
+    seq = await _prepare(notifier)
+    await _connect(notifier)
+    loops = [
+        asyncio.create_task(_tail(notifier, seq), name="tail"),
+        asyncio.create_task(notifier.delivery.send_for_ever(), name="send"),
+        asyncio.create_task(_receive(notifier), name="receive"),
+        asyncio.create_task(_beat(notifier), name="beat"),
+    ]
+    on_ready()
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([stopped, *loops], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopped}:
+            task.result()
+    finally:
+        await _end(notifier, [stopped, *loops])
+
+
+async def drain_once(notifier: Notifier) -> dict[str, int]:
+    """Handle the spool, send everything due, and say what was done; for the backstop job."""
+    await _prepare(notifier)
+    await _connect(notifier)
+    if _is_connected(notifier):
+        await notifier.inbox.drain()
+    await notifier.delivery.send_due(_PATIENCE_SECONDS)
+    await notifier.inbox.settle()
+    counts = notifier.delivery.counts
+    left = len(notifier.delivery.lanes)
+    await _end(notifier, [])
+    return {"sent": counts.sent, "failed": counts.failed, "uncertain": counts.uncertain, "left": left}
+
+
+async def _prepare(notifier: Notifier) -> int:
+    """Rebuild programme and backlog from the log; waits for the warehouse as long as it takes."""
+    is_told = False
+    while True:
+        try:
+            facts = await notifier.threads.run(lambda: notifier.warehouse.facts_of(names=SCHEDULE_EVENTS))
+            notifier.programme.observe(facts)
+            return await notifier.delivery.recover()
+        except WarehouseError as error:
+            if not is_told:
+                LOGGER.warning("Waiting for the warehouse: %s", error)
+            is_told = True
+            await asyncio.sleep(0.5)
+
+
+async def _connect(notifier: Notifier) -> bool:
+    """Ask the Bot API who we are. Raises InvalidToken; False when it cannot be reached now."""
+    try:
+        await notifier.application.initialize()
+    except InvalidToken:
+        raise
+    except TelegramError as error:
+        LOGGER.warning("The Bot API cannot be reached (%s), trying on.", type(error).__name__)
+        return False
+    notifier.desk.bot_username = notifier.application.bot.username
+    return True
+
+
+def _is_connected(notifier: Notifier) -> bool:
+    return bool(notifier.desk.bot_username)
+
+
+async def _receive(notifier: Notifier) -> None:
+    """Once connected: tidy up at Telegram, then poll (with a token) and drain the spool."""
+    while not _is_connected(notifier):
+        await asyncio.sleep(2.0)
+        await _connect(notifier)
+    if notifier.settings.is_dry_run:
+        await notifier.inbox.drain_for_ever()
+        return
+    await _introduce(notifier)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(notifier.inbox.drain_for_ever())
+        group.create_task(notifier.inbox.poll_for_ever())
+
+
+async def _introduce(notifier: Notifier) -> None:
+    """No webhook (we poll; nothing pending is dropped) and a command menu in every language."""
+    bot = notifier.application.bot
+    try:
+        await bot.delete_webhook(drop_pending_updates=False)
+        for language in LANGUAGES:
+            menu_items = list(menu(language).items())
+            await bot.set_my_commands(menu_items, language_code=language)
+        await bot.set_my_commands(list(menu("ru").items()))
+    except TelegramError as error:
+        LOGGER.warning("The command menu was not set (%s); commands work without it.", type(error).__name__)
+
+
+async def _tail(notifier: Notifier, seq: int) -> None:
+    """Follow the log: the programme first, then the messages that depend on it."""
+    while True:
+        after = seq
+        try:
+            page = await notifier.threads.run(
+                lambda: notifier.warehouse.facts_after(after, wait_seconds=POLL_SECONDS, names=TAILED)  # noqa: B023
+            )
+            notifier.programme.observe(page.facts)
+            planned = [Pending.of(fact) for fact in page.facts if fact.name == MessagePlanned.name]
+            if planned:
+                await notifier.delivery.take_on(planned)
+            seq = page.next_seq
+        except WarehouseError as error:
+            LOGGER.warning("The log cannot be read, trying on: %s", error)
+            await asyncio.sleep(0.5)
+
+
+async def _beat(notifier: Notifier) -> None:
+    """Keep the health file fresh."""
+    transport = "dry_run" if notifier.settings.is_dry_run else "telegram"
+    while True:
+        body = health.report(notifier.delivery, transport, is_connected=_is_connected(notifier), now=notifier.now())
+        await notifier.threads.run(lambda: health.write(notifier.settings.home, body))  # noqa: B023
+        await asyncio.sleep(health.BEAT_SECONDS)
+
+
+async def _end(notifier: Notifier, tasks: list[asyncio.Task[None]] | list[asyncio.Task[object]]) -> None:
+    """Stop taking on, let calls under way end, close."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await notifier.delivery.finish(GRACE_SECONDS)
+    await notifier.inbox.settle()
+    try:
+        await notifier.application.shutdown()
+    except (TelegramError, RuntimeError):  # never initialised, or the network went first
+        LOGGER.debug("The bot was not connected.")
+    notifier.threads.close()

@@ -1,0 +1,17 @@
+-- Leads of a partner created since a moment ('' ever). Staff re-assignment counts: the newest assignment wins.
+with assigned as (
+    select
+        lead_id,
+        arg_max(properties ->> '$.partner_id', (occurred_at, seq)) as partner_id
+    from events
+    where name in ('core_lead_created', 'lead_assigned') and (properties ->> '$.partner_id') is not null
+    group by lead_id
+)
+
+select count(distinct events.lead_id) as leads
+from events
+inner join assigned on events.lead_id = assigned.lead_id
+where
+    events.name = 'core_lead_created'
+    and assigned.partner_id = $partner
+    and ($since = '' or events.occurred_at >= try_cast($since as timestamptz))
