@@ -1,0 +1,1 @@
+"""The whole house with real parts: processes under the supervisor, a browser, a Bot API server."""
