@@ -25,6 +25,7 @@ from cohort import (
 
 from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, TelegramBlocked
 from domain.planner import DAILY_CAP, PlannedStep, preview, variant_of
+from domain.reaction import react
 from domain.scenarios import CURRENT
 from domain.webinars import fold_schedule
 
@@ -254,6 +255,15 @@ def test_a_verdict_corrected_in_time_calls_back_what_hung_on_it() -> None:
     assert story.verdicts[-1] == ("attended", "left_before_offer")
 
 
+def test_nobody_is_thanked_whose_verdict_was_taken_back_meanwhile() -> None:
+    story = vera(zone="Asia/Vladivostok").until(0).enters(0).watches_on(0, 15).until(2 * 60)
+    assert steps(story)["follow_up_attended"].reason == "quiet_hours"
+    strict = {"version": 2, "attended_minutes": 30, "attended_share": 0.5}
+    story.goes_on(2 * 60, *programme(policy=strict)).until(DAY)
+    skipped = next(f for f in story.log if f.properties.get("step") == "follow_up_attended")
+    assert (skipped.properties["reason"], skipped.properties["saw"]) == ("condition", ["status_not_attended"])
+
+
 # --- 5 · quiet hours and the cap
 
 
@@ -470,6 +480,15 @@ def test_the_preview_says_what_is_to_come_and_when() -> None:
 def test_the_preview_shows_why_something_was_skipped() -> None:
     found = steps(vera().enters(-70).until(-60))["reminder_1h"]
     assert (found.state, found.reason, found.saw, found.is_decided) == ("skipped", "condition", ("entered",), True)
+
+
+def test_a_programme_that_is_not_there_yet_makes_everything_wait() -> None:
+    story = vera()
+    story.schedule = fold_schedule([])
+    found = steps(story)["reminder_1h"]
+    assert (found.state, found.reason, found.saw, found.at) == ("waiting", "no_occasion", ("session_unknown",), None)
+    produced = react(story.log, story.schedule, at(DAY)).facts
+    assert {fact.properties["scenario"] for fact in produced} == {"welcome"}
 
 
 def test_the_preview_changes_nothing() -> None:
