@@ -1,0 +1,157 @@
+"""A partner's link becomes a lead who comes, watches, clicks the offer and hears from us; a neighbour buys at once."""
+
+import datetime as dtm
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.access.accounts import create_invite
+from app.access.roles import Role
+from tests.journeys.house import House
+from tests.journeys.visitor import Guest, arrived, button, link_telegram, screen, sign_up
+from warehouse import tokens
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
+SESSION_SECONDS = 60
+PARTNER_CHAT = 5001
+
+
+def link_partner(house: House, partner_id: str) -> None:
+    token = tokens.mint(
+        house.warehouse, "telegram_link", {"partner_id": partner_id},
+        now=dtm.datetime.now(dtm.UTC), ttl=dtm.timedelta(hours=1), single_use=True,
+    )  # fmt: skip
+    house.botapi.user_sends(f"/start {token}", chat_id=PARTNER_CHAT, name="Partner")
+    house.wait_for("telegram_linked", where=lambda fact: fact.properties.get("partner_id") == partner_id)
+
+
+def media_position(page: Page) -> float:
+    return float(page.evaluate("document.querySelector('video')?.currentTime ?? -1"))
+
+
+def log_in(page: Page, house: House) -> None:
+    now = dtm.datetime.now(dtm.UTC)
+    page.goto(create_invite(house.warehouse, "admin@example.com", Role.ADMIN, now, house.url))
+    for field in page.locator("input[type=password]").all():
+        field.fill("correct horse battery staple")
+    page.locator("button[type=submit]").first.click()
+    page.wait_for_url("**/studio**")
+
+
+@pytest.fixture(scope="module")
+def stories(house: House) -> dict[str, str]:
+    house.add_webinar("start", seconds=SESSION_SECONDS)
+    partner_id = house.add_partner("primer", "Клуб «Пример» (синтетический)")
+    link_partner(house, partner_id)
+    return {"partner_id": partner_id}
+
+
+def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
+    house: House, phone: BrowserContext, browser: Browser, stories: dict[str, str], pictures: Path
+) -> None:
+    session_id = house.add_session("start", "journey001", starts_in=40, seconds=SESSION_SECONDS)
+    anna = Guest("Анна Пример", "+7 900 000-01-01", 1001)
+    page = phone.new_page()
+
+    sign_up(page, house, anna, "/w/start?ref=primer&utm_source=telegram&utm_campaign=spring", session_id)
+    page.screenshot(path=pictures / "thanks-360.png", full_page=True)
+    created = house.wait_for("core_lead_created", where=lambda fact: fact.lead_id == anna.lead_id)
+    assert created.properties["lead_source"] == "telegram"
+    assert created.properties["lead_created_via"] == "core_ingest"
+    assert created.properties["partner_id"] == stories["partner_id"]
+    (touch,) = [fact for fact in house.warehouse.facts_of(names=["touch_recorded"]) if fact.properties["ref"] == "primer"]
+    assert touch.properties["utm"]["campaign"] == "spring"
+
+    link_telegram(page, house, anna)
+    for template in ("partner_new_lead", "welcome", "registered"):
+        arrived(house, anna.lead_id, template)
+    assert screen(house, PARTNER_CHAT), "the partner was told"
+    assert any("Анна" in message["text"] for message in screen(house, anna.chat_id))
+
+    room_url = next(button(message, "/j/") for message in screen(house, anna.chat_id) if "reply_markup" in message)
+    page.goto(room_url)
+    page.wait_for_url(f"**/room/{session_id}")
+    expect(page.get_by_test_id("curtain-lobby")).to_be_visible()
+    assert not [fact for fact in house.facts(anna.lead_id) if fact.name == "client_webinar_entered"], "lobby is no entry"
+    page.screenshot(path=pictures / "lobby-360.png", full_page=True)
+
+    laptop = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU", timezone_id=house.zone)
+    boris = Guest("Борис Пример", "+7 900 000-01-02", 1002)
+    other = laptop.new_page()
+    sign_up(other, house, boris, "/w/start", session_id)
+    link_telegram(other, house, boris)
+    other.locator("#room-link").click()
+    other.wait_for_url(f"**/room/{session_id}")
+
+    expect(page.get_by_test_id("screen")).to_be_visible(timeout=60_000)
+    house.wait_for("client_webinar_entered", where=lambda fact: fact.lead_id == anna.lead_id)
+    house.wait_for("client_webinar_entered", where=lambda fact: fact.lead_id == boris.lead_id)
+    arrived(house, anna.lead_id, "partner_entered")
+    started = house.wait_for("webinar_started", where=lambda fact: fact.session_id == session_id)
+    expect(page.get_by_test_id("present")).to_contain_text("2", timeout=15_000)
+
+    page.locator("#chat-text").fill("Привет из синтетического примера")
+    page.locator("#chat-send").click()
+    expect(other.get_by_test_id("chat").get_by_text("Привет из синтетического примера")).to_be_visible(timeout=10_000)
+
+    expect(page.get_by_test_id("offer")).to_be_visible(timeout=30_000)
+    elapsed = (dtm.datetime.now(dtm.UTC) - started.occurred_at).total_seconds()
+    assert abs(media_position(page) - elapsed) < 2.5, "the picture stands where the server's clock stands"
+    page.screenshot(path=pictures / "room-360.png")
+    other.screenshot(path=pictures / "room.png")
+    page.locator("#offer-open").click()
+    house.wait_for("client_webinar_offer_clicked", where=lambda fact: fact.lead_id == anna.lead_id)
+    other.locator("#offer-open").click()
+    other.locator("#offer-contact").fill("@synthetic_sample")
+    other.locator("#offer-submit").click()
+    expect(other.locator("#offer-done")).to_be_visible(timeout=10_000)
+
+    verdict = house.wait_for(
+        "client_webinar_attendance_classified", seconds=60, where=lambda fact: fact.lead_id == anna.lead_id
+    )
+    assert verdict.properties["status"] == "attended"
+    assert any(reason.startswith("reached") for reason in verdict.properties["reasons"]), verdict.properties["reasons"]
+    house.wait_for("client_webinar_completed", seconds=90, where=lambda fact: fact.lead_id == anna.lead_id)
+    expect(page.get_by_test_id("curtain-over")).to_be_visible(timeout=60_000)
+    route = house.wait_for("post_webinar_route", seconds=60, where=lambda fact: fact.lead_id == anna.lead_id)
+    assert route.properties["route"] == "attended"
+    arrived(house, anna.lead_id, "follow_up_attended", seconds=60)
+    skipped = house.wait_for(
+        "message_skipped",
+        seconds=60,
+        where=lambda fact: fact.lead_id == boris.lead_id and fact.properties["step"] == "follow_up_attended",
+    )
+    assert skipped.properties["reason"] == "exited", "who bought is not sold to again"
+    laptop.close()
+
+
+def test_the_funnel_page_shows_the_numbers_of_the_log(house: House, desk: BrowserContext, pictures: Path) -> None:
+    page = desk.new_page()
+    log_in(page, house)
+    page.goto(f"{house.url}/studio/funnel")
+    stages = page.get_by_test_id("stage")
+    expect(stages.first).to_be_visible(timeout=20_000)
+    shown = {
+        stage.get_attribute("data-stage"): int(re.sub(r"\D", "", stage.get_by_test_id("count").inner_text()))
+        for stage in stages.all()
+    }
+    in_log = house.warehouse.sql(
+        "select count(distinct lead_id) filter (name = 'core_lead_created') as lead, "
+        "count(distinct lead_id) filter (name = 'client_webinar_entered') as entered, "
+        "count(distinct lead_id) filter (name = 'client_webinar_form_submitted') as form_submitted from events"
+    ).to_pylist()[0]
+    assert in_log["lead"] >= 2
+    assert {name: shown[name] for name in in_log} == in_log
+    counts = list(shown.values())
+    assert counts == sorted(counts, reverse=True), "an ordered funnel never widens"
+    page.screenshot(path=pictures / "funnel.png", full_page=True)
+
+
+def test_the_outbox_shows_what_people_got(house: House, desk: BrowserContext, pictures: Path) -> None:
+    page = desk.new_page()
+    log_in(page, house)
+    page.goto(f"{house.url}/studio/outbox")
+    expect(page.get_by_text("Анна").first).to_be_visible(timeout=20_000)
+    page.screenshot(path=pictures / "outbox.png")

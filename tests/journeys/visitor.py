@@ -1,0 +1,67 @@
+"""What people do in a browser and in Telegram, step by step, as the journeys tell it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from domain.events import Fact
+from tests.journeys.house import House
+
+PATIENCE_MS = 20_000
+
+
+@dataclass
+class Guest:
+    """A synthetic person of a journey."""
+
+    name: str
+    phone: str
+    chat_id: int
+    lead_id: str = ""
+
+
+def sign_up(page: Page, house: House, guest: Guest, address: str, session_id: str) -> None:
+    """Open the landing, fill the form in as on a phone, and stand on the thank-you page."""
+    page.goto(f"{house.url}{address}")
+    page.locator("#name").fill(guest.name, timeout=PATIENCE_MS)
+    page.locator("#phone").fill(guest.phone)
+    page.locator(f"#session-{session_id}").check()
+    for purpose in ("processing", "marketing", "partner_transfer"):
+        page.locator(f"#consent-{purpose}").check()
+    page.locator("#submit").click()
+    page.wait_for_url("**/thanks/**", timeout=PATIENCE_MS)
+    expect(page.locator("#room-link")).to_be_visible(timeout=PATIENCE_MS)
+    taken = house.wait_for("client_webinar_registered", where=lambda fact: fact.session_id == session_id)
+    guest.lead_id = taken.lead_id or ""
+
+
+def link_telegram(page: Page, house: House, guest: Guest) -> Fact:
+    """Follow the deep link as Telegram does: START sends its payload to the bot."""
+    href = page.locator("#telegram-link").get_attribute("href") or ""
+    assert "?start=" in href, href
+    house.botapi.user_sends(f"/start {href.split('?start=')[1]}", chat_id=guest.chat_id, name=guest.name)
+    return house.wait_for("telegram_linked", where=lambda fact: fact.lead_id == guest.lead_id)
+
+
+def arrived(house: House, lead_id: str, template: str, *, seconds: float = 30) -> Fact:
+    """The message of this template was planned for the lead and the Bot API took it."""
+    planned = house.wait_for(
+        "message_planned",
+        seconds=seconds,
+        where=lambda fact: fact.lead_id == lead_id and fact.properties["template"] == template,
+    )
+    key = planned.properties["message_key"]
+    house.wait_for("message_sent", where=lambda fact: fact.properties["message_key"] == key)
+    return planned
+
+
+def screen(house: House, chat_id: int) -> list[dict[str, Any]]:
+    """What stands in the chat, oldest first."""
+    return house.botapi.messages(chat_id)
+
+
+def button(message: dict[str, Any], part: str) -> str:
+    """Address of the first button of a message that leads to `part`."""
+    rows = message["reply_markup"]["inline_keyboard"]
+    return next(key["url"] for row in rows for key in row if part in key.get("url", ""))
