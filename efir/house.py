@@ -18,6 +18,8 @@ APP_OPTIONS = (
     "--host", EVERY_INTERFACE, "--loop", "uvloop", "--ws", "websockets", "--ws-per-message-deflate", "false",
     "--no-access-log", "--timeout-graceful-shutdown", "5",
 )  # fmt: skip
+WEBSOCKETS_NOTICE = "ignore:The `websockets` implementation is deprecated"
+"""The one we measured (docs/decisions); uvicorn will rename it one day and says so at every start."""
 
 
 def processes(settings: Settings) -> list[ChildSpec]:
@@ -31,7 +33,8 @@ def processes(settings: Settings) -> list[ChildSpec]:
     )
     code = ChildSpec(name="code", command=_code_server(socket), stage=CODE, is_ready=socket_answers(socket))
     family = [warehouse, code, *_doors(settings)]
-    return [replace(spec, environment=settings.environment(), folder=REPOSITORY) for spec in family]
+    shared = settings.environment()
+    return [replace(spec, environment={**shared, **spec.environment}, folder=REPOSITORY) for spec in family]
 
 
 def _doors(settings: Settings) -> list[ChildSpec]:
@@ -42,10 +45,15 @@ def _doors(settings: Settings) -> list[ChildSpec]:
             name="app",
             command=(_program("uvicorn"), "app.asgi:app", "--port", str(settings.port), *APP_OPTIONS),
             stage=DOORS,
+            environment={"PYTHONWARNINGS": WEBSOCKETS_NOTICE},
             is_ready=page_answers(settings.port, "/readyz"),
         ),
         ChildSpec(name="notifier", command=(sys.executable, "-m", "notifier"), stage=DOORS),
-        ChildSpec(name="daemon", command=(_program("dagster-daemon"), "run", *workspace), stage=DOORS),
+        ChildSpec(
+            name="daemon",
+            command=(_program("dagster-daemon"), "run", "--log-level", "warning", *workspace),
+            stage=DOORS,
+        ),
         ChildSpec(
             name="dagster",
             command=(_program("dagster-webserver"), *ui_port, *workspace),

@@ -8,6 +8,7 @@ from app.access import accounts
 from app.access.roles import Role
 from app.api import keys
 from domain.events import Emitter
+from domain.people import ContactError, normalise_email
 from efir import settings
 from efir.commands.shell import AsJson, Refused, group, now, print_json, show, warehouse
 
@@ -28,8 +29,12 @@ def add_user(
 
     Try: efir user add vera@example.com --role marketer
     """
+    try:
+        login = normalise_email(email)
+    except ContactError as error:
+        raise Refused(f"{email!r} is no e-mail address.") from error
     with warehouse() as connected:
-        link = accounts.create_invite(connected, email, role, now(), settings.load().address)
+        link = accounts.create_invite(connected, login, role, now(), settings.load().address)
     if as_json:
         print_json({"email": email, "role": role, "link": link})
     else:

@@ -2,6 +2,7 @@
 
 import datetime as dtm
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
@@ -12,7 +13,6 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from domain.events import ContractError
-from domain.people import ContactError
 from efir import settings
 from efir.process.hold import Held
 from efir.process.readiness import is_free
@@ -21,6 +21,8 @@ from efir.up import CannotStart
 from warehouse.client import connect
 from warehouse.interface import Warehouse, WarehouseError
 
+WIDE = 200
+"""Columns of a table that nobody's terminal bounds."""
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for machines.")]
 
 
@@ -28,7 +30,7 @@ class Refused(RuntimeError):  # noqa: N818 - reads as what it says
     """The command cannot do what was asked; the message says what to do instead."""
 
 
-SENTENCES = (Refused, WarehouseError, ContractError, ContactError, Held, CannotStart, StartFailed)
+SENTENCES = (Refused, WarehouseError, ContractError, Held, CannotStart, StartFailed)
 """Errors whose message is meant for the person at the terminal."""
 
 
@@ -46,7 +48,9 @@ class Commands(TyperGroup):
 
 def group(help_text: str) -> typer.Typer:
     """A group of commands on one topic."""
-    return typer.Typer(cls=Commands, no_args_is_help=True, help=help_text, rich_markup_mode=None)
+    return typer.Typer(
+        cls=Commands, no_args_is_help=True, help=help_text, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
 
 
 @contextmanager
@@ -75,10 +79,12 @@ def print_table(rows: Sequence[Mapping[str, Any]], *, empty: str) -> None:
     if not rows:
         typer.echo(empty)
         return
-    console = Console(soft_wrap=False)
-    table = Table(*rows[0], box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in rows[0]:
+        table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
+    console = Console() if sys.stdout.isatty() else Console(width=WIDE)
     console.print(table)
 
 

@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+import typer
+
 from app.shared.warehouse import Connection
 from efir import up as house
 from efir.demo.people import cohort
@@ -49,20 +51,11 @@ def make_history(settings: Settings) -> None:
 
 
 async def _live_through(database: Path, now: dtm.datetime, site: str) -> None:
-    days = HISTORY.days
-    shown = [-1]
-
-    def progress(moment: dtm.datetime) -> None:
-        day = days - (now - moment).days
-        if day != shown[0]:
-            shown[0] = day
-            sys.stderr.write(f"\rLiving through the synthetic fortnight: day {max(day, 1)} of {days} ")
-            sys.stderr.flush()
-
     async with World(database, now - HISTORY - dtm.timedelta(hours=1), site=site) as world:
         Story(world, now).tell()
-        await world.run(now, progress)
-    sys.stderr.write("\n")
+        label = f"Living through {HISTORY.days} synthetic days"
+        with typer.progressbar(length=HISTORY.days, label=label, file=sys.stderr) as bar:
+            await world.run(now, lambda moment: bar.update(HISTORY.days - (now - moment).days - bar.pos))
 
 
 def open_the_doors(settings: Settings, output: Output) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import re
 import sys
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -12,6 +13,7 @@ ROTATE_BYTES, KEEP_FILES = 10 * 1024 * 1024, 5
 COLOURS = (36, 33, 35, 32, 34, 91, 96)
 """ANSI foreground colours, handed out in order of first appearance."""
 NAME_WIDTH = 9
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Output:
@@ -25,9 +27,10 @@ class Output:
         folder.mkdir(parents=True, exist_ok=True)
 
     def say(self, name: str, line: str) -> None:
-        """One line of one process, to the terminal and to its file."""
-        self._file(name).emit(logging.LogRecord(name, logging.INFO, "", 0, line, None, None))
-        self.show(self._prefix(name) + line)
+        """One line of one process, to the terminal and to its file (there without colours)."""
+        plain = ANSI.sub("", line)
+        self._file(name).emit(logging.LogRecord(name, logging.INFO, "", 0, plain, None, None))
+        self.show(self._prefix(name) + (line if self._is_coloured else plain))
 
     def show(self, line: str) -> None:
         """One line to the terminal only. A reader that went away (`efir up | head`) never stops the system."""

@@ -46,7 +46,7 @@ class Supervisor:
         self._stopping.set()
 
     async def run(self, on_ready: Callable[[], None]) -> None:
-        """Start everything, call `on_ready`, keep it alive until `stop`; end all of it, whatever happens.
+        """Start everything, call `on_ready` (in a thread), keep it alive until `stop`; end all of it, whatever happens.
 
         Raises StartFailed.
         """
@@ -56,7 +56,7 @@ class Supervisor:
         try:
             await self._start_guard()
             if await self._start_all():
-                on_ready()
+                await asyncio.to_thread(on_ready)
                 await self._unless_stopped(asyncio.Event().wait())
         finally:
             self._stopping.set()
