@@ -56,11 +56,11 @@ class Attendee:
         """When the lead was first held to have attended, or not."""
         return next((fact.occurred_at for fact in self.verdicts if fact.properties["status"] == status), None)
 
-    def is_in_room(self, opens_at: dtm.datetime, now: dtm.datetime) -> bool:
-        """Some visit is open and was seen lately. Nobody is counted as gone in the first moments after clock zero."""
-        if self.seen_at is None or not self.entries.keys() - self.exits.keys():
+    def is_in_room(self, now: dtm.datetime) -> bool:
+        """Seen a moment ago, in the lobby or on air, and not known to have left."""
+        if self.seen_at is None or (self.entries and not self.entries.keys() - self.exits.keys()):
             return False
-        return now < max(self.seen_at, opens_at) + dtm.timedelta(seconds=SEEN_SECONDS)
+        return now < self.seen_at + dtm.timedelta(seconds=SEEN_SECONDS)
 
 
 @dataclass(slots=True)

@@ -99,14 +99,10 @@ _MOMENTS: Mapping[Occasion, Callable[[Run], Instant]] = {
 }
 
 
-def _in_room(run: Run, now: dtm.datetime) -> bool:
-    return run.session is not None and run.attendee.is_in_room(run.session.opens_at, now)
-
-
 _CONDITIONS: Mapping[Condition, Callable[[Run, dtm.datetime], bool]] = {
     "entered": lambda run, _: bool(run.attendee.entries),
     "not_entered": lambda run, _: not run.attendee.entries,
-    "not_in_room": lambda run, now: not _in_room(run, now),
+    "not_in_room": lambda run, now: not run.attendee.is_in_room(now),
     "is_attended": lambda run, _: run.attendee.status == "attended",
     "is_not_attended": lambda run, _: run.attendee.status == "not_attended",
     "has_attended": lambda run, _: "attended" in run.attendee.routes,

@@ -85,7 +85,7 @@ def _hours(occasion: Occasion, hours: float) -> Moment:
 
 
 SETTLING_MINUTES = 0.25
-"""«We are live» waits this long: the pages already open in the lobby need a moment to report that they play."""
+"""«We are live» waits this long: pages that were just opened need a moment to report that somebody is there."""
 
 WELCOME = Scenario(
     name="welcome",
@@ -159,7 +159,7 @@ SESSION = Scenario(
             message_class="critical",
             anchor=_minutes("session_start", -10),
             until=(_minutes("session_start"),),
-            conditions=("not_entered",),
+            conditions=("not_entered", "not_in_room"),
         ),
         Step(
             key="live_now",

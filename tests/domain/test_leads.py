@@ -142,4 +142,4 @@ def test_the_newest_form_tells_language_and_zone() -> None:
 def test_a_blank_attendee_has_no_verdict() -> None:
     attendee = Attendee("s", "w")
     assert (attendee.status, attendee.verdict, attendee.entered_at) == (None, None, None)
-    assert not attendee.is_in_room(at(0), at(1))
+    assert not attendee.is_in_room(at(1))

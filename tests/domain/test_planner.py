@@ -216,8 +216,8 @@ def test_a_skip_records_what_it_saw() -> None:
 def test_who_left_is_called_back_and_who_waits_in_the_lobby_is_not() -> None:
     gone = vera().until(0).enters(0.1).watches(0.1, 0.3).until(0.3).watches(0.3, 1).leaves(1).until(10)
     assert (gone.messages["live_now"], gone.messages["live_now_5m"]) == ("condition", "planned")
-    waiting = vera().enters(-3).until(0.3)
-    assert waiting.messages["live_now"] == "condition"
+    waiting = vera().until(-11).watches(-11, -10).until(-10).watches(-10, -0.2).until(0.3)
+    assert waiting.messages["reminder_10m"] == waiting.messages["live_now"] == "condition"
 
 
 def test_who_was_last_seen_minutes_ago_is_gone_although_nobody_saw_them_leave() -> None:
