@@ -184,7 +184,7 @@ def test_an_uncertain_message_of_a_chosen_class_is_sent_exactly_once_more(house:
 
 
 def test_a_wave_keeps_telegrams_ceilings_and_the_urgent_go_first(house: House, api: BotApi, lead: str) -> None:
-    leads = [house.a_lead(f"Гость {number}", chat=3000 + number) for number in range(60)]
+    leads = [house.a_lead(f"Гость {number}", chat=3000 + number) for number in range(35)]
     marketing = [house.plan(one, "follow_up_attended", message_class="marketing") for one in leads]
     urgent = [house.plan(one, "live_now", message_class="critical") for one in leads[:10]]
     house.start()

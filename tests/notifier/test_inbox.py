@@ -1,0 +1,278 @@
+"""People write to the bot: linking, leaving, coming back, asking; nothing stored is lost, nothing handled twice hurts."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from notifier.inbox import FAILED, SPOOL
+from tests.botapi.server import BotApi
+from tests.notifier.house import SESSION, WEBINAR, House, now
+from warehouse.interface import Personal
+
+
+def texts(api: BotApi, chat: int) -> list[str]:
+    return [message["text"] for message in api.messages(chat)]
+
+
+def command(update_id: int, chat: int, text: str) -> dict[str, object]:
+    """An update as the Bot API (or the dry run's START page) writes it."""
+    person = {"id": chat, "first_name": "Guest"}
+    return {
+        "update_id": update_id,
+        "message": {
+            "message_id": 1,
+            "date": int(now().timestamp()),
+            "chat": {**person, "type": "private"},
+            "from": {**person, "is_bot": False},
+            "text": text,
+            "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}],
+        },
+    }
+
+
+def eventually_empty(house: House, collection: str) -> bool:
+    """The spool is emptied right after the answer is out; the log's long poll is our clock."""
+    for _ in range(40):
+        if not house.warehouse.entries(collection):
+            return True
+        house.warehouse.facts_after(10**9, wait_seconds=0.1)
+    return False
+
+
+def test_start_with_a_token_links_the_chat_to_the_lead_and_the_welcome_is_left_to_the_scenario(
+    house: House, api: BotApi
+) -> None:
+    house.a_webinar()
+    lead = house.a_lead(chat=None)
+    house.start()
+    update_id = api.user_sends(f"/start {house.token(lead_id=lead)}", chat_id=1001, name="Anna")
+    linked = house.await_fact("telegram_linked")
+    assert linked.lead_id == lead
+    assert linked.properties == {"update_id": update_id, "partner_id": None, "transport": "telegram"}
+    rows = {row.kind: row.value for row in house.warehouse.people([lead])}
+    assert rows[Personal.TELEGRAM_CHAT_ID] == "1001"
+    assert rows[Personal.TELEGRAM_NAME] == "Anna"
+    house.await_final(house.plan(lead, "welcome"))
+    assert len(texts(api, 1001)) == 1
+    assert eventually_empty(house, SPOOL)
+
+
+def test_a_token_works_once_and_whoever_comes_second_is_told_kindly(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    lead = house.a_lead(chat=None)
+    token = house.token(lead_id=lead)
+    house.start()
+    api.user_sends(f"/start {token}", chat_id=1001)
+    house.await_fact("telegram_linked")
+    api.user_sends(f"/start {token}", chat_id=1666)
+    assert "уже использована" in api.wait_for_messages(1, 1666)[0]["text"]
+    api.user_sends(f"/start {token}", chat_id=1001)
+    assert "уже знакомы" in api.wait_for_messages(1, 1001)[0]["text"]
+    assert len(house.facts("telegram_linked")) == 1
+    assert house.warehouse.find_people(Personal.TELEGRAM_CHAT_ID, "1666") == []
+
+
+def test_a_cold_start_says_what_the_bot_is_and_where_to_register(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    house.start()
+    api.user_sends("/start", chat_id=1500, language="en")
+    message = api.wait_for_messages(1, 1500)[0]
+    assert "This bot reminds you of webinars" in message["text"]
+    button = json.loads(message["reply_markup"])["inline_keyboard"][0][0]
+    assert button == {"text": "First webinar", "url": "https://efir.example.org/w/first"}
+    api.user_sends("/start nonsense-token", chat_id=1501)
+    assert "уже использована или устарела" in api.wait_for_messages(1, 1501)[0]["text"]
+
+
+def test_a_forgotten_lead_is_not_linked_again(house: House, api: BotApi) -> None:
+    from domain.events import Emitter, LeadErased
+
+    house.a_webinar()
+    lead = house.a_lead(chat=None)
+    token = house.token(lead_id=lead)
+    house.state(LeadErased(action_id="e1", by="staff"), Emitter.CRM, lead_id=lead)
+    house.start()
+    api.user_sends(f"/start {token}", chat_id=1001)
+    api.wait_for_messages(1, 1001)
+    assert house.warehouse.find_people(Personal.TELEGRAM_CHAT_ID, "1001") == []
+
+
+@pytest.mark.parametrize("way", ["command", "button"])
+def test_stop_withdraws_the_marketing_consent_and_says_so(house: House, api: BotApi, way: str) -> None:
+    house.a_webinar()
+    lead = house.a_lead()
+    house.start()
+    press: dict[str, Callable[[], int]] = {
+        "command": lambda: api.user_sends("/stop", chat_id=1001),
+        "button": lambda: api.user_presses("stop", chat_id=1001),
+    }
+    update_id = press[way]()
+    withdrawn = house.await_fact("consent_withdrawn")
+    assert withdrawn.lead_id == lead
+    assert withdrawn.properties == {"purpose": "marketing", "action_id": f"update:{update_id}"}
+    assert "больше не будет" in api.wait_for_messages(1, 1001)[0]["text"]
+    assert bool(api.calls("answerCallbackQuery")) == (way == "button")
+
+
+def test_a_marketing_message_carries_the_stop_button(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    lead = house.a_lead()
+    house.start()
+    house.await_final(house.plan(lead, "follow_up_not_attended", message_class="marketing"))
+    rows = json.loads(api.messages(1001)[0]["reply_markup"])["inline_keyboard"]
+    assert rows[-1][0]["callback_data"] == "stop"
+
+
+def test_blocking_and_coming_back_are_facts(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    lead = house.a_lead()
+    house.start()
+    update_id = api.user_blocks(chat_id=1001)
+    blocked = house.await_fact("telegram_blocked")
+    assert (blocked.lead_id, blocked.properties["cause"]) == (lead, f"update:{update_id}")
+    update_id = api.user_unblocks(chat_id=1001)
+    assert house.await_fact("telegram_unblocked").properties["cause"] == f"update:{update_id}"
+
+
+def test_a_blocked_person_who_presses_start_is_back(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    house.a_lead()
+    house.start()
+    api.user_blocks(chat_id=1001)
+    house.await_fact("telegram_blocked")
+    api.telegram.blocked.clear()
+    api.user_sends("/start", chat_id=1001)
+    house.await_fact("telegram_unblocked")
+    assert "уже знакомы" in api.wait_for_messages(1, 1001)[0]["text"]
+
+
+def test_a_language_chosen_in_the_bot_outweighs_the_forms(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    lead = house.a_lead(language="ru")
+    house.start()
+    api.user_sends("/language", chat_id=1001)
+    asked = api.wait_for_messages(1, 1001)[0]
+    assert len(json.loads(asked["reply_markup"])["inline_keyboard"]) == 2
+    api.user_presses("language:en", chat_id=1001)
+    assert "in English" in api.wait_for_messages(2, 1001)[1]["text"]
+    house.await_final(house.plan(lead, "registered"))
+    assert "your place is reserved" in texts(api, 1001)[2]
+
+
+def test_webinar_lists_my_sessions_with_a_personal_button(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    lead = house.a_lead()
+    house.start()
+    api.user_sends("/webinar", chat_id=1001)
+    message = api.wait_for_messages(1, 1001)[0]
+    assert "Первый вебинар" in message["text"]
+    assert "Москва, UTC+3" in message["text"]
+    url = json.loads(message["reply_markup"])["inline_keyboard"][0][0]["url"]
+    from warehouse import tokens
+
+    place = tokens.redeem(house.warehouse, "join", url.rpartition("/")[2], now=now())
+    assert place == {"lead_id": lead, "session_id": SESSION, "webinar_id": WEBINAR}
+    api.user_sends("/webinar", chat_id=1777)
+    assert "никуда не записаны" in api.wait_for_messages(1, 1777)[0]["text"]
+
+
+def test_partners_get_their_links_leads_and_funnel_and_others_do_not(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    partner = house.a_partner("olga", chat=None)
+    house.start()
+    api.user_sends(f"/start {house.token(partner_id=partner)}", chat_id=2001)
+    assert house.await_fact("telegram_linked").properties["partner_id"] == partner
+    assert "сигналы о ваших лидах" in api.wait_for_messages(1, 2001)[0]["text"]
+    house.a_lead("Анна", chat=1001, partner_id=partner)
+    house.a_lead("Борис", chat=1002)
+    for number, (command, words) in enumerate(
+        [("/link", "https://efir.example.org/w/first?ref=olga"), ("/leads", "Сегодня: 1"), ("/stats", "Оставили форму: 1")]
+    ):
+        api.user_sends(command, chat_id=2001)
+        assert words in api.wait_for_messages(number + 2, 2001)[-1]["text"].replace("<b>", "").replace("</b>", "")
+    api.user_sends("/leads", chat_id=1002)
+    assert "для партнёров" in api.wait_for_messages(1, 1002)[0]["text"]
+
+
+def test_what_the_bot_does_not_understand_gets_help(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    house.start()
+    for text in ("привет", "/unknown", "/help"):
+        api.user_sends(text, chat_id=1900)
+    assert all("/webinar" in message["text"] for message in api.wait_for_messages(3, 1900))
+
+
+def test_updates_are_stored_before_they_are_acknowledged(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    house.start()
+    ids = [api.user_sends("/help", chat_id=1900 + number) for number in range(5)]
+    api.wait_for_messages(5)
+    acknowledged = {int(call.params.get("offset") or 0) for call in api.calls("getUpdates")}
+    state = house.warehouse.entries("notifier_state")[0].body
+    assert state == {"offset": ids[-1] + 1}
+    assert max(acknowledged) <= ids[-1] + 1
+    assert eventually_empty(house, SPOOL)
+
+
+def test_an_update_that_comes_twice_is_answered_and_stated_once_or_harmlessly(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    house.a_lead()
+    update_id = 700_000_001
+    stop = command(update_id, 1001, "/stop")
+    for _ in range(2):
+        house.warehouse.put(SPOOL, str(update_id), stop)
+        house.start()
+        house.await_fact("consent_withdrawn")
+        assert eventually_empty(house, SPOOL)
+        house.stop()
+    assert len(house.facts("consent_withdrawn")) == 1
+    assert house.warehouse.rejected() == []
+
+
+def test_a_poison_update_is_put_aside_and_the_next_one_is_handled(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    house.warehouse.put(SPOOL, "400000001", {"update_id": 400000001, "message": {"text": "no chat, no date"}})
+    house.start()
+    api.user_sends("/help", chat_id=1900)
+    assert api.wait_for_messages(1, 1900)
+    assert [entry.key for entry in house.warehouse.entries(FAILED)] == ["400000001"]
+    rejected = house.warehouse.rejected()
+    assert [one.payload for one in rejected] == ["400000001"]
+    assert "no chat" not in rejected[0].message
+    assert eventually_empty(house, SPOOL)
+
+
+# --- the dry run -------------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_takes_the_same_way_and_leaves_the_text_where_staff_see_it(dry_house: House) -> None:
+    dry_house.a_webinar()
+    lead = dry_house.a_lead(chat=10**12 + 5)
+    dry_house.start()
+    key = dry_house.plan(lead)
+    final = dry_house.await_final(key)
+    assert final.name == "message_sent"
+    assert final.properties["transport"] == "dry_run"
+    assert "Первый вебинар" in json.loads(dry_house.texts_of(lead)[key])["text"]
+
+
+def test_pressing_start_on_the_dry_run_page_links_and_answers_are_kept(dry_house: House) -> None:
+    dry_house.a_webinar()
+    lead = dry_house.a_lead(chat=None)
+    update = command(10**12 + 77, 10**12 + 5, f"/start {dry_house.token(lead_id=lead)}")
+    dry_house.start()
+    dry_house.warehouse.put(SPOOL, str(update["update_id"]), update)
+    assert dry_house.await_fact("telegram_linked").properties["transport"] == "dry_run"
+    dry_house.warehouse.put(SPOOL, str(10**12 + 78), command(10**12 + 78, 10**12 + 5, "/help"))
+    assert eventually_empty(dry_house, SPOOL)
+    assert "/webinar" in json.loads(dry_house.texts_of(lead)[f"reply:{10**12 + 78}"])["text"]
+
+
+def test_a_chat_linked_in_a_dry_run_is_never_written_to_at_telegram(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    lead = house.a_lead(chat=10**12 + 5)
+    house.start()
+    final = house.await_final(house.plan(lead))
+    assert final.properties["code"] == "chat_not_found"
+    assert not api.calls("sendMessage")
