@@ -2,6 +2,8 @@
 
 import datetime as dtm
 import shutil
+import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
@@ -10,10 +12,15 @@ from warehouse.interface import WarehouseError
 from warehouse.reads import load
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+LOOKUP = 500
+"""Ids a look-up names at once; far larger lists make DuckDB scan the table instead of asking the index."""
+STORAGE_VERSION = "v1.5.0"
+"""Older formats rewrite the whole primary key at every checkpoint: 4.4 s instead of 0.5 s at 3 million facts."""
 CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
+    "storage_compatibility_version": STORAGE_VERSION,
     "wal_autocheckpoint": "16GB",  # we checkpoint ourselves, between commits
 }
 
@@ -70,7 +77,7 @@ def copy_database(connection: duckdb.DuckDBPyConnection, path: Path, target: Pat
     for leftover in (draft, draft.with_suffix(".duckdb.wal")):
         leftover.unlink(missing_ok=True)
     source = connection.execute("select current_database()").fetchone()
-    connection.execute(f"attach {_quoted(str(draft))} as copied")
+    connection.execute(f"attach {_quoted(str(draft))} as copied (storage_version '{STORAGE_VERSION}')")
     try:
         connection.execute(f'copy from database "{source[0] if source else ""}" to copied')
     finally:
@@ -80,14 +87,24 @@ def copy_database(connection: duckdb.DuckDBPyConnection, path: Path, target: Pat
 
 
 def self_check(connection: duckdb.DuckDBPyConnection) -> str:
-    """`ok`, or what is wrong with the log: its rows, its distinct ids and its index must count the same."""
+    """`ok`, or what is wrong with the log: its rows, its distinct ids and its index must count the same.
+
+    The index is asked for the newest facts, which a crash may have harmed, and for a sample of the others.
+    """
     rows, distinct = connection.execute(load("self_check")).fetchone() or (0, 0)
     if rows != distinct:
         return f"{rows} facts but {distinct} distinct ids"
-    connection.execute("begin")
-    try:
-        row = connection.execute(load("self_check_index")).fetchone()
-    finally:
-        connection.execute("rollback")
-    unindexed = row[0] if row else 0
-    return f"{unindexed} of the probed facts are missing from the index" if unindexed else "ok"
+    probes = {str(row[0]) for row in connection.execute(load("self_check_probes")).fetchall()}
+    unindexed = len(probes - stored_facts(connection, probes).keys())
+    return f"{unindexed} of {len(probes)} probed facts are missing from the index" if unindexed else "ok"
+
+
+def stored_facts(connection: duckdb.DuckDBPyConnection, event_ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
+    """`seq` and fingerprint of the facts the primary key's index finds under these ids."""
+    found: dict[str, tuple[int, bytes]] = {}
+    wanted = sorted(event_ids)
+    for start in range(0, len(wanted), LOOKUP):
+        literals = ", ".join(f"'{uuid.UUID(event_id)}'::uuid" for event_id in wanted[start : start + LOOKUP])
+        rows = connection.execute(load("stored_facts").replace("{ids}", literals)).fetchall()
+        found |= {str(event_id): (seq, bytes(fingerprint)) for event_id, seq, fingerprint in rows}
+    return found

@@ -1,7 +1,6 @@
 """The append-only log inside the writer's transaction: dedup, `seq`, duplicate or conflict. Columns, never rows."""
 
 import datetime as dtm
-import uuid
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -14,13 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.credentials import Credential
+from warehouse.database import stored_facts
 from warehouse.encoding import MOMENT, STATED, STORED
 from warehouse.interface import ReceiptStatus
 from warehouse.reads import load
 from warehouse.tail import Tail
-
-LOOKUP = 500
-"""Ids a look-up by index names at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,10 @@ class Log:
     def append(
         self, batches: Sequence[tuple[pa.Table, Credential]], *, now: dtm.datetime
     ) -> list[tuple[Outcome, list[Refused]]]:
-        """Store the batches; for each its outcome and what was refused or in conflict."""
+        """Store the batches; for each its outcome and what was refused or in conflict.
+
+        Must be the first thing in a transaction: when ids repeat, it starts the transaction anew.
+        """
         first = self._next_seq
         allowed = pa.concat_arrays([_allowed(table, credential) for table, credential in batches])
         offered = pa.concat_tables([table for table, _ in batches]).combine_chunks()
@@ -77,7 +77,7 @@ class Log:
         offered = offered.add_column(1, "recorded_at", pa.repeat(pa.scalar(now, MOMENT), len(offered)))
         self._next_seq += len(offered)
         verdicts = self._forbidden(offered, allowed)
-        verdicts |= self._insert(offered if not verdicts else offered.filter(allowed), first)
+        verdicts |= self._insert(offered if not verdicts else offered.filter(allowed))
         return list(_split(batches, first, verdicts))
 
     def _forbidden(self, offered: pa.Table, allowed: "pa.Array[Any]") -> dict[int, Verdict]:
@@ -93,41 +93,45 @@ class Log:
             for row in bad
         }
 
-    def _insert(self, offered: pa.Table, first: int) -> dict[int, Verdict]:
+    def _insert(self, offered: pa.Table) -> dict[int, Verdict]:
         if not len(offered):
             return {}
-        self._connection.register("incoming", offered)
         try:
-            row = self._connection.execute(load("append_facts")).fetchone()
+            self._store(offered)
+        except duckdb.ConstraintException:  # the primary key met a repeat, and the transaction is lost
+            self._connection.execute("rollback")
+            self._connection.execute("begin")
+            verdicts = self._repeats(offered)
+            repeated = pa.array(list(verdicts), pa.int64())
+            self._store(offered.filter(pc.invert(pc.is_in(offered["seq"], value_set=repeated))))
+            return verdicts
+        return {}
+
+    def _store(self, facts: pa.Table) -> None:
+        """Insert; the primary key lets no id in twice. Raises duckdb.ConstraintException if one tries."""
+        self._connection.register("incoming", facts)
+        try:
+            self._connection.execute(load("append_facts"))
         finally:
             self._connection.unregister("incoming")
-        if row and row[0] == len(offered):
-            self._pending.append(offered)
-            return {}
-        fresh = self._connection.execute(load("fresh_seqs"), {"seq": first - 1}).to_arrow_table()["seq"]
-        is_fresh = pc.is_in(offered["seq"], value_set=fresh)
-        self._pending.append(offered.filter(is_fresh))
-        return self._known(offered.filter(pc.invert(is_fresh)))
+        self._pending.append(facts)
 
-    def _known(self, repeated: pa.Table) -> dict[int, Verdict]:
-        rows = repeated.select(["seq", "event_id", "fingerprint"]).to_pylist()
-        stored = self.stored({str(row["event_id"]) for row in rows})
+    def _repeats(self, offered: pa.Table) -> dict[int, Verdict]:
+        """Of the facts offered, by `seq`: those stored before, and those whose id stands earlier in the same group."""
+        rows = offered.select(["seq", "event_id", "fingerprint"]).to_pylist()
+        first = self.stored({str(row["event_id"]) for row in rows})
         verdicts: dict[int, Verdict] = {}
         for row in rows:
-            seq, first_fingerprint = stored[str(row["event_id"])]
-            is_same = row["fingerprint"] == first_fingerprint
-            verdicts[row["seq"]] = Verdict("duplicate", seq) if is_same else _conflict(seq)
+            event_id, offered_seq = str(row["event_id"]), row["seq"]
+            seq, fingerprint = first.setdefault(event_id, (offered_seq, row["fingerprint"]))
+            if seq != offered_seq:
+                is_same = row["fingerprint"] == fingerprint
+                verdicts[offered_seq] = Verdict("duplicate", seq) if is_same else _conflict(seq)
         return verdicts
 
     def stored(self, event_ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
         """`seq` and fingerprint of the facts stored under these ids."""
-        found: dict[str, tuple[int, bytes]] = {}
-        wanted = sorted(event_ids)
-        for start in range(0, len(wanted), LOOKUP):
-            literals = ", ".join(f"'{uuid.UUID(event_id)}'::uuid" for event_id in wanted[start : start + LOOKUP])
-            rows = self._connection.execute(load("stored_facts").replace("{ids}", literals)).fetchall()
-            found |= {str(event_id): (seq, bytes(fingerprint)) for event_id, seq, fingerprint in rows}
-        return found
+        return stored_facts(self._connection, event_ids)
 
     def committed(self) -> None:
         """The transaction is on disk: show its facts to readers."""

@@ -32,9 +32,7 @@ def test_the_log_reads_the_same_from_memory_and_from_disk(tmp_path: Path) -> Non
         assert warehouse.facts_after(1) == fresh
 
 
-def test_a_follower_far_behind_is_served_from_disk(
-    warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_follower_far_behind_is_served_from_disk(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tail, "KEPT_ROWS", 3)
     for number in range(8):
         warehouse.append([touch(f"v{number}")])

@@ -1,4 +1,4 @@
--- The permanent dedup: the primary key decides, the first fact with an id stays.
+-- The permanent dedup: the primary key refuses a repeat. Not ON CONFLICT DO NOTHING, which reads every id ever stored
+-- (a hash join: 50 ms a commit at 5 million facts against 6 ms; docs/decisions/0002).
 insert into events by name
 select * from incoming
-on conflict do nothing

@@ -1,4 +1,4 @@
--- What is stored under these ids. A list of literals makes DuckDB use the primary key's index.
+-- What is stored under these ids. A list of literals makes DuckDB ask the primary key's index; a join would scan.
 select
     event_id,
     seq,

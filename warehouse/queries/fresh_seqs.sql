@@ -1,3 +1,0 @@
--- Which of the facts just offered were new.
-select seq from events
-where seq > $seq
