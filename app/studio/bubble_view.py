@@ -1,0 +1,95 @@
+"""How a message looks: the bubble its recipient sees, its buttons, and beside it what became of it."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.studio.desk import Desk
+from app.studio.frame import chip, moment
+
+State = Any
+t = Desk.t
+KINDS = (
+    ("sent", "good"),
+    ("failed", "bad"),
+    ("uncertain", "warn"),
+    ("retrying", "warn"),
+    ("skipped", "quiet"),
+)
+
+
+def message(shown: State, *, with_lead: bool = True) -> rx.Component:
+    """One message: what was said, and what became of it."""
+    return rx.el.li(
+        rx.el.div(
+            rx.el.span(
+                chip(shown.state_text, rx.match(shown.state, *KINDS, "")),
+                moment(shown.planned_at),
+                class_name="line-meta",
+            ),
+            rx.el.strong(shown.step),
+            rx.el.span(shown.scenario, rx.cond(shown.about != "", " · " + shown.about, ""), class_name="soft"),
+            rx.el.span(
+                shown.recipient,
+                rx.cond(shown.partner_name != "", " " + shown.partner_name, ""),
+                rx.cond(
+                    with_lead,
+                    rx.fragment(" · ", rx.el.a(shown.lead_name, href="/studio/leads/" + shown.lead_id)),
+                    rx.fragment(),
+                ),
+                class_name="soft",
+            ),
+            rx.cond(
+                shown.latency != "",
+                rx.el.span(
+                    t["studio.outbox.took"],
+                    " ",
+                    rx.el.span(shown.latency, class_name="mono"),
+                    " ",
+                    t["studio.seconds"],
+                    class_name="faint",
+                ),
+            ),
+            rx.cond(
+                shown.attempts > 1, rx.el.span(t["studio.outbox.attempts"], " ", shown.attempts, class_name="faint")
+            ),
+            rx.cond(shown.transport == "dry_run", rx.el.span(t["studio.outbox.dry_run"], class_name="faint")),
+            rx.cond(shown.why != "", rx.el.p(shown.why, class_name="why")),
+            class_name="message-about",
+        ),
+        rx.cond(shown.pieces.length() > 0, _bubble(shown)),
+        class_name="message",
+        custom_attrs={"data-testid": "message", "data-state": shown.state, "data-key": shown.message_key},
+    )
+
+
+def _bubble(shown: State) -> rx.Component:
+    return rx.el.div(
+        rx.el.div(rx.foreach(shown.pieces, _piece), class_name="bubble", custom_attrs={"data-testid": "bubble"}),
+        rx.cond(
+            shown.buttons.length() > 0,
+            rx.el.div(
+                rx.foreach(
+                    shown.buttons,
+                    lambda button: rx.el.a(
+                        button.text, href=button.url, target="_blank", rel="noreferrer", class_name="bubble-button"
+                    ),
+                ),
+                class_name="bubble-buttons",
+            ),
+        ),
+        class_name="bubble-frame",
+    )
+
+
+def _piece(piece: State) -> rx.Component:
+    return rx.match(
+        piece.style,
+        ("bold", rx.el.b(piece.text)),
+        ("italic", rx.el.i(piece.text)),
+        ("under", rx.el.u(piece.text)),
+        ("struck", rx.el.s(piece.text)),
+        ("code", rx.el.code(piece.text)),
+        ("link", rx.el.u(piece.text)),
+        rx.el.span(piece.text),
+    )

@@ -1,0 +1,71 @@
+"""What every staff page stands on: who is asking, in which language. No staff data may enter a State before `_may`."""
+
+import datetime as dtm
+
+import reflex as rx
+
+from app.access.accounts import Account
+from app.access.guard import AccessDenied, require
+from app.access.roles import STAFF_ROLES, Role
+from app.shared import texts
+from app.shared.visitor import LANGUAGE_COOKIE
+
+SECTIONS = ("studio", "common")
+READERS = tuple(STAFF_ROLES)
+"""Who may look at lists of leads and messages: everybody of the house."""
+HOSTS = (Role.HOST,)
+MARKETERS = (Role.MARKETER,)
+"""An administrator may do everything and need not be named."""
+
+
+class Desk(rx.State):
+    """The person at the desk. Pages are substates; `self._may(...)` is the first line of each of their handlers."""
+
+    lang: str = texts.DEFAULT
+    t: dict[str, str] = texts.section(texts.DEFAULT, *SECTIONS)
+    access: str = "checking"
+    """checking, granted, nobody (log in) or forbidden (the role does not do)."""
+    email: str = ""
+    role: str = ""
+    notice: str = ""
+    """What the last action came to, in words."""
+    complaint: str = ""
+    """Why the last action was refused, in words."""
+    chosen_lang: str = rx.Cookie("", name=LANGUAGE_COOKIE, path="/", max_age=365 * 86400, same_site="lax")
+
+    @rx.event
+    def hush(self) -> None:
+        """Put the message of the last action away."""
+        self.notice = self.complaint = ""
+
+    async def _may(self, *roles: Role) -> Account | None:
+        """The account if it has one of the roles; else None, and this page forgets whatever it showed."""
+        try:
+            account = await require(self.router.headers.cookie, *roles)
+        except AccessDenied as denied:
+            self.reset()
+            self.access = "forbidden" if denied.account else "nobody"
+            self.email = self.role = ""
+            self._say()
+            return None
+        self.access, self.email, self.role = "granted", account.email, str(account.role)
+        self.notice = self.complaint = ""
+        self._say()
+        return account
+
+    def _say(self) -> None:
+        asked = self.router.url.query_parameters.get("lang", "")
+        language = texts.preferred(asked, self.chosen_lang, self.router.headers.accept_language)
+        if asked == language and self.chosen_lang != language:
+            self.chosen_lang = language
+        if language != self.lang or not self.t:
+            self.lang = language
+            self.t = texts.section(language, *SECTIONS)
+
+    def _text(self, key: str, **values: object) -> str:
+        return texts.translate(self.lang, f"studio.{key}", **values)
+
+
+def now() -> dtm.datetime:
+    """The present moment: handlers are doors, so they may read the clock."""
+    return dtm.datetime.now(dtm.UTC)

@@ -1,0 +1,219 @@
+"""The frame of the staff pages and the small pieces they share. What stands in it is the pages' business."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.shared.clock import local_time
+from app.shared.layout import wordmark
+from app.studio.desk import Desk
+
+Child = Any
+t = Desk.t
+
+NAVIGATION = (
+    ("home", "/studio"),
+    ("webinars", "/studio/webinars"),
+    ("leads", "/studio/leads"),
+    ("outbox", "/studio/outbox"),
+    ("funnel", "/studio/funnel"),
+    ("partners", "/studio/partners"),
+    ("rejected", "/studio/rejected"),
+)
+
+
+def desk(*children: Child, name: str, title: Child, actions: Child = None, lead: Child = None) -> rx.Component:
+    """A staff page: navigation, title with its actions, content. Strangers see a way to log in instead."""
+    return rx.el.div(
+        rx.el.a(t["studio.skip"], href="#main", class_name="skip"),
+        _rail(name),
+        rx.el.main(
+            rx.match(
+                Desk.access,
+                ("granted", _content(children, title, actions, lead)),
+                ("nobody", _closed("nobody")),
+                ("forbidden", _closed("forbidden")),
+                rx.el.p(t["common.loading"], class_name="soft", role="status"),
+            ),
+            class_name=f"desk-main {name}",
+            id="main",
+            tab_index=-1,
+        ),
+        class_name="desk",
+        lang=Desk.lang,
+    )
+
+
+def _rail(name: str) -> rx.Component:
+    links = (
+        rx.el.a(
+            t[f"studio.nav.{key}"],
+            href=path,
+            class_name="rail-link",
+            aria_current="page" if key == name else "false",
+            custom_attrs={"data-testid": f"nav-{key}"},
+        )
+        for key, path in NAVIGATION
+    )
+    return rx.el.header(
+        rx.el.div(wordmark("/studio"), _languages(), class_name="rail-head"),
+        rx.el.nav(*links, class_name="rail-nav", aria_label=t["studio.nav.label"]),
+        rx.cond(
+            Desk.access == "granted",
+            rx.el.form(
+                rx.el.span(Desk.email, class_name="rail-who"),
+                rx.el.button(t["studio.logout"], type="submit", class_name="link-button", id="logout"),
+                action="/logout",
+                method="post",
+                class_name="rail-foot",
+            ),
+        ),
+        class_name="rail",
+    )
+
+
+def _languages() -> rx.Component:
+    return rx.el.nav(
+        *(
+            rx.el.a(
+                label, href=f"?lang={code}", class_name="lang", aria_current=rx.cond(Desk.lang == code, "true", "false")
+            )
+            for code, label in (("ru", "Рус"), ("en", "Eng"))
+        ),
+        class_name="lang-switch",
+        aria_label="Язык · Language",
+    )
+
+
+def _content(children: tuple[Child, ...], title: Child, actions: Child, lead: Child) -> rx.Component:
+    return rx.fragment(
+        rx.el.div(
+            rx.el.div(rx.el.h1(title), lead or rx.fragment(), class_name="desk-title"),
+            actions or rx.fragment(),
+            class_name="desk-head",
+        ),
+        rx.cond(
+            Desk.complaint != "",
+            rx.el.p(
+                Desk.complaint,
+                class_name="banner",
+                role="alert",
+                custom_attrs={"data-kind": "bad", "data-testid": "complaint"},
+            ),
+        ),
+        rx.cond(
+            Desk.notice != "",
+            rx.el.p(
+                Desk.notice,
+                class_name="banner",
+                role="status",
+                custom_attrs={"data-kind": "good", "data-testid": "notice"},
+            ),
+        ),
+        *children,
+    )
+
+
+def _closed(why: str) -> rx.Component:
+    return rx.el.section(
+        rx.el.h1(t[f"studio.{why}.title"]),
+        rx.el.p(t[f"studio.{why}.text"]),
+        rx.el.a(
+            t["studio.login"],
+            href="/login?next=" + Desk.router.url.path,
+            class_name="button",
+            rel="external",
+            custom_attrs={"data-kind": "primary", "data-testid": "login-link"},
+        ),
+        class_name="notice",
+        custom_attrs={"data-testid": f"access-{why}"},
+    )
+
+
+def empty(title: Child, text: Child, *more: Child, name: str = "empty") -> rx.Component:
+    """What stands where nothing is yet: what is so, and what to do next."""
+    return rx.el.section(
+        rx.el.h2(title), rx.el.p(text), *more, class_name="empty", role="status", custom_attrs={"data-testid": name}
+    )
+
+
+def chip(text: Child, kind: Child = "") -> rx.Component:
+    """A small label; `kind` colours it: live, good, warn, bad, quiet."""
+    return rx.el.span(text, class_name="tag", custom_attrs={"data-kind": kind})
+
+
+def moment(at: Child, *, shape: str = "short") -> rx.Component:
+    """A moment in the reader's zone."""
+    return local_time(at=at, language=Desk.lang, with_zone=False, shape=shape, class_name="moment mono")
+
+
+def figure(value: Child, label: Child, definition: Child, *, name: str) -> rx.Component:
+    """A number with its name and its definition."""
+    return rx.el.div(
+        rx.el.dt(label),
+        rx.el.dd(value, class_name="figure-value mono", custom_attrs={"data-testid": f"figure-{name}"}),
+        rx.el.dd(definition, class_name="figure-definition"),
+        class_name="figure",
+    )
+
+
+def sheet(headers: list[Child], rows: Child, *, name: str) -> rx.Component:
+    """A table that becomes a list of cards on a phone; cells are made by `cell`."""
+    return rx.el.div(
+        rx.el.table(
+            rx.el.thead(rx.el.tr(*(rx.el.th(header, scope="col") for header in headers))),
+            rx.el.tbody(rows),
+            class_name="sheet",
+            custom_attrs={"data-testid": name},
+        ),
+        class_name="sheet-frame",
+    )
+
+
+def cell(*children: Child, label: Child = "", class_name: str = "") -> rx.Component:
+    """One cell; `label` is shown beside it where the header is not visible."""
+    return rx.el.td(*children, class_name=class_name, custom_attrs={"data-label": label})
+
+
+def field(
+    name: str, label: Child, control: Child, *, hint: Child = None, error: Child = None, is_wide: bool = False
+) -> rx.Component:
+    """A labelled control with its hint and, if it was refused, the reason. The control's id must be `name`."""
+    return rx.el.div(
+        rx.el.label(label, html_for=name),
+        control,
+        rx.el.span(hint, class_name="hint", id=f"{name}-hint") if hint is not None else rx.fragment(),
+        rx.cond(error, rx.el.span(error, class_name="error", role="alert", id=f"{name}-error"), rx.fragment())
+        if error is not None
+        else rx.fragment(),
+        class_name="field wide" if is_wide else "field",
+        custom_attrs={"data-bad": rx.cond(error, "true", "false")} if error is not None else {},
+    )
+
+
+def pager(page: Child, pages: Child, previous: Child, following: Child) -> rx.Component:
+    """Steps through a long list; not there when everything fits."""
+    return rx.cond(
+        pages > 1,
+        rx.el.nav(
+            rx.el.button(
+                t["studio.previous"], type="button", on_click=previous, disabled=page <= 1, class_name="button small",
+                id="previous-page",
+            ),
+            rx.el.span(page, " / ", pages, class_name="mono"),
+            rx.el.button(
+                t["studio.next"], type="button", on_click=following, disabled=page >= pages, class_name="button small",
+                id="next-page",
+            ),
+            class_name="pager",
+            aria_label=t["studio.pages"],
+        ),
+    )  # fmt: skip
+
+
+def options(choices: Child, first: Child) -> list[rx.Component]:
+    """Options of a select: `first` for all, then `choices` (a list of Choice)."""
+    return [
+        rx.el.option(first, value=""),
+        rx.foreach(choices, lambda choice: rx.el.option(choice.label, value=choice.value)),
+    ]

@@ -1,0 +1,79 @@
+"""/studio: what is on air, what comes next, who came in last, whether the house is well."""
+
+import reflex as rx
+
+from app.shared import schedule, warehouse
+from app.shared.route import Route
+from app.studio import desk, home_view
+from app.studio.cards import SessionCard, session_card
+from app.studio.desk import READERS, Desk
+from app.studio.people import LeadLine, lead_line
+from warehouse.interface import WarehouseError
+from warehouse.reads import leads, outbox, studio
+
+SHOWN_SESSIONS = 5
+SHOWN_LEADS = 8
+
+
+class Home(Desk):
+    """The studio's first page."""
+
+    on_air: list[SessionCard] = []
+    coming: list[SessionCard] = []
+    newest: list[LeadLine] = []
+    total_leads: int = 0
+    has_webinars: bool = False
+    has_partners: bool = False
+    facts: int = 0
+    self_check: str = ""
+    waiting: int = 0
+    uncertain: int = 0
+    failed: int = 0
+    sent: int = 0
+    latency: str = ""
+    rejected: int = 0
+    is_away: bool = False
+
+    @rx.event
+    async def opened(self) -> None:
+        """Show the state of things."""
+        if not await self._may(*READERS):
+            return
+        try:
+            await self._programme()
+            await self._people()
+            await self._health()
+            self.is_away = False
+        except WarehouseError:
+            self.is_away = True
+
+    async def _programme(self) -> None:
+        plan, moment = await schedule.refresh(), desk.now()
+        numbers = await warehouse.get().run(studio.session_numbers)
+        present = await warehouse.get().run(studio.in_room)
+        cards = [
+            session_card(s, plan.webinars.get(s.webinar_id), numbers, present, language=self.lang, now=moment)
+            for s in sorted(plan.sessions.values(), key=lambda session: session.starts_at)
+            if s.is_open(moment)
+        ]
+        self.on_air = [card for card in cards if card.phase == "on_air"]
+        self.coming = [card for card in cards if card.phase == "lobby"][:SHOWN_SESSIONS]
+        self.has_webinars, self.has_partners = bool(plan.webinars), bool(plan.partners)
+
+    async def _people(self) -> None:
+        page = await warehouse.get().run(leads.leads, leads.LeadFilter(), limit=SHOWN_LEADS)
+        self.newest = [lead_line(row, schedule.current(), self.lang) for row in page.rows]
+        self.total_leads = page.total
+
+    async def _health(self) -> None:
+        report = await warehouse.get().health()
+        self.facts, self.self_check = int(report.get("facts") or 0), str(report.get("self_check") or "")
+        counts = {count.state: count for count in await warehouse.get().run(outbox.states)}
+        for name in ("waiting", "uncertain", "failed", "sent"):
+            setattr(self, name, counts[name].messages if name in counts else 0)  # type: ignore[index]
+        p95 = counts["sent"].p95_seconds if "sent" in counts else None
+        self.latency = "" if p95 is None else f"{p95:.2f}"
+        self.rejected = len(await warehouse.get().rejected(state="open"))
+
+
+PAGES = [Route("/studio", lambda: home_view.view(Home), title="Студия · Эфир", on_load=Home.opened)]

@@ -1,0 +1,142 @@
+"""How the studio's first page looks."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.shared.clock import countdown
+from app.studio.desk import Desk
+from app.studio.frame import chip, desk, empty, figure, moment
+
+State = Any
+t = Desk.t
+
+
+def view(home: State) -> rx.Component:
+    """On air, next, last leads, health."""
+    return desk(
+        rx.cond(home.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
+        _on_air(home),
+        rx.el.div(_coming(home), _newest(home), class_name="desk-columns"),
+        _health(home),
+        name="home",
+        title=t["studio.home.title"],
+        actions=rx.el.a(t["studio.webinars.new"], href="/studio/webinars/new", class_name="button", id="new-webinar"),
+    )
+
+
+def _on_air(home: State) -> rx.Component:
+    return rx.foreach(
+        home.on_air,
+        lambda card: rx.el.a(
+            rx.el.span(rx.el.span(class_name="lamp"), t["studio.on_air"], class_name="eyebrow"),
+            rx.el.strong(card.title, class_name="air-title"),
+            rx.el.span(card.in_room, " ", t["studio.in_room"], class_name="mono"),
+            href="/studio/webinars/" + card.webinar_id,
+            class_name="air",
+            custom_attrs={"data-testid": "on-air"},
+        ),
+    )
+
+
+def _coming(home: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.home.coming"]),
+        rx.cond(
+            home.coming.length() > 0,
+            rx.el.ol(rx.foreach(home.coming, _coming_line), class_name="lines"),
+            rx.cond(
+                home.has_webinars,
+                empty(
+                    t["studio.home.no_sessions.title"],
+                    t["studio.home.no_sessions.text"],
+                    rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
+                    name="empty-sessions",
+                ),
+                empty(
+                    t["studio.webinars.empty.title"],
+                    t["studio.webinars.empty.text"],
+                    rx.el.a(t["studio.webinars.new"], href="/studio/webinars/new", class_name="button"),
+                    name="empty-webinars",
+                ),
+            ),
+        ),
+        class_name="panel",
+    )
+
+
+def _coming_line(card: State) -> rx.Component:
+    return rx.el.li(
+        rx.el.a(card.title, href="/studio/webinars/" + card.webinar_id, class_name="line-main"),
+        rx.el.span(chip(card.mode.upper()), moment(card.starts_at), class_name="line-meta"),
+        rx.el.span(
+            countdown(
+                to=card.starts_at,
+                language=Desk.lang,
+                before="",
+                after=t["studio.waits_for_host"],
+                class_name="countdown mono",
+            ),
+            rx.el.span(card.registered, " ", t["studio.registered"], class_name="soft"),
+            class_name="line-side",
+        ),
+        class_name="line",
+        custom_attrs={"data-testid": "coming"},
+    )
+
+
+def _newest(home: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.home.newest"], " ", rx.el.span(home.total_leads, class_name="count mono")),
+        rx.cond(
+            home.newest.length() > 0,
+            rx.el.ol(rx.foreach(home.newest, _lead_line), class_name="lines"),
+            empty(t["studio.leads.empty.title"], t["studio.leads.empty.text"], name="empty-leads"),
+        ),
+        class_name="panel",
+    )
+
+
+def _lead_line(line: State) -> rx.Component:
+    return rx.el.li(
+        rx.el.a(line.name, href="/studio/leads/" + line.lead_id, class_name="line-main"),
+        rx.el.span(line.source, " · ", line.partner, class_name="line-meta soft"),
+        rx.el.span(moment(line.created_at), class_name="line-side"),
+        class_name="line",
+    )
+
+
+def _health(home: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.home.health"]),
+        rx.el.dl(
+            figure(home.facts, t["studio.figure.facts"], t["studio.figure.facts_is"], name="facts"),
+            figure(home.sent, t["studio.figure.sent"], t["studio.figure.sent_is"], name="sent"),
+            figure(
+                rx.cond(home.latency != "", home.latency + " s", "—"),
+                t["studio.figure.latency"],
+                t["studio.figure.latency_is"],
+                name="latency",
+            ),
+            figure(
+                rx.el.a(home.failed + home.uncertain, href="/studio/outbox"),
+                t["studio.figure.undelivered"],
+                t["studio.figure.undelivered_is"],
+                name="undelivered",
+            ),
+            figure(
+                rx.el.a(home.rejected, href="/studio/rejected"),
+                t["studio.figure.rejected"],
+                t["studio.figure.rejected_is"],
+                name="rejected",
+            ),
+            figure(
+                rx.cond(home.self_check == "ok", "ok", home.self_check),
+                t["studio.figure.self_check"],
+                t["studio.figure.self_check_is"],
+                name="self-check",
+            ),
+            class_name="figures",
+        ),
+        class_name="panel",
+    )

@@ -1,0 +1,169 @@
+"""How a lead's card looks."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.studio import bubble_view
+from app.studio.desk import Desk
+from app.studio.frame import chip, desk, empty, moment
+
+State = Any
+t = Desk.t
+
+
+def view(page: State) -> rx.Component:
+    """Who, verdicts, what comes next, messages, timeline."""
+    return desk(
+        rx.cond(
+            page.is_missing,
+            empty(
+                t["studio.lead.missing.title"],
+                t["studio.lead.missing.text"],
+                rx.el.a(t["studio.nav.leads"], href="/studio/leads", class_name="button"),
+                name="lead-missing",
+            ),
+            rx.el.div(
+                rx.el.div(_who(page), _verdicts(page), _coming(page), _messages(page), class_name="card-side"),
+                _timeline(page),
+                class_name="card-columns",
+            ),
+        ),
+        name="lead",
+        title=rx.cond(page.name != "", page.name, t["studio.nav.leads"]),
+        lead=rx.el.p(rx.foreach(page.contacts, lambda contact: rx.el.span(contact, class_name="mono contact"))),
+    )
+
+
+def _who(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.cond(
+            page.is_erased, rx.el.p(t["studio.lead.erased"], class_name="banner", custom_attrs={"data-kind": "warn"})
+        ),
+        rx.el.dl(
+            _fact(t["studio.leads.source"], page.source, "source"),
+            _fact(t["studio.leads.partner"], page.partner, "partner"),
+            _fact(t["studio.leads.created"], moment(page.created_at), "created"),
+            _fact(
+                t["studio.leads.telegram"],
+                chip(page.telegram_text, rx.match(page.telegram, ("linked", "good"), ("blocked", "bad"), "quiet")),
+                "telegram",
+            ),
+            _fact(t["studio.lead.language"], rx.fragment(page.language, " · ", page.zone), "language"),
+            _fact(
+                t["studio.lead.consents"],
+                rx.cond(
+                    page.consents.length() > 0,
+                    rx.fragment(rx.foreach(page.consents, lambda consent: rx.el.div(consent))),
+                    t["studio.lead.no_consents"],
+                ),
+                "consents",
+            ),
+            class_name="facts",
+        ),
+        class_name="panel",
+    )
+
+
+def _fact(label: Any, value: Any, name: str) -> rx.Component:
+    return rx.el.div(rx.el.dt(label), rx.el.dd(value, custom_attrs={"data-testid": f"lead-{name}"}))
+
+
+def _verdicts(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.lead.verdicts"]),
+        rx.cond(
+            page.verdicts.length() > 0,
+            rx.fragment(rx.foreach(page.verdicts, _verdict)),
+            rx.el.p(t["studio.lead.no_verdict"], class_name="soft"),
+        ),
+        class_name="panel",
+    )
+
+
+def _verdict(card: State) -> rx.Component:
+    return rx.el.article(
+        rx.el.div(
+            chip(card.status_text, rx.cond(card.status == "attended", "good", "quiet")),
+            rx.el.strong(card.outcome),
+            class_name="line-meta",
+        ),
+        rx.el.p(card.title, " · ", moment(card.starts_at), class_name="soft"),
+        rx.el.div(
+            rx.el.div(class_name="meter-fill", style={"width": card.percent.to_string() + "%"}),
+            class_name="meter",
+            role="img",
+            aria_label=card.watched + " / " + card.session_length,
+        ),
+        rx.el.p(card.watched, " / ", card.session_length, class_name="mono faint"),
+        rx.el.ul(
+            rx.foreach(card.reasons, lambda reason: rx.el.li(reason)),
+            class_name="reasons",
+            custom_attrs={"data-testid": "reasons"},
+        ),
+        rx.el.p(t["studio.lead.policy"], " v", card.policy_version, class_name="faint"),
+        class_name="verdict",
+        custom_attrs={"data-testid": "verdict", "data-status": card.status, "data-session": card.session_id},
+    )
+
+
+def _coming(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.lead.coming"]),
+        rx.cond(
+            page.coming.length() > 0,
+            rx.el.ol(
+                rx.foreach(
+                    page.coming,
+                    lambda step: rx.el.li(
+                        rx.el.span(step.step, class_name="line-main"),
+                        rx.el.span(step.scenario, " · ", step.recipient, class_name="line-meta soft"),
+                        rx.el.span(rx.cond(step.at != "", moment(step.at)), " ", step.why, class_name="line-side soft"),
+                        class_name="line",
+                        custom_attrs={"data-testid": "next-step"},
+                    ),
+                ),
+                class_name="lines",
+            ),
+            rx.el.p(t["studio.lead.nothing_coming"], class_name="soft"),
+        ),
+        class_name="panel",
+    )
+
+
+def _messages(page: State) -> rx.Component:
+    return rx.cond(
+        page.bubbles.length() > 0,
+        rx.el.section(
+            rx.el.h2(t["studio.nav.outbox"]),
+            rx.el.ol(
+                rx.foreach(page.bubbles, lambda shown: bubble_view.message(shown, with_lead=False)),
+                class_name="messages",
+            ),
+            class_name="panel",
+        ),
+    )
+
+
+def _timeline(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.lead.timeline"], " ", rx.el.span(page.entries.length(), class_name="count mono")),
+        rx.el.ol(rx.foreach(page.entries, _entry), class_name="timeline", custom_attrs={"data-testid": "timeline"}),
+        class_name="panel",
+    )
+
+
+def _entry(entry: State) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(moment(entry.at), moment(entry.at, shape="precise"), class_name="timeline-when"),
+        rx.el.div(
+            rx.el.strong(
+                entry.title, rx.cond(entry.count > 1, rx.el.span(" × ", entry.count, class_name="mono faint"))
+            ),
+            rx.cond(entry.about != "", rx.el.span(entry.about, class_name="soft")),
+            rx.cond(entry.detail != "", rx.el.p(entry.detail, class_name="wrap")),
+            rx.el.span(entry.name, " ← ", entry.emitter, class_name="mono faint wrap"),
+            class_name="timeline-what",
+        ),
+        custom_attrs={"data-testid": "entry", "data-name": entry.name, "data-kind": entry.kind},
+    )

@@ -1,0 +1,87 @@
+"""/studio/leads: every lead, searched and filtered, page by page."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.shared import schedule, texts, warehouse
+from app.shared.route import Route
+from app.studio import leads_view
+from app.studio.choices import Choice
+from app.studio.desk import READERS, Desk
+from app.studio.people import LeadLine, lead_line
+from warehouse.interface import WarehouseError
+from warehouse.reads import leads, studio
+
+PAGE_SIZE = 50
+FILTERS = ("search", "source", "partner_id", "webinar_id", "verdict", "telegram")
+
+
+class Leads(Desk):
+    """The list of leads."""
+
+    lines: list[LeadLine] = []
+    total: int = 0
+    page_no: int = 1
+    pages: int = 1
+    chosen: dict[str, str] = dict.fromkeys(FILTERS, "")
+    sources: list[Choice] = []
+    partners: list[Choice] = []
+    webinars: list[Choice] = []
+    is_away: bool = False
+
+    @rx.event
+    async def opened(self) -> None:
+        """Show the newest leads; the address may carry filters (`?source=…`)."""
+        if not await self._may(*READERS):
+            return
+        query = self.router.url.query_parameters
+        self.chosen = {name: query.get(name, "") for name in FILTERS}
+        self.page_no = 1
+        await self._choices()
+        await self._show()
+
+    @rx.event
+    async def narrow(self, typed: dict[str, Any]) -> None:
+        """Search and filter."""
+        if not await self._may(*READERS):
+            return
+        self.chosen = {name: str(typed.get(name) or "").strip()[:200] for name in FILTERS}
+        self.page_no = 1
+        await self._show()
+
+    @rx.event
+    async def turn(self, step: int) -> None:
+        """Go to the next or the previous page."""
+        if not await self._may(*READERS):
+            return
+        self.page_no = min(max(1, self.page_no + step), self.pages)
+        await self._show()
+
+    async def _choices(self) -> None:
+        plan = await schedule.refresh()
+        self.sources = [Choice(source, source) for source in await warehouse.get().run(leads.sources)]
+        self.partners = [
+            Choice(partner.partner_id, partner.name or partner.partner_id)
+            for partner in await warehouse.get().run(studio.partners)
+        ]
+        self.webinars = [
+            Choice(webinar.webinar_id, texts.localised(webinar.definition.title, self.lang))
+            for webinar in plan.webinars.values()
+        ]
+
+    async def _show(self) -> None:
+        try:
+            page = await warehouse.get().run(
+                leads.leads, leads.LeadFilter(**self.chosen), limit=PAGE_SIZE, offset=(self.page_no - 1) * PAGE_SIZE
+            )
+        except WarehouseError:
+            self.is_away, self.lines, self.total = True, [], 0
+            return
+        self.is_away = False
+        self.lines = [lead_line(row, schedule.current(), self.lang) for row in page.rows]
+        self.total = page.total
+        self.pages = max(1, -(-page.total // PAGE_SIZE))
+
+
+PAGES = [Route("/studio/leads", lambda: leads_view.view(Leads), title="Лиды · Эфир", on_load=Leads.opened)]

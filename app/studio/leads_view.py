@@ -1,0 +1,111 @@
+"""How the list of leads looks."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.studio.desk import Desk
+from app.studio.frame import cell, chip, desk, empty, field, moment, options, pager, sheet
+
+State = Any
+t = Desk.t
+
+
+def view(page: State) -> rx.Component:
+    """Search, filters, the list."""
+    is_filtered = (
+        (page.chosen["search"] != "")
+        | (page.chosen["source"] != "")
+        | (page.chosen["partner_id"] != "")
+        | (page.chosen["webinar_id"] != "")
+        | (page.chosen["verdict"] != "")
+        | (page.chosen["telegram"] != "")
+    )
+    return desk(
+        _filters(page),
+        rx.cond(page.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
+        rx.cond(
+            page.lines.length() > 0,
+            rx.fragment(
+                sheet(
+                    [
+                        t["studio.leads.name"],
+                        t["studio.leads.source"],
+                        t["studio.leads.partner"],
+                        t["studio.leads.webinar"],
+                        t["studio.leads.verdict"],
+                        t["studio.leads.telegram"],
+                        t["studio.leads.created"],
+                    ],
+                    rx.foreach(page.lines, _row),
+                    name="leads",
+                ),
+                pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
+            ),
+            rx.cond(
+                is_filtered,
+                empty(t["studio.leads.none.title"], t["studio.leads.none.text"], name="no-leads"),
+                empty(t["studio.leads.empty.title"], t["studio.leads.empty.text"], name="empty-leads"),
+            ),
+        ),
+        name="leads",
+        title=rx.fragment(
+            t["studio.nav.leads"], " ", rx.el.span(page.total, class_name="count mono", id="leads-total")
+        ),
+    )
+
+
+def _filters(page: State) -> rx.Component:
+    verdicts = [
+        rx.el.option(t[f"studio.verdict.{value}"], value=value) for value in ("attended", "not_attended", "none")
+    ]
+    channels = [rx.el.option(t[f"studio.telegram.{value}"], value=value) for value in ("linked", "none", "blocked")]
+    every = rx.el.option(t["studio.all"], value="")
+    return rx.el.form(
+        field(
+            "search",
+            t["studio.leads.search"],
+            rx.el.input(id="search", name="search", type="search", default_value=page.chosen["search"], max_length=200),
+        ),
+        _select(page, "source", options(page.sources, t["studio.all"])),
+        _select(page, "partner_id", options(page.partners, t["studio.all"])),
+        _select(page, "webinar_id", options(page.webinars, t["studio.all"])),
+        _select(page, "verdict", [every, *verdicts]),
+        _select(page, "telegram", [every, *channels]),
+        rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-leads"),
+        on_submit=page.narrow,
+        class_name="filters",
+        role="search",
+    )
+
+
+def _select(page: State, name: str, choices: list[rx.Component]) -> rx.Component:
+    control = rx.el.select(*choices, id=name, name=name, default_value=page.chosen[name])
+    return field(name, t[f"studio.filter.{name}"], control)
+
+
+def _row(line: State) -> rx.Component:
+    return rx.el.tr(
+        cell(
+            rx.el.a(line.name, href="/studio/leads/" + line.lead_id, class_name="strong"),
+            rx.el.span(line.contact, class_name="mono faint"),
+            class_name="stack",
+        ),
+        cell(line.source, label=t["studio.leads.source"]),
+        cell(line.partner, label=t["studio.leads.partner"]),
+        cell(line.webinar, label=t["studio.leads.webinar"]),
+        cell(
+            rx.cond(
+                line.verdict != "",
+                chip(line.verdict_text, rx.cond(line.verdict == "attended", "good", "quiet")),
+                rx.el.span("—", class_name="soft"),
+            ),
+            label=t["studio.leads.verdict"],
+        ),
+        cell(
+            chip(line.telegram_text, rx.match(line.telegram, ("linked", "good"), ("blocked", "bad"), "quiet")),
+            label=t["studio.leads.telegram"],
+        ),
+        cell(moment(line.created_at), label=t["studio.leads.created"]),
+        custom_attrs={"data-testid": "lead-row", "data-lead": line.lead_id},
+    )

@@ -1,0 +1,88 @@
+"""/studio/outbox: every message as its recipient sees it, with its state and why."""
+
+from dataclasses import dataclass
+
+import reflex as rx
+
+from app.settings import Settings
+from app.shared import schedule, warehouse
+from app.shared.route import Route
+from app.studio import outbox_view
+from app.studio.bubbles import Bubble, bubble
+from app.studio.desk import READERS, Desk
+from warehouse.interface import WarehouseError
+from warehouse.reads import outbox
+
+PAGE_SIZE = 30
+
+
+@dataclass(frozen=True)
+class StateTab:
+    """One state to filter by, with how many messages are in it."""
+
+    state: str
+    label: str
+    messages: int
+
+
+class Outbox(Desk):
+    """The list of messages."""
+
+    bubbles: list[Bubble] = []
+    tabs: list[StateTab] = []
+    state: str = ""
+    total: int = 0
+    page_no: int = 1
+    pages: int = 1
+    p50: str = ""
+    p95: str = ""
+    is_dry_run: bool = True
+    is_away: bool = False
+
+    @rx.event
+    async def opened(self) -> None:
+        """Show the newest messages; the address may name a state (`?state=failed`)."""
+        if not await self._may(*READERS):
+            return
+        asked = self.router.url.query_parameters.get("state", "")
+        self.state, self.page_no = asked if asked in outbox.STATES else "", 1
+        await self._show()
+
+    @rx.event
+    async def choose(self, state: str) -> None:
+        """Show the messages of one state; "" all."""
+        if not await self._may(*READERS):
+            return
+        self.state, self.page_no = state if state in outbox.STATES else "", 1
+        await self._show()
+
+    @rx.event
+    async def turn(self, step: int) -> None:
+        """Go to the next or the previous page."""
+        if not await self._may(*READERS):
+            return
+        self.page_no = min(max(1, self.page_no + step), self.pages)
+        await self._show()
+
+    async def _show(self) -> None:
+        start = (self.page_no - 1) * PAGE_SIZE
+        try:
+            plan = await schedule.refresh()
+            page = await warehouse.get().run(outbox.messages, state=self.state, limit=PAGE_SIZE, offset=start)
+            counts = await warehouse.get().run(outbox.states)
+        except WarehouseError:
+            self.is_away, self.bubbles, self.tabs = True, [], []
+            return
+        self.is_away, self.is_dry_run = False, not Settings().telegram_bot_username
+        self.bubbles = [bubble(message, plan, self.lang) for message in page.rows]
+        self.tabs = [StateTab(count.state, self._text(f"message.{count.state}"), count.messages) for count in counts]
+        self.total, self.pages = sum(count.messages for count in counts), max(1, -(-page.total // PAGE_SIZE))
+        sent = next((count for count in counts if count.state == "sent"), None)
+        self.p50, self.p95 = (
+            (f"{sent.p50_seconds:.2f}", f"{sent.p95_seconds:.2f}")
+            if sent and sent.p50_seconds is not None and sent.p95_seconds is not None
+            else ("", "")
+        )
+
+
+PAGES = [Route("/studio/outbox", lambda: outbox_view.view(Outbox), title="Сообщения · Эфир", on_load=Outbox.opened)]

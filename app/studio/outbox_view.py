@@ -1,0 +1,77 @@
+"""How the outbox looks."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.studio import bubble_view
+from app.studio.desk import Desk
+from app.studio.frame import desk, empty, pager
+
+State = Any
+t = Desk.t
+
+
+def view(page: State) -> rx.Component:
+    """Tabs by state, the messages."""
+    return desk(
+        rx.cond(page.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
+        _tabs(page),
+        rx.cond(
+            page.bubbles.length() > 0,
+            rx.fragment(
+                rx.el.ol(
+                    rx.foreach(page.bubbles, lambda shown: bubble_view.message(shown)),
+                    class_name="messages",
+                    custom_attrs={"data-testid": "messages"},
+                ),
+                pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
+            ),
+            rx.cond(
+                page.state != "",
+                empty(t["studio.outbox.none.title"], t["studio.outbox.none.text"], name="no-messages"),
+                empty(t["studio.outbox.empty.title"], t["studio.outbox.empty.text"], name="empty-outbox"),
+            ),
+        ),
+        name="outbox",
+        title=rx.fragment(t["studio.nav.outbox"], " ", rx.el.span(page.total, class_name="count mono")),
+        lead=rx.fragment(
+            rx.cond(page.is_dry_run, rx.el.p(t["studio.outbox.dry_run_note"], class_name="soft", id="dry-run")),
+            rx.cond(
+                page.p95 != "",
+                rx.el.p(
+                    t["studio.outbox.latency"],
+                    " ",
+                    rx.el.span("p50 ", page.p50, " · p95 ", page.p95, class_name="mono"),
+                    " ",
+                    t["studio.seconds"],
+                    ". ",
+                    t["studio.figure.latency_is"],
+                    class_name="faint",
+                ),
+            ),
+        ),
+    )
+
+
+def _tabs(page: State) -> rx.Component:
+    return rx.el.div(
+        _tab(page, "", t["studio.all"], page.total),
+        rx.foreach(page.tabs, lambda tab: _tab(page, tab.state, tab.label, tab.messages)),
+        class_name="tabs",
+        role="group",
+        aria_label=t["studio.outbox.states"],
+    )
+
+
+def _tab(page: State, state: Any, label: Any, count: Any) -> rx.Component:
+    return rx.el.button(
+        label,
+        " ",
+        rx.el.span(count, class_name="mono"),
+        type="button",
+        on_click=page.choose(state),
+        aria_pressed=rx.cond(page.state == state, "true", "false"),
+        class_name="tab",
+        custom_attrs={"data-testid": "tab", "data-state": state},
+    )

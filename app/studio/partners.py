@@ -1,0 +1,143 @@
+"""/studio/partners: who brings leads: add one, give them a link, a QR code and the bot, see what they brought."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from app.registration.links import telegram_link
+from app.settings import Settings
+from app.shared import schedule, texts, warehouse
+from app.shared.route import Route
+from app.studio import desk, partners_view, recruiting
+from app.studio.choices import Choice
+from app.studio.desk import MARKETERS, READERS, Desk
+from app.studio.forms import Complaints
+from domain.webinars import Schedule
+from warehouse.interface import WarehouseError
+from warehouse.reads import studio
+from warehouse.reads.studio import PartnerNumbers
+
+
+@dataclass(frozen=True)
+class PartnerCard:
+    """One partner: links and numbers."""
+
+    partner_id: str
+    name: str
+    code: str
+    link: str
+    qr: str
+    telegram: str
+    telegram_text: str
+    touches: int
+    leads: int
+    registered: int
+    attended: int
+    alerts_sent: int
+    alerts_skipped: int
+
+
+class Partners(Desk):
+    """The list of partners, and adding one."""
+
+    cards: list[PartnerCard] = []
+    webinars: list[Choice] = []
+    slug: str = ""
+    """Webinar the links lead to."""
+    wrong: dict[str, str] = {"name": "", "code": ""}
+    form_key: int = 0
+    bot_link: str = ""
+    bot_link_of: str = ""
+    """Partner the bot link was made for; it is shown once."""
+
+    @rx.event
+    async def opened(self) -> None:
+        """Show every partner."""
+        if not await self._may(*READERS):
+            return
+        self.bot_link = self.bot_link_of = ""
+        self.wrong = {"name": "", "code": ""}
+        await self._show()
+
+    @rx.event
+    async def lead_to(self, slug: str) -> None:
+        """Make the links lead to another webinar."""
+        if not await self._may(*READERS):
+            return
+        self.slug = slug
+        await self._show()
+
+    @rx.event
+    async def add(self, typed: dict[str, Any]) -> None:
+        """A new partner."""
+        if not await self._may(*MARKETERS):
+            return
+        try:
+            fact, name = recruiting.joined(typed, await schedule.refresh(), now=desk.now())
+            await warehouse.get().append([fact], personal=[name])
+        except Complaints as found:
+            self.wrong = {"name": "", "code": ""} | {
+                field: self._text(f"wrong.{code}") for field, code in found.fields.items()
+            }
+            return
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        self.wrong = {"name": "", "code": ""}
+        self.form_key += 1
+        await self._show()
+        self.notice = self._text("done.partner", name=name.value)
+
+    @rx.event
+    async def make_bot_link(self, partner_id: str) -> None:
+        """A one-time link that ties the partner's Telegram to them: alerts go there."""
+        if not await self._may(*MARKETERS):
+            return
+        if partner_id not in (await schedule.refresh()).partners:
+            self.complaint = self._text("wrong.partner_gone")
+            return
+        try:
+            self.bot_link = await telegram_link(warehouse.get(), {"partner_id": partner_id}, Settings(), now=desk.now())
+            self.bot_link_of = partner_id
+        except WarehouseError:
+            self.complaint = self._text("away")
+
+    async def _show(self) -> None:
+        try:
+            plan = await schedule.refresh()
+            numbers = await warehouse.get().run(studio.partners)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        self.webinars = [
+            Choice(webinar.slug, texts.localised(webinar.definition.title, self.lang))
+            for webinar in plan.webinars.values()
+        ]
+        if self.slug not in {choice.value for choice in self.webinars}:
+            self.slug = self.webinars[0].value if self.webinars else ""
+        self.cards = [self._card(partner, plan) for partner in numbers if partner.partner_id in plan.partners]
+
+    def _card(self, numbers: PartnerNumbers, plan: Schedule) -> PartnerCard:
+        partner = plan.partners[numbers.partner_id]
+        link = recruiting.personal_link(Settings().address, self.slug, partner.code) if self.slug else ""
+        return PartnerCard(
+            partner_id=partner.partner_id,
+            name=numbers.name or partner.code,
+            code=partner.code,
+            link=link,
+            qr=recruiting.qr(link) if link else "",
+            telegram=partner.channel,
+            telegram_text=self._text(f"telegram.{partner.channel}"),
+            touches=numbers.touches,
+            leads=numbers.leads,
+            registered=numbers.registered,
+            attended=numbers.attended,
+            alerts_sent=numbers.alerts_sent,
+            alerts_skipped=numbers.alerts_skipped,
+        )
+
+
+PAGES = [
+    Route("/studio/partners", lambda: partners_view.view(Partners), title="Партнёры · Эфир", on_load=Partners.opened)
+]

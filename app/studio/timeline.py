@@ -1,0 +1,154 @@
+"""A lead's facts in words, newest first: what happened, when, who states it. Watch intervals of a visit are one line."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.shared import texts
+from app.studio.bubbles import form_answers, scenario_label, step_label
+from domain.events import Fact
+from domain.reasons import as_clock, explain
+from domain.webinars import Schedule
+from warehouse.interface import Personal, PersonalRow
+
+WATCHED = "client_webinar_watched"
+KINDS = {
+    "client_webinar_": "room", "message_": "message", "telegram_": "message", "core_": "lead", "consent_": "lead",
+    "lead_": "lead", "touch_": "touch", "scenario_": "rule", "post_": "rule",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline. `count`: how many facts it stands for."""
+
+    event_id: str
+    at: str
+    name: str
+    title: str
+    detail: str
+    about: str
+    emitter: str
+    kind: str
+    count: int = 1
+
+
+def timeline(facts: Sequence[Fact], personal: Sequence[PersonalRow], schedule: Schedule, language: str) -> list[Entry]:
+    """Every fact, newest first by event time; watch intervals that follow one another are drawn together."""
+    said = {row.ref: row for row in personal if row.ref}
+    ordered = sorted(facts, key=lambda fact: (fact.occurred_at, fact.seq or 0))
+    lines: list[Entry] = []
+    for fact, entry in ((fact, _entry(fact, said, schedule, language)) for fact in _drawn_together(ordered)):
+        lines.append(replace(entry, count=int(fact.properties.get("_count", 1))))
+    return lines[::-1]
+
+
+def _drawn_together(facts: Sequence[Fact]) -> list[Fact]:
+    drawn: list[Fact] = []
+    for fact in facts:
+        before = drawn[-1] if drawn else None
+        is_next = before and before.name == fact.name == WATCHED and before.session_id == fact.session_id
+        if before and is_next:
+            drawn[-1] = before.model_copy(
+                update={
+                    "properties": before.properties
+                    | {
+                        "to_position_seconds": fact.properties["to_position_seconds"],
+                        "_count": before.properties.get("_count", 1) + 1,
+                    }
+                }
+            )
+        else:
+            drawn.append(fact)
+    return drawn
+
+
+def _entry(fact: Fact, said: Mapping[str, PersonalRow], schedule: Schedule, language: str) -> Entry:
+    webinar = schedule.webinars.get(fact.webinar_id or "")
+    describe = DETAILS.get(fact.name)
+    return Entry(
+        event_id=fact.event_id,
+        at=fact.occurred_at.isoformat(),
+        name=fact.name,
+        title=texts.translate(language, f"studio.fact.{fact.name}"),
+        detail=describe(fact.properties, language) if describe else _spoken(fact, said),
+        about=texts.localised(webinar.definition.title, language) if webinar else "",
+        emitter=str(fact.emitter),
+        kind=next((kind for prefix, kind in KINDS.items() if fact.name.startswith(prefix)), "rule"),
+    )
+
+
+def _spoken(fact: Fact, said: Mapping[str, PersonalRow]) -> str:
+    row = said.get(str(fact.properties.get("action_id", ""))) or said.get(fact.event_id)
+    if row is None or row.kind in {Personal.MESSAGE_TEXT, Personal.CONSENT_EVIDENCE}:
+        return ""
+    return form_answers(row.value) if row.kind == Personal.FORM_ANSWERS else f"«{row.value}»"
+
+
+def _touch(stated: Mapping[str, Any], _: str) -> str:
+    utm = {name: value for name, value in (stated.get("utm") or {}).items() if value}
+    parts = [stated["landing"], *(f"utm_{name}={value}" for name, value in utm.items())]
+    if stated.get("ref"):
+        parts.append(f"ref={stated['ref']}")
+    if stated.get("referrer_host"):
+        parts.append(f"← {stated['referrer_host']}")
+    return " · ".join(parts)
+
+
+def _verdict(stated: Mapping[str, Any], language: str) -> str:
+    words = "en" if language == "en" else "ru"
+    outcome = texts.translate(language, f"studio.outcome.{stated['outcome']}")
+    return " ".join(
+        [f"{outcome}.", *(explain(code, words) for code in stated["reasons"]), f"(v{stated['policy_version']})"]
+    )
+
+
+def _message(stated: Mapping[str, Any], language: str) -> str:
+    scenario = str(stated["scenario"])
+    return f"{scenario_label(scenario, language)} → {step_label(scenario, stated['step'], language)}"
+
+
+def _skipped(stated: Mapping[str, Any], language: str) -> str:
+    words = "en" if language == "en" else "ru"
+    return " ".join(
+        [f"{_message(stated, language)}.", *(explain(code, words) for code in (stated["reason"], *stated["saw"]))]
+    )
+
+
+def _delivery(stated: Mapping[str, Any], _: str) -> str:
+    scenario, _, rest = str(stated["message_key"]).partition(":")
+    parts = (stated["transport"], stated.get("code"), stated.get("detail"), rest and scenario)
+    return " · ".join(str(part) for part in parts if part)
+
+
+DETAILS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
+    "touch_recorded": _touch,
+    "core_ingest_event": lambda stated, _: " · ".join(
+        str(part) for part in (stated.get("source"), stated.get("ref"), stated.get("time_zone")) if part
+    ),
+    "core_lead_created": lambda stated, _: str(stated["lead_source"]),
+    "consent_given": lambda stated, language: texts.translate(language, f"studio.purpose.{stated['purpose']}"),
+    "consent_withdrawn": lambda stated, language: texts.translate(language, f"studio.purpose.{stated['purpose']}"),
+    "scenario_start": lambda stated, language: scenario_label(stated["scenario"], language),
+    WATCHED: lambda stated, _: (
+        f"{as_clock(stated['from_position_seconds'])} → {as_clock(stated['to_position_seconds'])}"
+    ),
+    "client_webinar_replay_watched": lambda stated, _: (
+        f"{as_clock(stated['from_position_seconds'])} → {as_clock(stated['to_position_seconds'])}"
+    ),
+    "client_webinar_completed": lambda stated, _: as_clock(stated["watched_seconds"]),
+    "client_webinar_left": lambda stated, language: texts.translate(language, f"studio.left.{stated['reason']}"),
+    "client_webinar_poll_answered": lambda stated, _: str(stated["option"]),
+    "client_webinar_attendance_classified": _verdict,
+    "post_webinar_route": lambda stated, language: texts.translate(language, f"studio.verdict.{stated['route']}"),
+    "message_planned": _message,
+    "message_skipped": _skipped,
+    "message_sending": _delivery,
+    "message_sent": _delivery,
+    "message_failed": _delivery,
+    "message_uncertain": _delivery,
+    "lead_stage_changed": lambda stated, _: f"{stated['stage']} · {stated['by']}",
+    "lead_assigned": lambda stated, _: " · ".join(str(stated[n]) for n in ("owner", "reason", "by") if stated.get(n)),
+    "lead_merged": lambda stated, _: str(stated["into_lead_id"]),
+}
+"""What to say beside the title, by event; for the others what the person wrote, if anything."""

@@ -1,0 +1,172 @@
+"""The webinar form: what was typed becomes a `webinar_configured` fact, or complaints field by field. No Reflex."""
+
+import datetime as dtm
+import re
+import uuid
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from app.studio.forms import Complaints, Reader, short_id, slug_of
+from domain.events import AttendancePolicy, Emitter, Fact, Offer, WebinarConfigured
+from domain.reasons import as_clock
+from domain.webinars import Schedule, Webinar
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
+
+
+def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar | None, *, now: dtm.datetime) -> Fact:
+    """The `webinar_configured` fact of a filled form, for a new webinar or for `before`. Raises Complaints."""
+    reader = Reader(form)
+    old = before.definition if before else None
+    title = reader.both("title", required=True)
+    slug = _slug(reader, schedule, before, title.get("ru", ""))
+    mode = reader.one_of("mode", ("auto", "live"))
+    duration = reader.seconds("duration", required=True)
+    if duration is not None and duration <= 0:
+        reader.wrong["duration"] = "not_a_duration"
+    definition = {
+        "action_id": str(uuid.uuid4()),
+        "slug": slug,
+        "title": title,
+        "summary": reader.both("summary", most=2_000),
+        "host_name": reader.text("host_name", most=120),
+        "mode": mode,
+        "media_kind": reader.one_of("media_kind", ("file", "hls", "youtube")),
+        "media_url": _media(reader, mode),
+        "duration_seconds": duration or 1,
+        "time_zone": _zone(reader),
+        "is_chat_open": reader.ticked("is_chat_open"),
+        "offers": (*_offer(reader, old), *(old.offers[1:] if old else ())),
+        "script": old.script if old else (),
+        "policy": _policy(reader, old.policy if old else None),
+        "replay_hours": _replay(reader),
+    }
+    if reader.wrong:
+        raise Complaints(reader.wrong)
+    event = WebinarConfigured.model_validate(definition)
+    webinar_id = before.webinar_id if before else slug
+    return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar_id)
+
+
+def _slug(reader: Reader, schedule: Schedule, before: Webinar | None, title: str) -> str:
+    slug = reader.text("slug", most=60).casefold() or slug_of(title)
+    taken = schedule.by_slug(slug) or schedule.webinars.get(slug)
+    if not SLUG.fullmatch(slug):
+        if title or reader.form.get("slug"):
+            reader.wrong["slug"] = "not_a_slug"
+    elif taken and (before is None or taken.webinar_id != before.webinar_id):
+        reader.wrong["slug"] = "slug_taken"
+    return slug
+
+
+def _media(reader: Reader, mode: str) -> str:
+    address = reader.text("media_url", most=500, required=mode == "auto")
+    parts = urlsplit(address)
+    if parts.scheme not in {"", "http", "https"} or ".." in parts.path or "\\" in address:
+        reader.wrong["media_url"] = "not_a_media_address"
+    return address
+
+
+def _zone(reader: Reader) -> str:
+    zone = reader.form.get("time_zone") or "Europe/Moscow"
+    if zone not in available_timezones():
+        reader.wrong["time_zone"] = "not_a_zone"
+    return zone
+
+
+def _replay(reader: Reader) -> int | None:
+    if not reader.ticked("has_replay"):
+        return None
+    return int(reader.number("replay_hours", least=1, most=8_760, default=72))
+
+
+def _policy(reader: Reader, old: AttendancePolicy | None) -> AttendancePolicy:
+    """The attendance policy; a changed one gets the next version number."""
+    default = AttendancePolicy()
+    typed = AttendancePolicy(
+        version=old.version if old else 1,
+        attended_minutes=reader.number("attended_minutes", least=0, most=720, default=default.attended_minutes),
+        attended_share=reader.number("attended_percent", least=0, most=100, default=default.attended_share * 100) / 100,
+        completed_share=reader.number("completed_percent", least=1, most=100, default=default.completed_share * 100)
+        / 100,
+        grace_minutes=reader.number("grace_minutes", least=0, most=1_440, default=default.grace_minutes),
+    )
+    return typed if old is None or typed == old else typed.model_copy(update={"version": old.version + 1})
+
+
+def _offer(reader: Reader, old: WebinarConfigured | None) -> tuple[Offer, ...]:
+    """The first offer of the form; none if it has no title."""
+    title, text, button = (
+        reader.both("offer_title"),
+        reader.both("offer_text", most=2_000),
+        reader.both("offer_button", most=60),
+    )
+    show_at, hide_at = reader.seconds("offer_show_at"), reader.seconds("offer_hide_at")
+    url = reader.text("offer_url", most=500)
+    if not title:
+        return ()
+    if not button:
+        reader.wrong["offer_button_ru"] = "required"
+    if hide_at is not None and show_at is not None and hide_at <= show_at:
+        reader.wrong["offer_hide_at"] = "hides_before_shown"
+    if url and urlsplit(url).scheme not in {"http", "https"}:
+        reader.wrong["offer_url"] = "not_a_web_address"
+    if not url and not reader.ticked("offer_has_form"):
+        reader.wrong["offer_url"] = "form_or_link"
+    return (
+        Offer(
+            offer_id=old.offers[0].offer_id if old and old.offers else short_id(),
+            title=title,
+            text=text,
+            button=button,
+            show_at_seconds=show_at,
+            hide_at_seconds=hide_at,
+            has_form=reader.ticked("offer_has_form"),
+            url=url or None,
+        ),
+    )
+
+
+def filled(definition: WebinarConfigured) -> dict[str, str]:
+    """The form's values for a webinar that exists."""
+    offer = definition.offers[0] if definition.offers else None
+    policy = definition.policy
+    values = {
+        "slug": definition.slug,
+        "host_name": definition.host_name,
+        "mode": definition.mode,
+        "media_kind": definition.media_kind,
+        "media_url": definition.media_url,
+        "duration": as_clock(definition.duration_seconds),
+        "time_zone": definition.time_zone,
+        "is_chat_open": "on" if definition.is_chat_open else "",
+        "has_replay": "on" if definition.replay_hours is not None else "",
+        "replay_hours": str(definition.replay_hours or 72),
+        "attended_minutes": f"{policy.attended_minutes:g}",
+        "attended_percent": f"{policy.attended_share * 100:g}",
+        "completed_percent": f"{policy.completed_share * 100:g}",
+        "grace_minutes": f"{policy.grace_minutes:g}",
+        "offer_show_at": "" if offer is None or offer.show_at_seconds is None else as_clock(offer.show_at_seconds),
+        "offer_hide_at": "" if offer is None or offer.hide_at_seconds is None else as_clock(offer.hide_at_seconds),
+        "offer_url": (offer.url or "") if offer else "",
+        "offer_has_form": "on" if offer is None or offer.has_form else "",
+    }
+    for name, said in (
+        ("title", definition.title),
+        ("summary", definition.summary),
+        ("offer_title", offer.title if offer else {}),
+        ("offer_text", offer.text if offer else {}),
+        ("offer_button", offer.button if offer else {}),
+    ):
+        values |= {f"{name}_{language}": said.get(language, "") for language in ("ru", "en")}
+    return values
+
+
+BLANK = filled(
+    WebinarConfigured.model_construct(
+        slug="", title={}, summary={}, host_name="", mode="auto", media_kind="file", media_url="", duration_seconds=3600,
+        time_zone="Europe/Moscow", is_chat_open=True, offers=(), policy=AttendancePolicy(), replay_hours=72,
+    )
+)  # fmt: skip
+"""The form's values for a new webinar; its keys are the form's fields."""

@@ -1,0 +1,224 @@
+"""How a webinar's page looks: the link, the sessions ahead with their actions, the sessions past with their numbers."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.shared.clock import countdown
+from app.studio.desk import Desk
+from app.studio.frame import cell, chip, desk, empty, field, moment, sheet
+
+State = Any
+t = Desk.t
+
+
+def view(page: State) -> rx.Component:
+    """The page, or a word that there is no such webinar."""
+    return desk(
+        rx.cond(
+            page.is_missing,
+            empty(
+                t["studio.webinar.missing.title"],
+                t["studio.webinar.missing.text"],
+                rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
+                name="webinar-missing",
+            ),
+            rx.fragment(_link(page), _new(page), _ahead(page), _past(page)),
+        ),
+        name="webinar",
+        title=rx.cond(page.title != "", page.title, t["studio.nav.webinars"]),
+        lead=rx.el.p(chip(page.mode.upper()), " ", rx.el.span(page.zone, class_name="soft mono")),
+        actions=rx.el.a(
+            t["studio.webinars.edit"],
+            href="/studio/webinars/" + page.current_id + "/edit",
+            class_name="button",
+            id="edit-webinar",
+            custom_attrs={"data-kind": "quiet"},
+        ),
+    )
+
+
+def _link(page: State) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(t["studio.webinar.link"], class_name="label"),
+        rx.el.a(
+            page.link, href=page.link, target="_blank", rel="noreferrer", class_name="mono wrap", id="landing-link"
+        ),
+        rx.el.button(t["studio.copy"], type="button", on_click=rx.set_clipboard(page.link), class_name="link-button"),
+        class_name="link-line",
+    )
+
+
+def _new(page: State) -> rx.Component:
+    return rx.el.form(
+        field(
+            "starts_at",
+            rx.fragment(t["studio.webinar.starts_at"], " · ", rx.el.span(page.zone, class_name="mono")),
+            rx.el.input(id="starts_at", name="starts_at", type="datetime-local", required=True),
+            error=page.wrong_start,
+        ),
+        rx.el.button(
+            t["studio.webinar.schedule"],
+            type="submit",
+            class_name="button",
+            id="schedule-session",
+            custom_attrs={"data-kind": "primary"},
+        ),
+        on_submit=page.schedule_session,
+        key=page.form_key,
+        class_name="panel inline-form",
+        no_validate=True,
+    )
+
+
+def _ahead(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.webinar.ahead"]),
+        rx.cond(
+            page.ahead.length() > 0,
+            rx.el.ol(rx.foreach(page.ahead, lambda card: _session(page, card)), class_name="cards"),
+            empty(t["studio.webinar.none_ahead.title"], t["studio.webinar.none_ahead.text"], name="empty-sessions"),
+        ),
+    )
+
+
+def _session(page: State, card: State) -> rx.Component:
+    return rx.el.li(
+        rx.el.div(
+            rx.match(
+                card.phase,
+                ("on_air", rx.el.span(rx.el.span(class_name="lamp"), t["studio.on_air"], class_name="eyebrow")),
+                countdown(
+                    to=card.starts_at,
+                    language=Desk.lang,
+                    before="",
+                    after=t["studio.waits_for_host"],
+                    class_name="countdown mono",
+                ),
+            ),
+            moment(card.starts_at, shape="full"),
+            rx.el.span("id ", card.session_id, class_name="mono faint"),
+            class_name="session-when",
+        ),
+        rx.el.dl(
+            _number(t["studio.registered_column"], card.registered, "registered"),
+            _number(t["studio.in_room"], card.in_room, "in-room"),
+            _number(t["studio.entered"], card.entered, "entered"),
+            class_name="numbers",
+        ),
+        _actions(page, card),
+        class_name="panel session",
+        custom_attrs={"data-testid": "session", "data-session": card.session_id, "data-phase": card.phase},
+    )
+
+
+def _number(label: Any, value: Any, name: str) -> rx.Component:
+    return rx.el.div(rx.el.dt(label), rx.el.dd(value, class_name="mono", custom_attrs={"data-testid": name}))
+
+
+def _actions(page: State, card: State) -> rx.Component:
+    is_live, is_on_air = card.mode == "live", card.phase == "on_air"
+    return rx.match(
+        page.asking,
+        (
+            "cancel:" + card.session_id,
+            _confirm(page, t["studio.webinar.sure_cancel"], page.cancel(card.session_id), "cancel"),
+        ),
+        ("end:" + card.session_id, _confirm(page, t["studio.webinar.sure_end"], page.end(card.session_id), "end")),
+        ("move:" + card.session_id, _move(page, card)),
+        rx.el.div(
+            rx.cond(
+                is_live & ~is_on_air,
+                _button(t["studio.webinar.go_live"], page.go_live(card.session_id), "go-live", "primary"),
+            ),
+            rx.cond(
+                is_live & is_on_air,
+                _button(t["studio.webinar.end"], page.ask("end:" + card.session_id), "end-session", ""),
+            ),
+            rx.cond(
+                is_on_air,
+                rx.fragment(),
+                _button(t["studio.webinar.move"], page.ask("move:" + card.session_id), "move-session", "quiet"),
+            ),
+            _button(t["studio.webinar.cancel"], page.ask("cancel:" + card.session_id), "cancel-session", "quiet"),
+            class_name="actions",
+        ),
+    )
+
+
+def _button(text: Any, action: Any, name: str, kind: str) -> rx.Component:
+    attributes = {"data-testid": name, "data-kind": kind}
+    return rx.el.button(text, type="button", on_click=action, class_name="button small", custom_attrs=attributes)
+
+
+def _confirm(page: State, question: Any, action: Any, name: str) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(question, role="alert"),
+        rx.el.div(
+            _button(t["studio.yes"], action, f"confirm-{name}", "primary"),
+            _button(t["studio.no"], page.ask(""), "confirm-no", "quiet"),
+            class_name="actions",
+        ),
+        class_name="confirm",
+    )
+
+
+def _move(page: State, card: State) -> rx.Component:
+    return rx.el.form(
+        field(
+            "moved_to",
+            rx.fragment(t["studio.webinar.starts_at"], " · ", rx.el.span(page.zone, class_name="mono")),
+            rx.el.input(id="moved_to", name="starts_at", type="datetime-local", default_value=card.local_start),
+            error=page.wrong_start,
+        ),
+        rx.el.div(
+            rx.el.button(
+                t["studio.webinar.move"],
+                type="submit",
+                class_name="button small",
+                custom_attrs={"data-kind": "primary", "data-testid": "confirm-move"},
+            ),
+            _button(t["studio.no"], page.ask(""), "confirm-no", "quiet"),
+            class_name="actions",
+        ),
+        on_submit=lambda typed: page.move(card.session_id, typed),
+        class_name="confirm",
+    )
+
+
+def _past(page: State) -> rx.Component:
+    headers = [
+        "studio.webinar.when",
+        "studio.registered_column",
+        "studio.entered",
+        "studio.attended",
+        "studio.attended_percent",
+        "studio.clicked",
+        "studio.submitted",
+    ]
+    return rx.cond(
+        page.past.length() > 0,
+        rx.el.section(
+            rx.el.h2(t["studio.webinar.past"]),
+            sheet([t[header] for header in headers], rx.foreach(page.past, _past_row), name="past-sessions"),
+            rx.el.p(t["studio.attended_is"], class_name="faint"),
+        ),
+    )
+
+
+def _past_row(card: State) -> rx.Component:
+    return rx.el.tr(
+        cell(
+            moment(card.starts_at),
+            " ",
+            rx.cond(card.phase == "cancelled", chip(t["studio.cancelled"], "quiet")),
+            label=t["studio.webinar.when"],
+        ),
+        cell(card.registered, label=t["studio.registered_column"], class_name="mono"),
+        cell(card.entered, label=t["studio.entered"], class_name="mono"),
+        cell(card.attended, label=t["studio.attended"], class_name="mono"),
+        cell(card.attended_percent, label=t["studio.attended_percent"], class_name="mono"),
+        cell(card.clicked, label=t["studio.clicked"], class_name="mono"),
+        cell(card.submitted, label=t["studio.submitted"], class_name="mono"),
+        custom_attrs={"data-testid": "past-session", "data-session": card.session_id},
+    )

@@ -1,0 +1,119 @@
+"""/studio/webinars and the form behind it: every webinar, and making or changing one."""
+
+import uuid
+from typing import Any
+from zoneinfo import available_timezones
+
+import reflex as rx
+from reflex.event import EventSpec
+
+from app.settings import Settings
+from app.shared import schedule, warehouse
+from app.shared.route import Route
+from app.studio import desk, webinars_view
+from app.studio.cards import WebinarCard, webinar_card
+from app.studio.desk import HOSTS, READERS, Desk
+from app.studio.forms import Complaints
+from app.studio.webinar_form import BLANK, configured, filled
+from warehouse.interface import WarehouseError
+from warehouse.reads import studio
+
+
+class Webinars(Desk):
+    """The list."""
+
+    cards: list[WebinarCard] = []
+
+    @rx.event
+    async def opened(self) -> None:
+        """List every webinar, those with the nearest session first."""
+        if not await self._may(*READERS):
+            return
+        plan, moment = await schedule.refresh(), desk.now()
+        numbers = await warehouse.get().run(studio.session_numbers)
+        cards = [webinar_card(w, plan, numbers, language=self.lang, now=moment) for w in plan.webinars.values()]
+        self.cards = sorted(cards, key=lambda card: (card.next_at or "9999", card.title))
+
+
+class WebinarForm(Desk):
+    """Making a webinar, or changing one."""
+
+    is_new: bool = True
+    is_missing: bool = False
+    values: dict[str, str] = dict(BLANK)
+    wrong: dict[str, str] = dict.fromkeys(BLANK, "")
+    """A sentence for each field that was refused."""
+    form_key: str = "blank"
+    """Changes when the form is filled anew, so that the browser takes the values."""
+    media_files: list[str] = []
+    zones: list[str] = []
+
+    _editing: str = ""
+
+    @rx.event
+    async def opened(self) -> None:
+        """Fill the form: with a webinar's values, or with the defaults."""
+        if not await self._may(*HOSTS):
+            return
+        parts = self.router.url.path.strip("/").split("/")
+        self._editing = parts[2] if len(parts) > 3 else ""  # noqa: PLR2004 - studio/webinars/<id>/edit
+        plan = await schedule.refresh()
+        webinar = plan.webinars.get(self._editing)
+        self.is_new, self.is_missing = not self._editing, bool(self._editing) and webinar is None
+        self.values = filled(webinar.definition) if webinar else dict(BLANK)
+        self.wrong = dict.fromkeys(BLANK, "")
+        self.form_key = str(uuid.uuid4())
+        self.media_files = media_files()
+        self.zones = sorted(
+            zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix"))
+        )
+
+    @rx.event
+    async def save(self, typed: dict[str, Any]) -> EventSpec | None:
+        """Keep the webinar, or say field by field what is wrong; what was typed stays."""
+        if not await self._may(*HOSTS):
+            return None
+        plan = await schedule.refresh()
+        before = plan.webinars.get(self._editing)
+        try:
+            fact = configured(typed, plan, before, now=desk.now())
+            await warehouse.get().append([fact])
+            await schedule.refresh()
+        except Complaints as found:
+            self.wrong = dict.fromkeys(self.wrong, "") | {
+                field: self._text(f"wrong.{code}") for field, code in found.fields.items()
+            }
+            self.complaint = self._text("wrong.form", count=len(found.fields))
+            return rx.scroll_to("main")
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return None
+        return rx.redirect(f"/studio/webinars/{fact.webinar_id}")
+
+
+def media_files() -> list[str]:
+    """Names of the videos in the media folder, to choose from."""
+    folder = Settings().home / "media"
+    kinds = {".mp4", ".webm", ".m3u8", ".m4v"}
+    if not folder.is_dir():
+        return []
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix.lower() in kinds)[:200]
+
+
+PAGES = [
+    Route(
+        "/studio/webinars", lambda: webinars_view.listing(Webinars), title="Вебинары · Эфир", on_load=Webinars.opened
+    ),
+    Route(
+        "/studio/webinars/new",
+        lambda: webinars_view.form(WebinarForm),
+        title="Новый вебинар · Эфир",
+        on_load=WebinarForm.opened,
+    ),
+    Route(
+        "/studio/webinars/[webinar_id]/edit",
+        lambda: webinars_view.form(WebinarForm),
+        title="Вебинар · Эфир",
+        on_load=WebinarForm.opened,
+    ),
+]
