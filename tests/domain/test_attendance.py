@@ -4,9 +4,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from cohort import LENGTH, OFFER, POLICY, START, Story, at, ended, started, usual_session, usual_webinar
 from hypothesis import given
 from hypothesis import strategies as st
+from synthetic import LENGTH, OFFER, POLICY, START, Story, at, ended, started, usual_session, usual_webinar
 
 from domain.attendance import classify, facts_of, final_at, union, watched
 from domain.events import AttendanceFacts, AttendancePolicy

@@ -4,9 +4,9 @@ import datetime as dtm
 from typing import get_args
 
 import pytest
-from cohort import ANNA, BORIS, Story, at
 from hypothesis import given
 from hypothesis import strategies as st
+from synthetic import ANNA, BORIS, Story, at
 
 from domain.attribution import (
     MODELS,

@@ -5,9 +5,9 @@ import json
 import uuid
 
 import pytest
-from cohort import Story, at
 from hypothesis import given
 from hypothesis import strategies as st
+from synthetic import Story, at
 
 from domain.events import (
     CATALOGUE,

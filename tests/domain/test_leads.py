@@ -1,7 +1,7 @@
 """How a lead comes to be, and what the log says of them."""
 
 import pytest
-from cohort import ANNA, BORIS, SESSION, Story, at, names_of, vera
+from synthetic import ANNA, BORIS, SESSION, Story, at, names_of, vera
 
 from domain.events import (
     Emitter,

@@ -4,7 +4,7 @@ import datetime as dtm
 from itertools import pairwise
 
 import pytest
-from cohort import (
+from synthetic import (
     ANNA,
     SESSION,
     START,

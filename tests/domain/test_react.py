@@ -6,7 +6,9 @@ import time
 from typing import Any
 
 import pytest
-from cohort import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from synthetic import (
     ANNA,
     SESSION,
     START,
@@ -23,8 +25,6 @@ from cohort import (
     started,
     vera,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from domain.events import Emitter, Fact, check_envelope, natural_id
 from domain.reaction import Reaction, react, react_sessions

@@ -1,7 +1,7 @@
 """Every code the rules give has a sentence in both languages."""
 
 import pytest
-from cohort import POLICY
+from synthetic import POLICY
 
 from domain.attendance import classify
 from domain.events import AttendanceFacts

@@ -4,7 +4,7 @@ import datetime as dtm
 from itertools import permutations
 
 import pytest
-from cohort import (
+from synthetic import (
     ANNA,
     LONG_AGO,
     SESSION,
