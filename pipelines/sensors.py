@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import dagster as dg
 
+from pipelines.beat import Beat
 from pipelines.bulk import Selection
 from pipelines.doors import settings
 from pipelines.marts import labels, refreshed
@@ -36,6 +37,7 @@ class Watch:
     """What one process remembers of the reaction between two evaluations."""
 
     reactor: Reactor
+    beat: Beat
     tally: Tally = field(default_factory=Tally)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -48,7 +50,8 @@ def watch_of(warehouse: Warehouse) -> Watch:
     """This process's watch over the warehouse, made when first asked for."""
     with _WATCHES_LOCK:
         if warehouse not in _WATCHES:
-            _WATCHES[warehouse] = Watch(Reactor(warehouse, bulk_leads=settings().reaction_bulk_leads))
+            reactor = Reactor(warehouse, bulk_leads=settings().reaction_bulk_leads)
+            _WATCHES[warehouse] = Watch(reactor, Beat(settings().reaction_window_seconds))
         return _WATCHES[warehouse]
 
 
@@ -67,14 +70,15 @@ def watch_of(warehouse: Warehouse) -> Watch:
 )
 def facts_arrived(context: dg.SensorEvaluationContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.SensorResult:
     """See the sensor's description."""
-    until = time.monotonic() + settings().reaction_window_seconds
     watch = watch_of(warehouse)
     # A daemon that was killed leaves its evaluation running here; the new daemon's must not step beside it.
     if not watch.lock.acquire(timeout=settings().reaction_window_seconds):
         return dg.SensorResult(skip_reason="The previous evaluation is still at it.")
     try:
-        return _follow(context.cursor, watch, until)
+        started = time.monotonic()
+        return _follow(context.cursor, watch, started + watch.beat.begin(started))
     finally:
+        watch.beat.end(time.monotonic())
         watch.lock.release()
 
 
