@@ -12,13 +12,14 @@ from efir.settings import PROGRAMS, REPOSITORY
 
 CHECKS: dict[str, Sequence[str]] = {
     "types": ("mypy",),
-    "SQL": ("sqlfluff", "lint", "--nofail-on-unparsable", "warehouse"),
-    "imports": ("lint-imports", "--no-timings"),
+    "SQL": ("sqlfluff", "lint", "--disable-progress-bar", "warehouse"),
+    "imports": ("lint-imports", "--no-logo"),
     "docs": ("python", "-m", "efir.docs", "--check"),
-    "lint": ("ruff", "check", "."),
-    "format": ("ruff", "format", "--check", "."),
+    "lint": ("ruff", "check", "--output-format", "concise", "."),
+    "format": ("ruff", "format", "--check", "--output-format", "concise", "."),
 }
 """The slow ones first: they share the cores."""
+MOST_LINES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,10 @@ def main() -> None:
             outcomes.append(outcome)
     failed = [outcome for outcome in outcomes if not outcome.is_passed]
     for outcome in failed:
-        print(f"\n── {outcome.name} ──\n{outcome.words.strip()}")
+        lines = outcome.words.strip().splitlines()
+        print(f"\n── {outcome.name} ──", *lines[:MOST_LINES], sep="\n")
+        if len(lines) > MOST_LINES:
+            print(f"… and {len(lines) - MOST_LINES} more lines: {' '.join(CHECKS[outcome.name])}")
     sys.exit(1 if failed else 0)
 
 

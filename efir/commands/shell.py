@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
+from app.shared.texts import translate
+from app.studio.forms import Complaints
 from domain.events import ContractError
 from efir import settings
 from efir.process.hold import Held
@@ -41,9 +43,17 @@ class Commands(TyperGroup):
         """Run the command; known errors become one sentence and exit code 1."""
         try:
             return super().invoke(ctx)
-        except SENTENCES as error:
-            typer.secho(f"✗ {error}", err=True, fg="red")
+        except Complaints as error:
+            _complain(*(f"{field}: {translate('en', f'studio.wrong.{code}')}" for field, code in error.fields.items()))
             raise typer.Exit(1) from error
+        except SENTENCES as error:
+            _complain(str(error))
+            raise typer.Exit(1) from error
+
+
+def _complain(*sentences: str) -> None:
+    for sentence in sentences:
+        typer.secho(f"✗ {sentence}", err=True, fg="red")
 
 
 def group(help_text: str) -> typer.Typer:
