@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from domain.events import Emitter, Fact, MessagePlanned, MessageSkipped, Purpose
+from domain.events import Emitter, Fact, MessagePlanned, MessageSkipped, Purpose, ScenarioStart
 from domain.leads import Lead, fold_lead
 from domain.occasions import Run, holds, moment_of, seen_instead
 from domain.quiet_hours import local_day, quiet_until, zone_of
-from domain.scenarios import SCENARIOS, MessageClass, Step
+from domain.scenarios import CURRENT, SCENARIOS, MessageClass, Step
 from domain.webinars import Channel, Schedule
 
 DAILY_CAP = 3
@@ -105,8 +105,30 @@ def variant_of(lead_id: str, step: str, variants: Sequence[str]) -> str:
 
 
 def preview(lead_facts: Sequence[Fact], schedule: Schedule, now: dtm.datetime) -> list[PlannedStep]:
-    """Every step of every scenario the lead is in: what went out, what is to come and when, what will not and why."""
-    return plan(fold_lead(lead_facts), schedule, now)
+    """What the lead gets, and when: what went out, what is to come, what will not and why.
+
+    Scenarios that a place in a session may still start are in it too; their steps wait for an occasion.
+    """
+    lead = fold_lead(lead_facts)
+    lead.starts += _possible_starts(lead)
+    return plan(lead, schedule, now)
+
+
+def _possible_starts(lead: Lead) -> list[Fact]:
+    running = {(start.properties["scenario"], start.properties["trigger"]) for start in lead.starts}
+    names = ("alerts", "after") if lead.partner_id else ("after",)
+    return [
+        Fact.of(
+            ScenarioStart(scenario=name, scenario_version=CURRENT[name].version, trigger=attendee.session_id),
+            emitter=Emitter.SCENARIO_SERVICE,
+            occurred_at=attendee.registered_at,
+            lead_id=lead.lead_id,
+            session_id=attendee.session_id,
+        )
+        for attendee in lead.attendees.values()
+        for name in names
+        if attendee.registered_at and (name, attendee.session_id) not in running
+    ]
 
 
 def plan(lead: Lead, schedule: Schedule, now: dtm.datetime) -> list[PlannedStep]:

@@ -474,7 +474,24 @@ def test_the_preview_says_what_is_to_come_and_when() -> None:
     assert (found["reminder_24h"].state, found["reminder_24h"].reason) == ("waiting", "not_due")
     assert (found["reminder_24h"].due_at, found["reminder_24h"].valid_until) == (at(-DAY), at(-120))
     assert found["reminder_1h"].at == at(-60)
-    assert "partner_entered" not in found
+    assert {found[step].reason for step in ("partner_entered", "follow_up_attended", "recording_offer")} == {
+        "no_occasion"
+    }
+
+
+def test_the_preview_expects_no_alerts_where_there_is_no_partner() -> None:
+    story = Story().form(ARRIVED).registers(ARRIVED).until(ARRIVED)
+    assert {step.run.scenario.name for step in preview(story.log, story.schedule, story.now)} == {
+        "welcome",
+        "session",
+        "after",
+    }
+
+
+def test_the_preview_shows_a_scenario_once() -> None:
+    story = vera().until(0).enters(1).watches_on(1, 30).until(2 * 60)
+    keys = [step.message_key for step in preview(story.log, story.schedule, story.now)]
+    assert len(keys) == len(set(keys))
 
 
 def test_the_preview_shows_why_something_was_skipped() -> None:
