@@ -99,10 +99,16 @@ _MOMENTS: Mapping[Occasion, Callable[[Run], Instant]] = {
 }
 
 
+def _not_begun(run: Run, now: dtm.datetime) -> bool:
+    # A LIVE host may begin before the planned start: then «we are live» has taken the reminder's place.
+    return run.session is None or run.session.phase(now) == "lobby"
+
+
 _CONDITIONS: Mapping[Condition, Callable[[Run, dtm.datetime], bool]] = {
     "entered": lambda run, _: bool(run.attendee.entries),
     "not_entered": lambda run, _: not run.attendee.entries,
     "not_in_room": lambda run, now: not run.attendee.is_in_room(now),
+    "not_begun": _not_begun,
     "is_attended": lambda run, _: run.attendee.status == "attended",
     "is_not_attended": lambda run, _: run.attendee.status == "not_attended",
     "has_attended": lambda run, _: "attended" in run.attendee.routes,
@@ -110,4 +116,9 @@ _CONDITIONS: Mapping[Condition, Callable[[Run, dtm.datetime], bool]] = {
     "replay_watched": lambda run, _: run.attendee.replay_at is not None,
     "has_replay": lambda run, _: run.webinar is not None and run.webinar.definition.replay_hours is not None,
 }
-_OPPOSITES: Mapping[Condition, str] = {"not_entered": "entered", "not_in_room": "in_room", "has_replay": "no_replay"}
+_OPPOSITES: Mapping[Condition, str] = {
+    "not_entered": "entered",
+    "not_in_room": "in_room",
+    "not_begun": "begun",
+    "has_replay": "no_replay",
+}

@@ -7,7 +7,7 @@ import datetime as dtm
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from domain.events import Emitter, Fact, MessagePlanned, MessageSkipped, Purpose, ScenarioStart
@@ -68,13 +68,7 @@ class PlannedStep:
     def _planned(self) -> MessagePlanned:
         due_at = self.due_at or self.run.start.occurred_at
         return MessagePlanned(
-            message_key=self.message_key,
-            scenario=self.run.scenario.name,
-            scenario_version=self.run.scenario.version,
-            step=self.step.key,
-            recipient=self.step.recipient,
-            partner_id=self.run.lead.partner_id if self.step.recipient == "partner" else None,
-            template=self.step.template,
+            **self._name(),
             message_class=self.step.message_class,
             due_at=due_at,
             valid_until=self.valid_until or due_at,
@@ -82,18 +76,19 @@ class PlannedStep:
         )
 
     def _skipped(self) -> MessageSkipped:
-        return MessageSkipped(
-            message_key=self.message_key,
-            scenario=self.run.scenario.name,
-            scenario_version=self.run.scenario.version,
-            step=self.step.key,
-            recipient=self.step.recipient,
-            partner_id=self.run.lead.partner_id if self.step.recipient == "partner" else None,
-            template=self.step.template,
-            due_at=self.due_at,
-            reason=self.reason,
-            saw=self.saw,
-        )
+        return MessageSkipped(**self._name(), due_at=self.due_at, reason=self.reason, saw=self.saw)
+
+    def _name(self) -> dict[str, Any]:
+        """What both decisions say of the message."""
+        return {
+            "message_key": self.message_key,
+            "scenario": self.run.scenario.name,
+            "scenario_version": self.run.scenario.version,
+            "step": self.step.key,
+            "recipient": self.step.recipient,
+            "partner_id": self.run.lead.partner_id if self.step.recipient == "partner" else None,
+            "template": self.step.template,
+        }
 
 
 def variant_of(lead_id: str, step: str, variants: Sequence[str]) -> str:

@@ -41,6 +41,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     # what a skip saw
     r"entered": ("Человек уже заходил в комнату.", "The person has been in the room."),
     r"in_room": ("Человек сейчас в комнате.", "The person is in the room now."),
+    r"begun": ("Эфир уже начался.", "The session has begun already."),
     r"no_replay": ("У вебинара нет записи.", "The webinar has no recording."),
     r"replay_watched": ("Запись уже смотрели.", "The recording has been watched."),
     r"has_attended": ("Посещение уже было засчитано.", "The person was held to have attended before."),

@@ -18,7 +18,7 @@ Occasion = Literal[
 `route_attended` never comes before the session's end: nobody is thanked while still watching."""
 Condition = Literal[
     "entered", "not_entered", "not_in_room", "is_attended", "is_not_attended", "form_submitted", "replay_watched",
-    "has_replay", "has_attended",
+    "has_replay", "has_attended", "not_begun",
 ]  # fmt: skip
 
 
@@ -141,7 +141,7 @@ SESSION = Scenario(
             label={"ru": "За сутки", "en": "The day before"},
             anchor=_hours("session_start", -24),
             until=(_hours("session_start", -2),),
-            conditions=("not_entered",),
+            conditions=("not_begun", "not_entered"),
         ),
         Step(
             key="reminder_1h",
@@ -150,7 +150,7 @@ SESSION = Scenario(
             message_class="critical",
             anchor=_hours("session_start", -1),
             until=(_minutes("session_start", -15),),
-            conditions=("not_entered",),
+            conditions=("not_begun", "not_entered"),
         ),
         Step(
             key="reminder_10m",
@@ -159,7 +159,7 @@ SESSION = Scenario(
             message_class="critical",
             anchor=_minutes("session_start", -10),
             until=(_minutes("session_start"),),
-            conditions=("not_entered", "not_in_room"),
+            conditions=("not_begun", "not_entered", "not_in_room"),
         ),
         Step(
             key="live_now",

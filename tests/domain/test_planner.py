@@ -136,6 +136,12 @@ def test_a_live_session_is_announced_when_its_host_begins() -> None:
     assert (story.planned["live_now"], story.planned["live_now_5m"]) == (21.25, 26)
 
 
+def test_a_host_who_begins_early_makes_the_reminders_pointless() -> None:
+    story = vera().goes_on(-20, *programme(started(at(-20)), mode="live")).until(10)
+    assert (story.messages["reminder_10m"], story.planned["live_now"]) == ("condition", -19.75)
+    assert story.planned["reminder_1h"] == -60
+
+
 def test_a_live_session_that_never_begins_is_never_announced_and_judges_nobody() -> None:
     story = vera().goes_on(-20, *programme(mode="live")).until(3 * DAY)
     assert "live_now" not in story.messages

@@ -211,6 +211,7 @@ def test_a_live_session_is_never_started_by_the_clock() -> None:
 
 ACTS = ["touches", "form", "registers", "links", "blocks", "unblocks", "withdraws", "enters", "leaves", "sees_offer",
         "clicks", "submits", "completes", "watches", "watches_replay"]  # fmt: skip
+NAMES_BEFORE_VERDICTS = {"core_lead_created", "consent_given", "scenario_start", "message_planned"}
 acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(-120, 180), st.integers(1, 40)), max_size=25)
 moments = st.integers(-130, 3 * DAY)
 modes = st.sampled_from(["auto", "live"])
@@ -299,6 +300,47 @@ def test_over_time_there_is_one_intent_per_key_and_nothing_is_late(
                 assert story.now < dtm.datetime.fromisoformat(fact.properties["valid_until"])
                 assert dtm.datetime.fromisoformat(fact.properties["due_at"]) <= story.now
         story.tell(*produced)
+
+
+turns = st.lists(st.tuples(st.sampled_from(["moved", "cancelled"]), st.integers(-110, 100), st.integers(-90, 300)))
+
+
+@given(acts, turns)
+@settings(max_examples=100, deadline=None)
+def test_however_the_session_moves_nothing_is_late_and_a_cancelled_one_is_silent(
+    happened: list[tuple[str, int, int]], changes: list[tuple[str, int, int]]
+) -> None:
+    story = raw(happened, schedule())
+    facts = programme()
+    for number, (change, minute, start) in enumerate(sorted(changes, key=lambda turn: turn[1])):
+        facts.append(moved(at(start), at(minute), f"move-{number}") if change == "moved" else cancelled(at(minute)))
+        facts += react_sessions(fold_schedule(facts), at(minute)).facts
+        story.schedule, story.now = fold_schedule(facts), at(minute)
+        produced = react(story.log, story.schedule, story.now).facts
+        story.tell(*produced)
+        assert not react(story.log, story.schedule, story.now).facts
+        is_cancelled = story.schedule.sessions[SESSION].status == "cancelled"
+        for fact in produced:
+            if fact.name == "message_planned":
+                assert story.now < dtm.datetime.fromisoformat(fact.properties["valid_until"])
+                assert fact.properties["scenario"] == "welcome" or not is_cancelled
+
+
+@given(acts, moments, st.integers(0, 600), modes)
+@settings(max_examples=100, deadline=None)
+def test_two_evaluators_who_decide_the_same_say_it_in_the_same_words(
+    happened: list[tuple[str, int, int]], minute: int, later: int, mode: str
+) -> None:
+    log = [fact for fact in raw(happened, world(mode)).log if fact.occurred_at <= at(minute)]
+
+    def before_any_verdict(now: dtm.datetime) -> dict[tuple[str, str], Fact]:
+        # What hangs on a verdict carries the moment of the first one, which an evaluator an hour later never saw.
+        produced = react(log, world(mode), now).facts
+        early = [fact for fact in produced if fact.properties.get("scenario") in {None, "welcome", "session"}]
+        return {(f.event_id, f.name): f for f in early if f.name in NAMES_BEFORE_VERDICTS}
+
+    first, second = before_any_verdict(at(minute)), before_any_verdict(at(minute + later))
+    assert {key: first[key] for key in second if key in first} == {key: second[key] for key in second if key in first}
 
 
 @given(acts, modes)

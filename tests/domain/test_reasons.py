@@ -9,7 +9,17 @@ from domain.reasons import as_clock, explain
 
 SKIPS = ("expired", "missed", "condition", "exited", "no_consent", "channel_gone", "cancelled", "capped", "no_partner")
 WAITS = ("waiting_for_telegram", "quiet_hours", "not_due", "no_occasion", "session_unknown")
-SEEN = ("in_room", "entered", "no_replay", "status_unknown", "3_a_day", "merged_into_lead-b", "telegram_blocked")
+SEEN = (
+    "in_room",
+    "entered",
+    "begun",
+    "has_attended",
+    "no_replay",
+    "status_unknown",
+    "3_a_day",
+    "merged_into_lead-b",
+    "telegram_blocked",
+)
 
 
 @pytest.mark.parametrize("code", [*SKIPS, *WAITS, *SEEN])
