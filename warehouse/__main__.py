@@ -3,8 +3,11 @@
 import datetime as dtm
 import logging
 import signal
+import socket
 import sys
 import threading
+
+import pyarrow as pa
 
 from warehouse import secrets
 from warehouse.engine import Engine
@@ -31,7 +34,7 @@ def main() -> int:
 def run(settings: Settings, stop: threading.Event) -> None:
     """Serve until `stop` is set. Raises WarehouseError when the database or the port cannot be had."""
     tokens = secrets.ensure(settings.home).warehouse_tokens
-    engine = Engine(settings.database)
+    engine = Engine(settings.database, checkpoint_bytes=settings.warehouse_checkpoint_bytes)
     try:
         service = _listen(engine, tokens, settings.warehouse_port)
         since = dtm.datetime.now(dtm.UTC).isoformat(timespec="seconds")
@@ -45,8 +48,10 @@ def run(settings: Settings, stop: threading.Event) -> None:
 
 def _listen(engine: Engine, tokens: dict[str, str], port: int) -> Service:
     try:
+        with socket.create_server((HOST, port)):
+            pass  # gRPC would say the same in ten lines of its own
         return Service(engine, tokens, port=port)
-    except OSError as error:
+    except (OSError, pa.ArrowException) as error:
         message = f"Port {port} of {HOST} cannot be had ({error}). Stop what uses it or set EFIR_WAREHOUSE_PORT."
         raise WarehouseError(message) from error
 

@@ -23,6 +23,7 @@ from warehouse.writer import Work, Writer
 
 T = TypeVar("T")
 LOGGER = logging.getLogger("efir.warehouse")
+CHECKPOINT_BYTES = 256 * 2**20
 
 
 def _utc_now() -> dtm.datetime:
@@ -32,8 +33,13 @@ def _utc_now() -> dtm.datetime:
 class Engine:
     """Thread-safe. Everything that returns has been committed to the disk."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], dtm.datetime] = _utc_now) -> None:
-        """Take and open the database. Raises WarehouseError when it is held by somebody else or damaged."""
+    def __init__(
+        self, path: Path, *, clock: Callable[[], dtm.datetime] = _utc_now, checkpoint_bytes: int = CHECKPOINT_BYTES
+    ) -> None:
+        """Take and open the database. Raises WarehouseError when it is held by somebody else or damaged.
+
+        A write-ahead log larger than `checkpoint_bytes` is folded into the file between two commits.
+        """
         self._path = path
         self._clock = clock
         self._opened_at = time.monotonic()
@@ -47,7 +53,7 @@ class Engine:
             raise
         if self.self_check != "ok":
             LOGGER.error("The log does not add up: %s. Restore a backup, or run `efir doctor`.", self.self_check)
-        self._room = Room(self._connection, path, clock)
+        self._room = Room(self._connection, path, clock=clock, checkpoint_bytes=checkpoint_bytes)
         self._readers = reading.Readers(self._connection)
         self._writer = Writer(self._room)
 

@@ -21,10 +21,8 @@ from warehouse.rejections import Rejections
 from warehouse.writer import Work
 
 LOGGER = logging.getLogger("efir.warehouse")
-CHECKPOINT_WAL_BYTES = 256 * 2**20
-"""A write-ahead log of this size is folded into the file between two commits."""
 CHECKPOINT_IDLE_SECONDS = 60.0
-"""… and any write-ahead log is, when nothing was written for so long."""
+"""A write-ahead log of any size is folded into the file when nothing was written for so long."""
 
 
 class Append(Work):
@@ -51,8 +49,16 @@ class Append(Work):
 class Room:
     """See `writer.Room`."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, clock: Callable[[], dtm.datetime]) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        path: Path,
+        *,
+        clock: Callable[[], dtm.datetime],
+        checkpoint_bytes: int,
+    ) -> None:
         """Load what the tables keep in memory."""
+        self._checkpoint_bytes = checkpoint_bytes
         self._connection = connection
         self._wal = path.with_name(path.name + ".wal")
         self._clock = clock
@@ -101,7 +107,7 @@ class Room:
         """Fold the write-ahead log into the file when it is large, or when nobody writes."""
         size = self.wal_bytes()
         is_idle = time.monotonic() - self._written_at > CHECKPOINT_IDLE_SECONDS
-        if size > CHECKPOINT_WAL_BYTES or (size and (is_idle or self._is_checkpoint_wanted)):
+        if size > self._checkpoint_bytes or (size and (is_idle or self._is_checkpoint_wanted)):
             self._is_checkpoint_wanted = False
             self.checkpoint()
 

@@ -13,6 +13,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(default=Path(".efir"), description="Folder that holds all state of this installation.")
     warehouse_port: int = Field(default=3002, ge=0, le=65535, description="Port of the warehouse on 127.0.0.1.")
+    warehouse_checkpoint_bytes: int = Field(
+        default=256 * 2**20, gt=0, description="Size of the write-ahead log that is folded into the database file."
+    )
 
     @property
     def database(self) -> Path:

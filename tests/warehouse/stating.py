@@ -48,19 +48,27 @@ class Running:
         return FlightWarehouse(self.port, token, patience_seconds=patience_seconds)
 
 
-def start(home: Path, *, port: int = 0, failpoint: str = "") -> Running:
-    """Start the real service and wait until it is ready."""
-    names = {"EFIR_HOME": str(home), "EFIR_WAREHOUSE_PORT": str(port), "EFIR_FAILPOINT": failpoint}
-    process = subprocess.Popen(
+def launch(home: Path, *, port: int = 0, **settings: object) -> subprocess.Popen[str]:
+    """Start the real service without waiting for it; further settings are environment variables."""
+    names = {"EFIR_HOME": home, "EFIR_WAREHOUSE_PORT": port, **settings}
+    return subprocess.Popen(
         [sys.executable, "-m", "warehouse"],
-        env={**os.environ, **names},
+        env={**os.environ, **{name: str(value) for name, value in names.items()}},
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def start(home: Path, *, port: int = 0, **settings: object) -> Running:
+    """Start the real service and wait until it is ready."""
+    process = launch(home, port=port, **settings)
     assert process.stdout
     words = process.stdout.readline().split()
-    assert words[:2] == ["ready", "warehouse"], words
+    if words[:2] != ["ready", "warehouse"]:
+        process.kill()
+        message = f"the service did not start: {process.communicate()[1]}"
+        raise AssertionError(message)
     return Running(process, int(words[2].split(":")[1]), home)
 
 
@@ -81,6 +89,4 @@ def end(service: Running) -> int:
         return service.process.wait(10)
     finally:
         service.process.kill()
-        service.process.wait()
-        assert service.process.stdout
-        service.process.stdout.close()
+        service.process.communicate()
