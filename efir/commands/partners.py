@@ -7,7 +7,7 @@ import typer
 from app.studio.recruiting import joined, personal_link
 from efir import settings
 from efir.commands.schedule import schedule_of
-from efir.commands.shell import AsJson, group, now, print_json, show, warehouse
+from efir.commands.shell import AsJson, form, group, now, print_json, show, warehouse
 from warehouse.interface import Personal
 
 partners = group("Partners: people who bring leads.")
@@ -24,7 +24,7 @@ def add_partner(
 
     Try: efir partner add "Клуб «Пример»" --code primer
     """
-    with warehouse() as connected:
+    with warehouse() as connected, form():
         schedule = schedule_of(connected)
         fact, row = joined({"name": name, "code": code}, schedule, now=now())
         connected.append([fact], personal=[row])

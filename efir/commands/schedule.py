@@ -11,7 +11,7 @@ from app.studio.webinar_form import BLANK, configured
 from domain.events import Fact
 from domain.webinars import SCHEDULE_EVENTS, Schedule, Session, Webinar, fold_schedule
 from efir import settings
-from efir.commands.shell import AsJson, Refused, group, now, show, warehouse
+from efir.commands.shell import AsJson, Refused, form, group, now, show, warehouse
 from warehouse.interface import Warehouse
 
 webinars = group("Webinars: what is shown.")
@@ -33,12 +33,12 @@ def add_webinar(  # noqa: PLR0913, PLR0917 - what a webinar has
 
     Try: efir webinar add start --title "Как начать" --media start.mp4 --duration 45
     """
-    form = {
+    typed = {
         **BLANK, "slug": slug, "title_ru": title, "title_en": title_en, "mode": mode, "media_url": media,
         "media_kind": _media_kind(media), "duration": duration, "time_zone": zone,
     }  # fmt: skip
-    with warehouse() as connected:
-        _append(connected, configured(form, schedule_of(connected), None, now=now()))
+    with warehouse() as connected, form():
+        _append(connected, configured(typed, schedule_of(connected), None, now=now()))
     typer.echo(f"{settings.load().address}/w/{slug}")
     typer.echo(f"Next, a session: efir session add {slug} +15m")
 
@@ -63,7 +63,7 @@ def add_session(
 
     Try: efir session add start 2030-01-31T19:00, or efir session add start +2m
     """
-    with warehouse() as connected:
+    with warehouse() as connected, form():
         schedule = schedule_of(connected)
         webinar = _webinar(schedule, slug)
         begins = _moment(starts_at, webinar.definition.time_zone)
@@ -91,7 +91,7 @@ def list_sessions(
 @sessions.command("cancel")
 def cancel_session(session_id: Annotated[str, typer.Argument(help="See: efir session list")]) -> None:
     """Call a session off: nothing more is sent for it."""
-    with warehouse() as connected:
+    with warehouse() as connected, form():
         session = schedule_of(connected).sessions.get(session_id)
         if session is None:
             raise Refused(f"There is no session {session_id}. See them: efir session list")

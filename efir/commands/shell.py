@@ -43,17 +43,9 @@ class Commands(TyperGroup):
         """Run the command; known errors become one sentence and exit code 1."""
         try:
             return super().invoke(ctx)
-        except Complaints as error:
-            _complain(*(f"{field}: {translate('en', f'studio.wrong.{code}')}" for field, code in error.fields.items()))
-            raise typer.Exit(1) from error
         except SENTENCES as error:
-            _complain(str(error))
+            typer.secho(f"✗ {error}", err=True, fg="red")
             raise typer.Exit(1) from error
-
-
-def _complain(*sentences: str) -> None:
-    for sentence in sentences:
-        typer.secho(f"✗ {sentence}", err=True, fg="red")
 
 
 def group(help_text: str) -> typer.Typer:
@@ -72,6 +64,16 @@ def warehouse() -> Iterator[Warehouse]:
         raise Refused(f"Efir is not running: nothing answers at port {port} (EFIR_WAREHOUSE_PORT). Start it: efir up")
     with connect("admin", configured) as connected:
         yield connected
+
+
+@contextmanager
+def form() -> Iterator[None]:
+    """What a form of the studio complains about, as sentences. Raises Refused."""
+    try:
+        yield
+    except Complaints as error:
+        said = [f"{field}: {translate('en', f'studio.wrong.{code}')}" for field, code in error.fields.items()]
+        raise Refused("\n  ".join(said)) from error
 
 
 def now() -> dtm.datetime:

@@ -25,18 +25,19 @@ PARTNER_OF = {partner.code: partner.partner_id for partner in PARTNERS}
 class Story:
     """Fills a world with everything that happens in it before `now`."""
 
-    def __init__(self, world: World, now: dtm.datetime) -> None:
+    def __init__(self, world: World, now: dtm.datetime, *, people: int = PEOPLE, passers_by: int = PASSERS_BY) -> None:
         self._world, self._now = world, now
+        self._people, self._passers_by = people, passers_by
         self._chance = random.Random(SEED)  # noqa: S311 - a story, not a secret
         self._app = Connection(world.seen_by("app"))
 
     def tell(self) -> None:
-        """Programme, partners, passers-by, and sixty people in their sessions."""
+        """Programme, partners, passers-by, and people in their sessions."""
         past = showings(self._now)
         self._open(past)
-        for number in range(PASSERS_BY):
+        for number in range(self._passers_by):
             self._pass_by(number)
-        for person in cohort(SEED, PEOPLE):
+        for person in cohort(SEED, self._people):
             self._live(person, past[(person.number + person.number // len(CONDUCTS)) % len(past)])
 
     def _open(self, past: Sequence[Showing]) -> None:

@@ -131,9 +131,10 @@ asyncio.run(supervisor.run(lambda: None))
 """
 
 
+@pytest.mark.crash
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_nothing_is_left_behind_however_the_supervisor_ends(tmp_path: Path, ending: signal.Signals) -> None:
-    with subprocess.Popen(  # noqa: S603 - our own code
+    with subprocess.Popen(
         [sys.executable, "-c", RUNNER, str(tmp_path), SLEEPER, WITH_GRANDCHILD], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None

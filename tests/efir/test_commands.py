@@ -1,0 +1,147 @@
+import json
+import re
+import uuid
+from pathlib import Path
+
+import pytest
+
+from domain.events import Emitter
+from tests.efir.conftest import Cli
+from warehouse.client import connect
+from warehouse.settings import Settings
+
+
+def test_without_a_warehouse_a_command_says_at_once_what_to_do(efir: Cli, tmp_path: Path) -> None:
+    told = efir("sql", "select 1", env={"EFIR_HOME": str(tmp_path), "EFIR_WAREHOUSE_PORT": "1"})
+    assert told.exit_code == 1
+    assert "Efir is not running" in told.stderr
+    assert "Traceback" not in told.output
+
+
+@pytest.mark.parametrize(
+    "topic", ["up", "demo", "status", "doctor", "sql", "replay-rejected", "backup", "restore", "user", "emitter add",
+              "webinar add", "session add", "partner add"]
+)  # fmt: skip
+def test_every_command_explains_itself(efir: Cli, topic: str) -> None:
+    told = efir(*topic.split(), "--help")
+    assert told.exit_code == 0
+    assert len(told.output.splitlines()) > 4
+
+
+@pytest.mark.usefixtures("service")
+class TestWithAWarehouse:
+    def test_sql_answers_as_table_json_and_csv(self, efir: Cli) -> None:
+        question = "select 1 as one, 'да' as word"
+        assert efir("sql", question).output.split() == ["one", "word", "1", "да"]
+        assert json.loads(efir("sql", question, "--format", "json").output) == [{"one": 1, "word": "да"}]
+        assert efir("sql", question, "--format", "csv").output == "one,word\n1,да\n"
+        assert efir("sql", "-", input="select 2 as two").output.split() == ["two", "2"]
+
+    def test_sql_that_would_write_is_refused_in_one_sentence(self, efir: Cli) -> None:
+        told = efir("sql", "delete from events")
+        assert (told.exit_code, told.stdout) == (1, "")
+        assert len(told.stderr.strip().splitlines()) == 1
+
+    def test_a_webinar_gets_a_session_and_the_session_can_be_called_off(self, efir: Cli) -> None:
+        assert "/w/first" in efir("webinar", "add", "first", "--title", "Первый", "--duration", "45").output
+        (row,) = json.loads(efir("session", "add", "first", "+15m", "--json").output)
+        assert "is cancelled" in efir("session", "cancel", row["session"]).output
+        (listed,) = json.loads(efir("session", "list", "first", "--json").output)
+        assert (listed["session"], listed["phase"], listed["minutes"]) == (row["session"], "cancelled", 45.0)
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            (("webinar", "add", "Bad slug!", "--title", "Т"), "slug: Latin letters"),
+            (
+                ("webinar", "add", "second", "--title", "Т", "--zone", "Mars/One"),
+                "time_zone: There is no such time zone",
+            ),
+            (("session", "add", "nowhere", "+1m"), "There is no webinar nowhere"),
+            (("session", "cancel", "nope"), "There is no session nope"),
+            (("user", "add", "not-an-address"), "is no e-mail address"),
+            (("emitter", "add", "x", "--events", "nope"), "There is no event 'nope'"),
+            (("emitter", "add", "x", "--emitter", "core"), "No key can speak for core"),
+            (("emitter", "revoke", "nobody"), "There is no key named nobody"),
+            (("replay-rejected", "00"), "No open refused fact 00"),
+        ],
+    )
+    def test_what_cannot_be_done_is_one_sentence_and_exit_code_1(
+        self, efir: Cli, arguments: tuple[str, ...], sentence: str
+    ) -> None:
+        told = efir(*arguments)
+        assert told.exit_code == 1
+        assert sentence in told.stderr
+        assert "Traceback" not in told.output
+
+    def test_a_partner_gets_a_code_and_a_link_for_every_webinar(self, efir: Cli) -> None:
+        efir("webinar", "add", "linked", "--title", "Ссылка")
+        made = json.loads(efir("partner", "add", "Клуб «Пример»", "--code", "primer", "--json").output)
+        assert "http://localhost:3999/w/linked?ref=primer" in made["links"]
+        (listed,) = [row for row in json.loads(efir("partner", "list", "--json").output) if row["code"] == "primer"]
+        assert listed["name"] == "Клуб «Пример»"
+
+    def test_an_emitter_key_is_shown_once_and_not_kept(self, efir: Cli, service: Path) -> None:
+        key = json.loads(efir("emitter", "add", "tilda", "--events", "touch_recorded", "--json").output)["key"]
+        (listed,) = json.loads(efir("emitter", "list", "--json").output)
+        assert (listed["name"], listed["events"]) == ("tilda", "touch_recorded")
+        assert key not in efir("emitter", "list", "--json").output
+        database = service / "warehouse" / "warehouse.duckdb.wal"
+        assert key.encode() not in database.read_bytes()
+        assert "1 key of tilda revoked" in efir("emitter", "revoke", "tilda").output
+
+    def test_somebody_invited_gets_a_one_time_link(self, efir: Cli) -> None:
+        made = json.loads(efir("user", "add", "Vera@Example.com", "--role", "marketer", "--json").output)
+        assert re.fullmatch(r"http://localhost:3999/invite/[\w-]{20,}", made["link"])
+
+    def test_a_refused_fact_is_listed_and_replayed_once_its_cause_is_mended(
+        self, efir: Cli, environment: dict[str, str]
+    ) -> None:
+        settings = Settings(home=Path(environment["EFIR_HOME"]), warehouse_port=int(environment["EFIR_WAREHOUSE_PORT"]))
+        payload = json.dumps(
+            {"event_id": str(uuid.uuid4()), "name": "touch_recorded", "occurred_at": "2026-03-04T12:00:00Z",
+             "properties": {"visitor_id": "v", "landing": "/w/first"}}
+        )  # fmt: skip
+        with connect("admin", settings) as warehouse:
+            refused = warehouse.reject(
+                stage="collect_api", code="test", message="was broken", payload=payload, emitter=Emitter.COLLECT_API
+            )
+        assert refused[:8] in efir("replay-rejected").output
+        assert json.loads(efir("replay-rejected", refused, "--json").stdout)[0]["status"] == "accepted"
+        assert "Nothing is refused" in efir("replay-rejected").output
+
+    def test_status_tells_a_machine_about_the_log(self, efir: Cli) -> None:
+        efir("webinar", "add", "counted", "--title", "Счёт")
+        report = json.loads(efir("status", "--json").output)
+        assert report["log"]["facts"] >= 1
+        assert report["log"]["waiting_messages"] == 0
+        assert report["processes"] == []
+
+    def test_doctor_says_what_is_wrong_and_what_to_do(self, efir: Cli) -> None:
+        told = efir("doctor", "--json")
+        findings = {row["subject"]: row for row in json.loads(told.stdout)}
+        assert findings["warehouse"]["is_fine"]
+        assert findings["processes"]["advice"] == "Start: efir up"
+        assert told.exit_code == 1
+
+    def test_a_backup_can_be_restored_elsewhere_and_what_was_there_is_kept(
+        self, efir: Cli, tmp_path: Path, environment: dict[str, str]
+    ) -> None:
+        efir("webinar", "add", "kept", "--title", "Копия")
+        facts = json.loads(efir("status", "--json").output)["log"]["facts"]
+        copy = json.loads(efir("backup", str(tmp_path / "copies"), "--json").stdout)["path"]
+        elsewhere = {**environment, "EFIR_HOME": str(tmp_path / "home")}
+        assert f"{facts} facts" in efir("restore", copy, "--yes", env=elsewhere).output
+        assert efir("restore", copy, "--yes", env=elsewhere).exit_code == 0
+        assert len(list((tmp_path / "home" / "backups").glob("before-restore-*.duckdb"))) == 1
+
+    def test_a_warehouse_in_use_is_not_replaced(self, efir: Cli, tmp_path: Path) -> None:
+        copy = json.loads(efir("backup", str(tmp_path), "--json").stdout)["path"]
+        told = efir("restore", copy, "--yes")
+        assert told.exit_code == 1
+        assert "is held by process" in told.stderr
+
+    def test_a_file_that_is_no_warehouse_is_not_restored(self, efir: Cli, tmp_path: Path) -> None:
+        broken = tmp_path / "broken.duckdb"
+        broken.write_bytes(b"not a database")
+        assert "is not a warehouse" in efir("restore", str(broken), "--yes", env={"EFIR_HOME": str(tmp_path)}).stderr
