@@ -28,6 +28,16 @@ REFUSALS: Mapping[int | str, str] = {
     429: "Too many at once; come back after `Retry-After` seconds",
     503: "The warehouse does not answer; nothing is acknowledged",
 }
+REFUSALS_RU: Mapping[int | str, str] = {
+    401: "Ключа нет, он неизвестен или отозван",
+    403: "Этому ключу нельзя сообщать такое событие",
+    409: "Под этим id уже хранится другое событие; ваше отложено среди отклонённых",
+    413: "Больше 2 МиБ или больше 500 событий",
+    415: "Непонятный Content-Type",
+    422: "Событие нарушает договор; message говорит, где именно",
+    429: "Слишком часто; вернитесь через Retry-After секунд",
+    503: "Хранилище не отвечает; ничего не подтверждено",
+}
 EXAMPLE = {
     "event_id": "6f1c9a52-8c0e-4a57-9d1e-0b8f4f1f2a11",
     "name": "client_webinar_entered",
@@ -93,7 +103,7 @@ def page(openapi: Mapping[str, Any], *, language: str) -> str:
     return _pages.get_template("manual.html").render(
         language=language if language in {"ru", "en"} else "ru",
         operation=operation,
-        refusals=REFUSALS,
+        refusals=REFUSALS if language == "en" else REFUSALS_RU,
         example=EXAMPLE,
         cloud_example=CLOUD_EXAMPLE,
         events=[_described(name, cls) for name, cls in events_from_outside().items()],

@@ -6,7 +6,7 @@ LIBRARY = rx.asset("clock/clock.jsx").importable_path
 
 
 class LocalTime(rx.Component):
-    """A moment in the visitor's zone, with the zone named. `shape`: full, day, clock, short or precise."""
+    """A moment in the visitor's zone, with the zone named. `shape`: full, day, clock, short, date or precise."""
 
     library = LIBRARY
     tag = "LocalTime"

@@ -172,7 +172,7 @@ def sheet(headers: list[Child], rows: Child, *, name: str) -> rx.Component:
 
 def cell(*children: Child, label: Child = "", class_name: str = "") -> rx.Component:
     """One cell; `label` is shown beside it where the header is not visible."""
-    return rx.el.td(*children, class_name=class_name, custom_attrs={"data-label": label})
+    return rx.el.td(rx.el.div(*children, class_name=class_name or "cell"), custom_attrs={"data-label": label})
 
 
 def field(

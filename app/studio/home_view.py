@@ -17,8 +17,9 @@ def view(home: State) -> rx.Component:
     return desk(
         rx.cond(home.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
         _on_air(home),
-        rx.el.div(_coming(home), _newest(home), class_name="desk-columns"),
-        _health(home),
+        rx.el.div(
+            rx.el.div(_coming(home), _health(home), class_name="desk-column"), _newest(home), class_name="desk-columns"
+        ),
         name="home",
         title=t["studio.home.title"],
         actions=rx.el.a(t["studio.webinars.new"], href="/studio/webinars/new", class_name="button", id="new-webinar"),
@@ -113,7 +114,7 @@ def _health(home: State) -> rx.Component:
             figure(home.facts, t["studio.figure.facts"], t["studio.figure.facts_is"], name="facts"),
             figure(home.sent, t["studio.figure.sent"], t["studio.figure.sent_is"], name="sent"),
             figure(
-                rx.cond(home.latency != "", home.latency + " s", "—"),
+                rx.cond(home.latency != "", rx.fragment(home.latency, " ", t["studio.seconds"]), "—"),
                 t["studio.figure.latency"],
                 t["studio.figure.latency_is"],
                 name="latency",

@@ -155,7 +155,7 @@ def _timeline(page: State) -> rx.Component:
 
 def _entry(entry: State) -> rx.Component:
     return rx.el.li(
-        rx.el.div(moment(entry.at), moment(entry.at, shape="precise"), class_name="timeline-when"),
+        rx.el.div(moment(entry.at, shape="date"), moment(entry.at, shape="precise"), class_name="timeline-when"),
         rx.el.div(
             rx.el.strong(
                 entry.title, rx.cond(entry.count > 1, rx.el.span(" × ", entry.count, class_name="mono faint"))

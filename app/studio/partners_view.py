@@ -28,7 +28,7 @@ def view(page: State) -> rx.Component:
                         on_change=page.lead_to,
                     ),
                 ),
-                class_name="filters",
+                class_name="filters single",
             ),
         ),
         rx.cond(

@@ -151,11 +151,11 @@ def _tick(page: State, name: str) -> rx.Component:
     )
 
 
-def _group(title: str, *fields: rx.Component, hint: str = "") -> rx.Component:
+def _group(title: str, *fields: rx.Component, hint: str = "", is_small: bool = False) -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend(t[title]),
         rx.el.p(t[hint], class_name="soft group-hint") if hint else rx.fragment(),
-        rx.el.div(*fields, class_name="field-grid"),
+        rx.el.div(*fields, class_name="field-grid small" if is_small else "field-grid"),
         class_name="panel",
     )
 
@@ -218,4 +218,5 @@ def _rules(page: State) -> rx.Component:
         _input(page, "replay_hours", input_mode="numeric"),
         _tick(page, "has_replay"),
         hint="studio.form.rules_hint",
+        is_small=True,
     )

@@ -7,11 +7,15 @@ function format(at, language, options) {
   return new Intl.DateTimeFormat(language, options).format(at);
 }
 
+function named(at, language, timeZoneName) {
+  const parts = new Intl.DateTimeFormat(language, { timeZoneName }).formatToParts(at);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}
+
 function zoneName(at, language) {
-  const parts = new Intl.DateTimeFormat(language, { timeZoneName: "shortOffset" }).formatToParts(at);
-  const offset = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
-  const city = zone().split("/").pop().replaceAll("_", " ");
-  return city && city !== "UTC" ? `${city}, ${offset}` : offset;
+  const offset = named(at, language, "shortOffset");
+  const name = named(at, language, "longGeneric").replace(", стандартное время", "");
+  return name.startsWith("GMT") || name.startsWith("UTC") ? offset : `${name}, ${offset}`;
 }
 
 export function LocalTime({ at, language = "ru", withZone = true, shape = "full", className }) {
@@ -24,9 +28,11 @@ export function LocalTime({ at, language = "ru", withZone = true, shape = "full"
     day: { weekday: "long", day: "numeric", month: "long" },
     clock: { hour: "2-digit", minute: "2-digit" },
     short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+    date: { day: "numeric", month: "short" },
     precise: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   };
-  const text = format(moment, language, shapes[shape] ?? shapes.full);
+  // The hour stays with its preposition: «в 21:12» never breaks across lines.
+  const text = format(moment, language, shapes[shape] ?? shapes.full).replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0");
   return h(
     "time",
     { dateTime: moment.toISOString(), className: className },

@@ -13,6 +13,7 @@ deliveries as (
         (properties ->> '$.message_key') as message_key,
         arg_max(name, seq) as last_name,
         arg_max(properties ->> '$.retry_at', seq) as retry_at,
+        max(cast((properties ->> '$.latency_seconds') as double)) filter (where name = 'message_sent') as stated_seconds,
         max(recorded_at) filter (where name = 'message_sent') as sent_at
     from events
     where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain')
@@ -30,7 +31,7 @@ messages as (
             when deliveries.retry_at is not null then 'retrying'
             else 'failed'
         end as state,
-        epoch(deliveries.sent_at) - epoch(intents.recorded_at) as latency_seconds
+        coalesce(deliveries.stated_seconds, epoch(deliveries.sent_at) - epoch(intents.recorded_at)) as latency_seconds
     from intents
     left join deliveries on intents.message_key = deliveries.message_key
 )
