@@ -3,15 +3,21 @@
 import reflex as rx
 
 from app.registration import landing, legal, telegram, thanks
+from app.replay import page as replay
+from app.room import page as room
 from app.shared import theme
 from app.shared.layout import connection_bar
 from app.shared.route import Route
+from app.studio import pages as studio_pages
 
 PAGES: list[Route] = [
     *landing.PAGES,
     *thanks.PAGES,
     *telegram.PAGES,
+    *room.PAGES,
+    *replay.PAGES,
     *legal.PAGES,
+    *studio_pages.PAGES,
 ]
 """Every page. A part of the house lists its own in `<part>/pages.py` as PAGES and is added here."""
 

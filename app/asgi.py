@@ -80,7 +80,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *registration.routes(CLIENT, settings),
         *calendar.routes(settings),
         Paths(collect_api.PATHS, collect_api.application(warehouse.blocking)),
-        Paths(access_routes.PATHS, access_routes.application(warehouse.blocking)),
+        *access_routes.routes(warehouse.blocking),
     ]
 
 

@@ -25,9 +25,7 @@ INPUTS = ("rxconfig.py", "requirements.lock", "app", "domain", "assets")
 KEPT_BUILDS = 3
 
 BAKED = re.compile(rb"`ws://localhost:\d+/_event`|\"ws://localhost:\d+/_event\"|'ws://localhost:\d+/_event'")
-PORTLESS = (
-    b"`ws://localhost:${globalThis.location?.port||(globalThis.location?.protocol===`https:`?443:80)}/_event`"
-)
+PORTLESS = b"`ws://localhost:${globalThis.location?.port||(globalThis.location?.protocol===`https:`?443:80)}/_event`"
 
 
 def fingerprint(root: Path = ROOT) -> str:

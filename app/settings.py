@@ -11,7 +11,9 @@ class Settings(WarehouseSettings):
     port: int = Field(default=3000, description="Port of the app.")
     public_url: str = Field(default="", description="Address people reach the app at; empty: http://localhost:<port>.")
     telegram_bot_username: str = Field(default="", description="Bot of the deep links; empty: dry run.")
-    trusted_proxy_hops: int = Field(default=0, ge=0, description="Reverse proxies in front whose X-Forwarded-For counts.")
+    trusted_proxy_hops: int = Field(
+        default=0, ge=0, description="Reverse proxies in front whose X-Forwarded-For counts."
+    )
     form_submissions_per_minute: int = Field(default=20, gt=0, description="Sign-ups from one IP address per minute.")
     heartbeat_seconds: float = Field(default=10, gt=0, description="How often a room page says it is still there.")
 

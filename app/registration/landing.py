@@ -171,4 +171,4 @@ class Landing(Visitor):
         self.errors = dict.fromkeys(form.FIELDS, "") | {"form": key}
 
 
-PAGES = [Route("/w/[slug]", lambda: view(Landing), title="Эфир", on_load=Landing.opened)]
+PAGES = [Route("/w/[slug]", lambda: view(Landing), title=Landing.title, on_load=Landing.opened)]

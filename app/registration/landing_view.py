@@ -7,7 +7,7 @@ import reflex as rx
 from app.registration.consents import PURPOSES, REQUIRED
 from app.registration.form import HONEYPOT
 from app.shared import clock
-from app.shared.layout import notice, page
+from app.shared.layout import anchor, notice, page
 from app.shared.visitor import Visitor
 
 State = Any
@@ -32,16 +32,18 @@ def view(landing: State) -> rx.Component:
 def _billing(landing: State) -> rx.Component:
     return rx.el.div(
         rx.el.section(
-            rx.el.div(
-                rx.el.span(rx.el.span(class_name="lamp"), t["landing.eyebrow"], class_name="eyebrow"),
-                rx.el.span(landing.minutes, " ", t["common.minute_short"], class_name="faint mono"),
-                class_name="billing-top",
+            rx.el.p(
+                t["landing.eyebrow"],
+                rx.el.span(landing.minutes, " ", t["common.minute_short"], class_name="mono"),
+                class_name="overline",
             ),
             rx.el.h1(landing.title, class_name="billing-title"),
             rx.cond(landing.summary != "", rx.el.p(landing.summary, class_name="billing-summary")),
             rx.cond(
                 landing.host != "",
-                rx.el.p(rx.el.span(t["landing.host"], class_name="faint"), rx.el.strong(landing.host), class_name="host"),
+                rx.el.p(
+                    rx.el.span(t["landing.host"], class_name="faint"), rx.el.strong(landing.host), class_name="host"
+                ),
             ),
             rx.cond(landing.sessions.length() > 0, _next_on(landing)),
             class_name="billing",
@@ -128,9 +130,9 @@ def _session(showing: Any, index: Any) -> rx.Component:
         rx.el.span(
             clock.local_time(at=showing.starts_at, language=Visitor.lang, with_zone=False),
             rx.cond(showing.is_on_air, rx.el.span(t["landing.form.on_air"], class_name="tag", custom_attrs={"data-kind": "live"})),
-            class_name="session-time",
+            class_name="showing-time",
         ),
-        class_name="session",
+        class_name="showing",
     )  # fmt: skip
 
 
@@ -167,7 +169,7 @@ def _consent(purpose: str) -> rx.Component:
         rx.el.span(
             t[f"landing.consent.{purpose}"],
             " ",
-            rx.el.a(t["landing.consent.text"], href=f"/legal/{purpose}", target="_blank"),
+            anchor(t["landing.consent.text"], href=f"/legal/{purpose}", target="_blank"),
             rx.el.span(
                 " · ", t["landing.consent.required" if purpose == REQUIRED else "landing.consent.optional"],
                 class_name="faint",

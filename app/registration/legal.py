@@ -3,7 +3,7 @@
 import reflex as rx
 
 from app.registration.consents import PURPOSES, TEXT_VERSION
-from app.shared.layout import page
+from app.shared.layout import anchor, page
 from app.shared.route import Route
 from app.shared.visitor import Visitor
 from domain.events import Purpose
@@ -26,7 +26,7 @@ def _page_of(purpose: Purpose) -> rx.Component:
             rx.el.h1(Visitor.t[f"legal.{purpose}.title"]),
             *(rx.el.p(Visitor.t[f"legal.{purpose}.p{number}"]) for number in (1, 2, 3)),
             rx.el.nav(
-                *(rx.el.a(Visitor.t[f"legal.{other}.title"], href=f"/legal/{other}") for other in others),
+                *(anchor(Visitor.t[f"legal.{other}.title"], href=f"/legal/{other}") for other in others),
                 class_name="legal-more",
             ),
             class_name="prose",

@@ -4,8 +4,8 @@ import datetime as dtm
 from collections.abc import Mapping
 
 from app.settings import Settings
+from app.shared.warehouse import Connection
 from warehouse import tokens
-from warehouse.client import AsyncWarehouse
 
 JOIN_TTL_AFTER_END = dtm.timedelta(days=7)
 """A room link outlives its session: late comers are told it is over instead of «unknown link»."""
@@ -13,11 +13,8 @@ JOIN_TTL_AFTER_END = dtm.timedelta(days=7)
 TELEGRAM_TTL = dtm.timedelta(days=30)
 
 
-async def telegram_link(
-    warehouse: AsyncWarehouse, body: Mapping[str, str], settings: Settings, now: dtm.datetime
-) -> str:
+async def telegram_link(warehouse: Connection, body: Mapping[str, str], settings: Settings, now: dtm.datetime) -> str:
     """A single-use link that opens the bot with START ready; without a bot it leads to our dry-run page."""
-    token = await warehouse.call(tokens.mint, warehouse.warehouse, "telegram_link", dict(body), now=now, ttl=TELEGRAM_TTL, single_use=True
-    )
+    token = await warehouse.run(tokens.mint, "telegram_link", dict(body), now=now, ttl=TELEGRAM_TTL, single_use=True)
     bot = settings.telegram_bot_username.removeprefix("@")
     return f"https://t.me/{bot}?start={token}" if bot else f"{settings.address}/telegram/{token}"

@@ -5,13 +5,13 @@ import json
 import uuid
 from dataclasses import dataclass
 
-from app.registration.form import SignUp
 from app.registration.consents import TEXT_VERSION
+from app.registration.form import SignUp
 from app.registration.visits import Visit
 from app.shared.texts import Language
+from app.shared.warehouse import Connection
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact, RegisteredForSession
 from warehouse import tokens
-from warehouse.client import AsyncWarehouse
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 
 THANKS_TTL = dtm.timedelta(days=90)
@@ -28,9 +28,7 @@ class Desk:
     user_agent: str
 
 
-async def register(
-    warehouse: AsyncWarehouse, signup: SignUp, visit: Visit, desk: Desk, *, now: dtm.datetime
-) -> str:
+async def register(warehouse: Connection, signup: SignUp, visit: Visit, desk: Desk, *, now: dtm.datetime) -> str:
     """Durably take the sign-up in and return the token of its thank-you page.
 
     The same person again keeps the same lead; the same submission again changes nothing. Raises WarehouseError.
@@ -48,7 +46,7 @@ async def register(
     if refused:
         raise WarehouseError(f"The sign-up was refused: {refused[0].code} {refused[0].message}")
     body = {"lead_id": lead_id, "webinar_id": desk.webinar_id, "session_id": signup.session_id}
-    return await warehouse.call(tokens.mint, warehouse.warehouse, "thanks", body, now=now, ttl=THANKS_TTL)
+    return await warehouse.run(tokens.mint, "thanks", body, now=now, ttl=THANKS_TTL)
 
 
 def _contacts(signup: SignUp) -> dict[Personal, str]:
@@ -89,14 +87,12 @@ def _registration(session_id: str, desk: Desk, lead_id: str, now: dtm.datetime) 
     )
 
 
-async def _is_registered(warehouse: AsyncWarehouse, lead_id: str, session_id: str) -> bool:
+async def _is_registered(warehouse: Connection, lead_id: str, session_id: str) -> bool:
     names = (RegisteredForSession.name,)
     return bool(await warehouse.facts_of(lead_ids=(lead_id,), session_ids=(session_id,), names=names))
 
 
-def _personal(
-    signup: SignUp, desk: Desk, lead_id: str, event_id: str, now: dtm.datetime
-) -> list[PersonalRow]:
+def _personal(signup: SignUp, desk: Desk, lead_id: str, event_id: str, now: dtm.datetime) -> list[PersonalRow]:
     evidence = {
         "purposes": signup.purposes,
         "text_version": TEXT_VERSION,

@@ -86,18 +86,18 @@ def view() -> rx.Component:
                 rx.el.div(
                     rx.el.strong(t["telegram.what"]),
                     rx.el.p(t["telegram.about"]),
-                    class_name="bubble",
+                    class_name="bot-bubble",
                 ),
                 rx.cond(
                     StartScreen.status == "pressed",
                     rx.fragment(
-                        rx.el.div("/start", class_name="bubble bubble-mine"),
-                        rx.el.div(t["telegram.pressed"], class_name="bubble", role="status", id="telegram-pressed"),
+                        rx.el.div("/start", class_name="bot-bubble bot-bubble-mine"),
+                        rx.el.div(t["telegram.pressed"], class_name="bot-bubble", role="status", id="telegram-pressed"),
                     ),
                 ),
                 rx.cond(
                     StartScreen.status == "failed",
-                    rx.el.div(t["telegram.failed"], class_name="bubble error", role="alert"),
+                    rx.el.div(t["telegram.failed"], class_name="bot-bubble error", role="alert"),
                 ),
                 class_name="bot-chat",
             ),

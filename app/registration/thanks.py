@@ -44,7 +44,7 @@ class Thanks(Visitor):
         now = dtm.datetime.now(dtm.UTC)
         token = self.router.url.path.rstrip("/").rpartition("/")[2]
         try:
-            body = await warehouse.ask(tokens.redeem, "thanks", token, now=now)
+            body = await warehouse.get().run(tokens.redeem, "thanks", token, now=now)
             if body is None:
                 self.status = "unknown"
                 return
@@ -77,7 +77,7 @@ class Thanks(Visitor):
     async def _room_link(self, lead_id: str, webinar: Webinar, session: Session, now: dtm.datetime) -> str:
         body = {"lead_id": lead_id, "webinar_id": webinar.webinar_id, "session_id": session.session_id}
         ttl = max(session.planned_end - now, dtm.timedelta()) + JOIN_TTL_AFTER_END
-        join = await warehouse.ask(tokens.mint, "join", body, now=now, ttl=ttl)
+        join = await warehouse.get().run(tokens.mint, "join", body, now=now, ttl=ttl)
         return f"{Settings().address}/j/{join}"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.shared import clock
-from app.shared.layout import notice, page
+from app.shared.layout import anchor, notice, page
 from app.shared.visitor import Visitor
 
 State = Any
@@ -30,7 +30,7 @@ def view(thanks: State) -> rx.Component:
 def _welcome(thanks: State) -> rx.Component:
     return rx.el.div(
         rx.el.header(
-            rx.el.span(rx.el.span(class_name="lamp"), t["thanks.eyebrow"], class_name="eyebrow"),
+            rx.el.p(t["thanks.eyebrow"], class_name="overline"),
             rx.el.h1(rx.cond(thanks.status == "waiting", t["thanks.title_waiting"], t["thanks.title"])),
             rx.el.p(thanks.title, class_name="billing-summary"),
         ),
@@ -67,7 +67,7 @@ def _telegram(thanks: State) -> rx.Component:
             rx.el.p(t["thanks.telegram.linked"], class_name="done", id="telegram-linked"),
             rx.fragment(
                 rx.el.p(t["thanks.telegram.text"], class_name="soft"),
-                rx.el.a(
+                anchor(
                     t["thanks.telegram.open"],
                     href=thanks.telegram_url,
                     target="_blank",
@@ -88,8 +88,8 @@ def _room(thanks: State) -> rx.Component:
         rx.el.h2(t["thanks.room.title"]),
         rx.el.p(t["thanks.room.text"], class_name="soft"),
         rx.el.div(
-            rx.el.a(t["thanks.room.open"], href=thanks.room_url, id="room-link", class_name="button"),
-            rx.el.a(
+            anchor(t["thanks.room.open"], href=thanks.room_url, id="room-link", class_name="button"),
+            anchor(
                 t["thanks.calendar"],
                 href=thanks.calendar_url,
                 id="calendar-link",
@@ -104,7 +104,7 @@ def _room(thanks: State) -> rx.Component:
                 class_name="button",
                 custom_attrs={"data-kind": "quiet"},
             ),
-            class_name="actions",
+            class_name="step-actions",
         ),
         rx.el.p(t["thanks.room.personal"], class_name="faint"),
         class_name="panel step",

@@ -125,7 +125,7 @@ async def admit(seat: Seat, connection: str) -> Viewer | None:
     if isinstance(found, str):
         return None
     session, webinar, until = found
-    said = await warehouse.ask(room.chat, seat.session_id, lines=CHAT_LINES)
+    said = await warehouse.get().run(room.chat, seat.session_id, lines=CHAT_LINES)
     chat = [
         {
             "id": line.action_id,

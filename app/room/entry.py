@@ -39,7 +39,7 @@ async def _take_seat(request: Request, *, settings: Settings, purpose: str, page
     language = _language(request)
     now = dtm.datetime.now(dtm.UTC)
     try:
-        body = await warehouse.ask(tokens.redeem, purpose, request.path_params["token"], now=now)
+        body = await warehouse.get().run(tokens.redeem, purpose, request.path_params["token"], now=now)
     except WarehouseError:
         return plain.page(language, "link.away", status=503)
     if body is None or not body.get("session_id"):

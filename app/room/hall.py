@@ -29,7 +29,7 @@ class Guest:
 
     track: Track
     name: str
-    send: Callable[[dict[str, Any]], None] | None = None
+    send: Callable[[str], None] | None = None
     dismiss: Callable[[str], None] | None = None
     """Close the page's socket, saying why."""
     submitted: set[str] = field(default_factory=set)
@@ -49,6 +49,8 @@ class Hall:
     guests: dict[str, Guest] = field(default_factory=dict)
     """By lead id; a guest without a page is kept while their visit may go on."""
     chat: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=CHAT_KEPT))
+    authors: dict[str, str] = field(default_factory=dict)
+    """Lead id by line id: everybody is told which lines are theirs, nobody whose the others are."""
     _fresh: list[dict[str, Any]] = field(default_factory=list)
     _position: float | None = None
     _offers: tuple[str, ...] = ()
@@ -74,16 +76,30 @@ class Hall:
             "now": millis(now),
             "stage": stage(session, webinar, programme.schedule, now),
             "chat": lines,
+            "own": [line["id"] for line in lines if self.authors.get(line["id"]) == guest.seat.lead_id],
             "offers": script.offer_frames(script.offers_at(webinar.definition, position)) if is_on_air else [],
             "submitted": sorted(guest.submitted),
             "present": self.present,
             "name": guest.name,
         }
 
-    def say(self, line: dict[str, Any]) -> None:
+    def broadcast(self, text: str) -> None:
+        """One encoded frame to every page in the room."""
+        for guest in self.guests.values():
+            if guest.send is not None:
+                guest.send(text)
+
+    def say(self, line: dict[str, Any], lead_id: str) -> None:
         """A line of the chat, told to everybody at the next tick."""
-        self.chat.append(line)
+        self.recall(line, lead_id)
         self._fresh.append(line)
+
+    def recall(self, line: dict[str, Any], lead_id: str) -> None:
+        """A line that was said already."""
+        if len(self.chat) == self.chat.maxlen:
+            self.authors.pop(self.chat[0]["id"], None)
+        self.chat.append(line)
+        self.authors[line["id"]] = lead_id
 
     def tick(self, programme: "Programme", now: dtm.datetime) -> dict[str, Any] | None:
         """What changed since the last tick, as one frame for everybody; None when nothing did."""

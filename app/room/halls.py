@@ -72,10 +72,10 @@ class Halls:
             if session_id not in self.halls:
                 opens_at = self.programme(session_id).session.opens_at
                 hall = Hall(session_id)
-                for line in await warehouse.ask(room.chat, session_id, lines=hall.chat.maxlen or 0):
+                for line in await warehouse.get().run(room.chat, session_id, lines=hall.chat.maxlen or 0):
                     at = round((line.said_at - opens_at).total_seconds(), 1)
                     author = names_of({line.lead_id: line.name}, line.lead_id, GUEST)
-                    hall.chat.append({"id": line.action_id, "author": author, "text": line.text, "at": at})
+                    hall.recall({"id": line.action_id, "author": author, "text": line.text, "at": at}, line.lead_id)
                 self.halls[session_id] = hall
             return self.halls[session_id]
 
@@ -114,24 +114,31 @@ class Halls:
 
     async def tick(self) -> None:
         """Tell everybody what changed, four times a second; look for the departed once a second."""
-        swept_at = 0.0
+        swept_at = pulsed_at = 0.0
         while True:
             await asyncio.sleep(TICK_SECONDS)
-            is_sweep = time.monotonic() - swept_at >= SWEEP_SECONDS
-            swept_at = time.monotonic() if is_sweep else swept_at
+            now = time.monotonic()
+            if is_sweep := now - swept_at >= SWEEP_SECONDS:
+                swept_at = now
+            if now - pulsed_at >= self.heartbeat.total_seconds():
+                pulsed_at = now
+                self._pulse()
             for hall in list(self.halls.values()):
                 try:
                     self._tick(hall, is_sweep=is_sweep)
                 except Exception:
                     logger.exception("A tick of room %s failed", hall.session_id)
 
+    def _pulse(self) -> None:
+        """The server's time to every page; it answers with a heartbeat even when its own timers are slowed down."""
+        text = encode({"type": "pulse", "now": round(time.time() * 1000)})
+        for hall in self.halls.values():
+            hall.broadcast(text)
+
     def _tick(self, hall: Hall, *, is_sweep: bool) -> None:
         programme, now = self.programme(hall.session_id), _now()
         if frame := hall.tick(programme, now):
-            text = encode(frame)
-            for guest in hall.guests.values():
-                if guest.send is not None:
-                    guest.send(text)
+            hall.broadcast(encode(frame))
         if is_sweep:
             self.ledger.state(hall.sweep(programme.session, now))
             if hall.is_idle:
@@ -141,7 +148,7 @@ class Halls:
         """Take up the visits a previous life of this process left open; their heartbeats decide what becomes of them."""
         since = _now() - dtm.timedelta(days=RECALL_DAYS)
         await schedule.refresh()
-        for visit in await warehouse.ask(room.open_visits, since=since):
+        for visit in await warehouse.get().run(room.open_visits, since=since):
             programme = Programme.of(schedule.current(), visit.session_id)
             if programme is None:
                 continue
@@ -192,5 +199,3 @@ def _beat(frame: dict[str, Any]) -> Beat:
 
 def _now() -> dtm.datetime:
     return dtm.datetime.now(dtm.UTC)
-
-

@@ -50,7 +50,9 @@ async def _serve(request: Request, *, settings: Settings) -> Response:
     found = locate(body["path"], request.path_params["name"], folders(settings))
     if found is None:
         return PlainTextResponse("The video is not in the media folder.", status_code=404)
-    return FileResponse(found, media_type=KINDS[found.suffix.lower()], headers={"Cache-Control": "private, max-age=3600"})
+    return FileResponse(
+        found, media_type=KINDS[found.suffix.lower()], headers={"Cache-Control": "private, max-age=3600"}
+    )
 
 
 def folders(settings: Settings) -> list[Path]:

@@ -17,7 +17,13 @@ def lines_between(definition: WebinarConfigured, after: float, until: float) -> 
 
 def line_frame(line: ScriptLine, number: int) -> dict[str, Any]:
     """A prepared line as the room shows it: marked, so that nobody is told it was said just now by a guest."""
-    return {"id": f"script-{number}", "author": line.author, "text": line.text, "at": line.at_seconds, "simulated": True}
+    return {
+        "id": f"script-{number}",
+        "author": line.author,
+        "text": line.text,
+        "at": line.at_seconds,
+        "simulated": True,
+    }
 
 
 def script_frames(definition: WebinarConfigured, after: float, until: float) -> list[dict[str, Any]]:

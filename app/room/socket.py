@@ -124,7 +124,10 @@ class Connection:
             halls.leave(hall, guest, self.send, is_clean=self._close_code in CLEAN_CODES)
 
     async def _view(self, seat: Seat) -> None:
-        viewer = await viewing.admit(seat, self.name)
+        try:
+            viewer = await viewing.admit(seat, self.name)
+        except WarehouseError:
+            raise Closed(4503, "warehouse away") from None
         if viewer is None:
             raise Closed(4404, "no replay")
         self.send(encode(viewer.hello(halls.heartbeat.total_seconds())))
@@ -167,7 +170,7 @@ class Connection:
             self._acknowledge(frame, "not_saved")
             return
         if said.line is not None and any(receipt.status == "accepted" for receipt in receipts):
-            hall.say(said.line)
+            hall.say(said.line, guest.seat.lead_id)
         if kind == "form":
             guest.submitted.add(str(frame.get("offer")))
         self._acknowledge(frame, None, said.line)

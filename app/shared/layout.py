@@ -2,14 +2,18 @@
 
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
+from reflex_components_core.el.elements.inline import A
 
 from app.shared.visitor import Visitor
+
+anchor = A.create
+"""A plain link that loads its page. (`rx.el.a` is a router link: it would never reach our own HTTP routes.)"""
 
 
 def wordmark(href: str | None = None) -> rx.Component:
     """The name of the house beside its tally lamp."""
     parts = (rx.el.span(class_name="lamp", aria_hidden="true"), rx.el.span("Эфир", class_name="wordmark-name"))
-    return rx.el.a(*parts, href=href, class_name="wordmark") if href else rx.el.span(*parts, class_name="wordmark")
+    return anchor(*parts, href=href, class_name="wordmark") if href else rx.el.span(*parts, class_name="wordmark")
 
 
 def language_switch() -> rx.Component:
@@ -38,7 +42,7 @@ def page(*children: rx.Component | rx.Var[str], name: str) -> rx.Component:
         rx.el.header(wordmark(), language_switch(), class_name="masthead"),
         rx.el.main(*children, class_name=f"column {name}", id="main"),
         rx.el.footer(
-            rx.el.a(Visitor.t["common.legal"], href="/legal/processing"),
+            anchor(Visitor.t["common.legal"], href="/legal/processing"),
             rx.el.span(Visitor.t["common.footer"]),
             class_name="footer",
         ),
@@ -47,7 +51,9 @@ def page(*children: rx.Component | rx.Var[str], name: str) -> rx.Component:
     )
 
 
-def notice(title: rx.Var[str] | str, text: rx.Var[str] | str, *more: rx.Component, name: str = "notice") -> rx.Component:
+def notice(
+    title: rx.Var[str] | str, text: rx.Var[str] | str, *more: rx.Component, name: str = "notice"
+) -> rx.Component:
     """A quiet panel for empty and failed states: what is so, and what to do next."""
     return rx.el.section(
         rx.el.h1(title), rx.el.p(text), *more, class_name="notice", role="status", custom_attrs={"data-testid": name}

@@ -13,6 +13,6 @@ class Route:
 
     path: str
     page: Callable[[], rx.Component]
-    title: str = "Efir"
+    title: Any = "Efir"
     description: str = ""
     on_load: Any = None

@@ -31,9 +31,7 @@ class Projection:
 
     async def advance(self, wait_seconds: float) -> bool:
         """Read what the log has after the last look; true when there may be more at once."""
-        page = await warehouse.get().facts_after(
-            self.next_seq, wait_seconds=wait_seconds, names=SCHEDULE_EVENTS
-        )
+        page = await warehouse.get().facts_after(self.next_seq, wait_seconds=wait_seconds, names=SCHEDULE_EVENTS)
         self.next_seq = max(self.next_seq, page.next_seq)
         if page.facts:
             self.facts.update((fact.seq or 0, fact) for fact in page.facts)

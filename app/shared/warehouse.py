@@ -10,33 +10,32 @@ from warehouse.interface import Warehouse
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_blocking: Warehouse | None = None
-_current: AsyncWarehouse | None = None
+
+class Connection(AsyncWarehouse):
+    """The warehouse for coroutines, with one convenience for the functions of `warehouse.reads` and `warehouse.tokens`."""
+
+    async def run(self, question: Callable[Concatenate[Warehouse, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The answer of a synchronous function that takes the warehouse first."""
+        return await self.call(question, self.warehouse, *args, **kwargs)
 
 
-def get() -> AsyncWarehouse:
-    """The connection of this process, for coroutines; made at first use."""
+_current: Connection | None = None
+
+
+def get() -> Connection:
+    """The connection of this process, made at first use."""
     global _current  # noqa: PLW0603 - one connection a process is the point
     if _current is None:
-        _current = AsyncWarehouse(blocking())
+        _current = Connection(connect("app", Settings()))
     return _current
 
 
 def blocking() -> Warehouse:
     """The same connection for code that runs in a thread of its own."""
-    global _blocking  # noqa: PLW0603 - one connection a process is the point
-    if _blocking is None:
-        _blocking = connect("app", Settings())
-    return _blocking
-
-
-async def ask(question: Callable[Concatenate[Warehouse, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """The answer of a synchronous function that takes the warehouse first (`warehouse.reads`, `warehouse.tokens`)."""
-    return await get().call(question, blocking(), *args, **kwargs)
+    return get().warehouse
 
 
 def install(warehouse: Warehouse | None) -> None:
     """Use this warehouse from now on; None: connect anew at the next use."""
-    global _blocking, _current  # noqa: PLW0603 - one connection a process is the point
-    _blocking = warehouse
-    _current = None
+    global _current  # noqa: PLW0603 - one connection a process is the point
+    _current = Connection(warehouse) if warehouse is not None else None

@@ -7,7 +7,7 @@ select
     coalesce(named.value, '') as name
 from events as posted
 inner join people_current as said
-    on posted.lead_id = said.subject_id and said.kind = 'chat_text' and said.ref = posted.properties ->> '$.action_id'
+    on posted.lead_id = said.subject_id and said.kind = 'chat_text' and said.ref = (posted.properties ->> '$.action_id')
 left join people_current as named
     on posted.lead_id = named.subject_id and named.kind = 'name'
 where

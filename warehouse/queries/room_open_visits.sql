@@ -14,6 +14,6 @@ where
             ended.name = 'client_webinar_left'
             and ended.session_id = entered.session_id
             and ended.lead_id = entered.lead_id
-            and ended.properties ->> '$.visit_no' = entered.properties ->> '$.visit_no'
+            and (ended.properties ->> '$.visit_no') = (entered.properties ->> '$.visit_no')
     )
 group by entered.lead_id, entered.session_id

@@ -1,0 +1,73 @@
+// What stands where the picture will be, or was: waiting, over, cancelled, refused, seat taken elsewhere.
+import React, { useEffect, useState } from "react";
+import { timecode } from "$/public/room/clock.js";
+
+export function Curtain({ name, title, text, children, isBusy }) {
+  return (
+    <div className="curtain" data-testid={`curtain-${name}`} role={isBusy ? "status" : undefined}>
+      <div className="curtain-inner">
+        {title ? <h2>{title}</h2> : null}
+        {text ? <p>{text}</p> : null}
+        {children}
+      </div>
+    </div>
+  );
+}
+
+export function Waiting({ stage, clock, language, t }) {
+  const [now, setNow] = useState(clock.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), 250);
+    return () => clearInterval(timer);
+  }, []);
+  const left = (stage.starts_at - now) / 1000;
+  const starts = new Date(stage.starts_at);
+  const when = new Intl.DateTimeFormat(language, {
+    weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+  }).format(starts);
+  const days = Math.floor(left / 86400);
+  return (
+    <Curtain name="lobby">
+      <p className="curtain-label">{left > 0 ? t("lobby.starts_in") : stage.mode === "live" ? t("lobby.host_soon") : t("lobby.now")}</p>
+      {left > 0 ? (
+        <p className="curtain-clock timecode" data-testid="countdown" role="timer">
+          {days > 0 ? <span className="curtain-days">{t("lobby.days", { count: days })}</span> : null}
+          <span>{timecode(left % 86400)}</span>
+        </p>
+      ) : null}
+      <p className="curtain-when">{when}</p>
+      <p className="curtain-hint">{t("lobby.hint")}</p>
+    </Curtain>
+  );
+}
+
+export function Over({ stage, language, t }) {
+  const next = stage.next ? new Intl.DateTimeFormat(language, {
+    weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+  }).format(new Date(stage.next.starts_at)) : null;
+  const isCancelled = stage.phase === "cancelled";
+  return (
+    <Curtain name={stage.phase} title={isCancelled ? t("cancelled.title") : t("over.title")}
+      text={isCancelled ? t("cancelled.text") : stage.replay ? t("over.text_replay") : t("over.text")}>
+      <div className="curtain-actions">
+        {stage.replay ? <a className="button" data-kind="primary" id="to-replay" href={stage.replay}>{t("over.replay")}</a> : null}
+        {next ? <a className="button" id="to-next" href={stage.landing}>{t("over.next", { when: next })}</a> : null}
+        {!next && isCancelled ? <a className="button" id="to-landing" href={stage.landing}>{t("over.landing")}</a> : null}
+      </div>
+    </Curtain>
+  );
+}
+
+const REFUSALS = ["no_seat", "unknown", "not_yet", "none", "expired", "foreign_origin"];
+
+export function Refused({ answer, use, session, t }) {
+  const code = REFUSALS.includes(answer.error) ? answer.error : "unknown";
+  return (
+    <Curtain name={`refused-${code}`} title={t(`refused.${code}.title`)} text={t(`refused.${code}.text`)}>
+      <div className="curtain-actions">
+        {code === "not_yet" && use === "replay" ? <a className="button" data-kind="primary" id="to-room" href={`/room/${session}`}>{t("refused.to_room")}</a> : null}
+        {answer.landing ? <a className="button" id="to-landing" href={answer.landing}>{t("over.landing")}</a> : null}
+      </div>
+    </Curtain>
+  );
+}

@@ -1,0 +1,201 @@
+// The room: one page of one lead. It shows what the server says is due, and says every few seconds that it is there.
+import React, { useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { Chat } from "$/public/room/chat.jsx";
+import { ServerClock, timecode } from "$/public/room/clock.js";
+import { Curtain, Over, Refused, Waiting } from "$/public/room/curtain.jsx";
+import { Offer } from "$/public/room/offer.jsx";
+import { Player } from "$/public/room/player.jsx";
+import { RoomSocket } from "$/public/room/socket.js";
+import { initial, reduce } from "$/public/room/state.js";
+
+function speaker(texts, language) {
+  return (key, values = {}) => {
+    const text = texts[language]?.[`room.${key}`] ?? key;
+    return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  };
+}
+
+function chosenLanguage() {
+  const asked = new URLSearchParams(location.search).get("lang");
+  const kept = document.cookie.match(/(?:^|; )efir_lang=(ru|en)/)?.[1];
+  return [asked, kept].find((language) => language === "ru" || language === "en") ?? null;
+}
+
+export default function Room({ use = "room", texts }) {
+  const session = useMemo(() => location.pathname.split("/").filter(Boolean).pop(), []);
+  const [room, tell] = useReducer(reduce, initial);
+  const [language, setLanguage] = useState(() => chosenLanguage() ?? "ru");
+  const clock = useRef(new ServerClock()).current;
+  const player = useRef(null);
+  const socket = useRef(null);
+  const beatAt = useRef(0);
+  const t = useMemo(() => speaker(texts, language), [texts, language]);
+  const stage = room.stage;
+  const title = stage?.title ?? room.refusal?.title;
+
+  function beat() {
+    return {
+      type: "beat",
+      position: player.current?.position() ?? 0,
+      playing: player.current?.isPlaying() ?? false,
+      visible: !document.hidden,
+    };
+  }
+
+  function sendBeat() {
+    if (socket.current?.send(beat())) beatAt.current = performance.now();
+  }
+
+  const heartbeat = useRef(10);
+  heartbeat.current = room.heartbeat;
+  function beatIfDue(share) {
+    if (performance.now() - beatAt.current > heartbeat.current * 1000 * share) sendBeat();
+  }
+
+  useEffect(() => {
+    const line = new RoomSocket(session, use, {
+      admitted: (answer) => chosenLanguage() ?? setLanguage(answer.lang),
+      state: (state) => tell({ type: "connection", state }),
+      refused: (answer) => tell({ type: "refused", answer }),
+      frame: (frame) => {
+        clock.hear(frame.now);
+        // Timers of hidden pages are slowed down; frames are not, so they also keep the heart beating.
+        // The last heartbeat of a phase is sent while its player still stands.
+        if (frame.stage && frame.type === "tick") sendBeat();
+        if (frame.type === "pulse") beatIfDue(0.5);
+        else tell({ type: "frame", frame });
+      },
+    });
+    socket.current = line;
+    line.open();
+    const leave = () => line.farewell(beat());
+    const comeBack = (event) => event.persisted && line.open();
+    window.addEventListener("pagehide", leave);
+    window.addEventListener("pageshow", comeBack);
+    return () => {
+      window.removeEventListener("pagehide", leave);
+      window.removeEventListener("pageshow", comeBack);
+      line.farewell(beat());
+    };
+  }, [session, use]);
+
+  useEffect(() => {
+    if (room.connection !== "open") return undefined;
+    sendBeat();
+    const timer = setInterval(() => beatIfDue(0.9), room.heartbeat * 500);
+    document.addEventListener("visibilitychange", sendBeat);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", sendBeat);
+    };
+  }, [room.connection, room.heartbeat, stage?.phase]);
+
+  useEffect(() => {
+    document.documentElement.lang = language;
+    const name = title?.[language] ?? title?.ru;
+    if (name) document.title = name;
+  }, [language, title]);
+
+  const say = (text) => {
+    const id = crypto.randomUUID?.() ?? String(Math.random());
+    tell({ type: "say", id, text });
+    if (!socket.current?.send({ type: "chat", id, text })) tell({ type: "ack", id, ok: false, error: "offline" });
+  };
+  const act = (type, offer, more = {}) => {
+    const id = crypto.randomUUID?.() ?? String(Math.random());
+    const isSent = socket.current?.send({ type, id, offer, ...more });
+    if (type !== "form") return;
+    tell({ type: "form", id, offer });
+    if (!isSent) tell({ type: "ack", id, ok: false, error: "offline" });
+  };
+  const switchLanguage = (code) => {
+    document.cookie = `efir_lang=${code}; path=/; max-age=31536000; samesite=lax`;
+    setLanguage(code);
+  };
+
+  return (
+    <div className="room" data-tone="studio" data-use={use} data-phase={stage?.phase ?? "opening"} lang={language}>
+      <Bar stage={stage} title={title} language={language} clock={clock} t={t} onLanguage={switchLanguage} use={use} />
+      {room.connection === "reconnecting" && !room.refusal ? (
+        <p className="room-note" role="status" data-testid="reconnecting">{t("reconnecting")}</p>
+      ) : null}
+      <div className="room-grid">
+        <div className="room-stage">
+          <Scene room={room} use={use} session={session} clock={clock} language={language} t={t} player={player}
+            onPlaying={sendBeat} onReturn={() => socket.current?.open()} />
+          {room.offers.map((offer) => (
+            <Offer key={offer.id} offer={offer} language={language} t={t} fate={room.forms[offer.id]}
+              isSubmitted={room.submitted.includes(offer.id)}
+              onShown={(id) => act("offer_shown", id)} onClicked={(id) => act("offer_clicked", id)}
+              onForm={(id, answers) => act("form", id, { answers })} />
+          ))}
+          {stage ? <About stage={stage} language={language} t={t} /> : null}
+        </div>
+        {stage && !room.refusal ? (
+          <Chat lines={room.chat} own={room.own} pending={room.pending} name={room.name} t={t} onSend={say}
+            present={use === "replay" ? null : room.present} isReadOnly={use === "replay"}
+            isOpen={stage.chat && ["lobby", "on_air"].includes(stage.phase)} />
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function Scene({ room, use, session, clock, language, t, player, onPlaying, onReturn }) {
+  const stage = room.stage;
+  if (room.refusal) return <Refused answer={room.refusal} use={use} session={session} t={t} />;
+  if (room.connection === "taken_over") {
+    return (
+      <Curtain name="taken-over" title={t("taken_over.title")} text={t("taken_over.text")}>
+        <button type="button" className="button" data-kind="primary" id="take-back" onClick={onReturn}>{t("taken_over.back")}</button>
+      </Curtain>
+    );
+  }
+  if (!stage) return <Curtain name="opening" text={t("opening")} isBusy />;
+  if (stage.phase === "lobby") return <Waiting stage={stage} clock={clock} language={language} t={t} />;
+  if (stage.phase === "over" || stage.phase === "cancelled") return <Over stage={stage} language={language} t={t} />;
+  const isReplay = stage.phase === "replay";
+  return (
+    <Player ref={player} key={stage.media.kind} media={stage.media} zero={isReplay ? null : stage.zero} clock={clock}
+      isFree={isReplay} t={t} onPlaying={onPlaying} />
+  );
+}
+
+function Bar({ stage, title, language, clock, t, onLanguage, use }) {
+  const [now, setNow] = useState(null);
+  const isOnAir = stage?.phase === "on_air";
+  useEffect(() => {
+    if (!isOnAir) return undefined;
+    const timer = setInterval(() => setNow(clock.now()), 500);
+    return () => clearInterval(timer);
+  }, [isOnAir]);
+  const state = isOnAir ? "on" : "off";
+  const other = language === "ru" ? "en" : "ru";
+  return (
+    <header className="room-bar">
+      <span className="room-sign" data-state={state} data-testid="sign">
+        <span className="lamp" data-state={state} />
+        {isOnAir ? t("sign.on_air") : use === "replay" ? t("sign.replay") : t("sign.off_air")}
+      </span>
+      <h1 className="room-title">{title?.[language] ?? title?.ru ?? ""}</h1>
+      {isOnAir && now ? (
+        <span className="room-clock timecode" data-testid="timecode">{timecode((now - stage.zero) / 1000)}</span>
+      ) : null}
+      <button type="button" className="lang-toggle" id={`lang-${other}`} lang={other} onClick={() => onLanguage(other)}>
+        {other === "ru" ? "Рус" : "Eng"}
+      </button>
+    </header>
+  );
+}
+
+function About({ stage, language, t }) {
+  const until = stage.until
+    ? new Intl.DateTimeFormat(language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(stage.until))
+    : null;
+  return (
+    <div className="about">
+      {stage.host ? <p><span className="faint">{t("host")}</span> <strong>{stage.host}</strong></p> : null}
+      {until ? <p className="faint" data-testid="replay-until">{t("replay.until", { when: until })}</p> : null}
+    </div>
+  );
+}
