@@ -12,6 +12,7 @@ from pipelines.settings import Settings as PipelinesSettings
 
 REPOSITORY = Path(__file__).parent.parent
 """Where the code stands; the processes run here."""
+DEMO_HOME = ".efir-demo"
 PROGRAMS = Path(sys.executable).parent
 """The programs of this environment: uvicorn, dagster, node."""
 
@@ -35,7 +36,12 @@ class Settings(AppSettings, PipelinesSettings):
         }
 
 
-def load() -> Settings:
-    """Settings from the environment and, for what is not set there, from `.env` in the current folder."""
+def load(*, is_demo: bool = False) -> Settings:
+    """Settings from the environment and, for what is not set there, from `.env` in the current folder.
+
+    The demo keeps its data apart unless the environment itself says where.
+    """
+    if is_demo:
+        os.environ.setdefault("EFIR_HOME", DEMO_HOME)
     load_dotenv(Path.cwd() / ".env")
     return Settings()

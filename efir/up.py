@@ -1,4 +1,7 @@
-"""`efir up`: what happens before, while and after the family of processes runs."""
+"""`efir up`: what happens before, while and after the family of processes runs. Kept light: it stays in memory.
+
+Whatever needs the warehouse or a door runs in a process of its own and is gone again.
+"""
 
 import asyncio
 import datetime as dtm
@@ -6,40 +9,32 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 
-from app.access import accounts
-from app.access.roles import Role
 from efir import house
-from efir.process.hold import Hold
+from efir.process.hold import Held, Hold
 from efir.process.output import Output
 from efir.process.readiness import is_free
-from efir.process.supervisor import Supervisor
-from efir.settings import REPOSITORY, Settings
-from warehouse import secrets
-from warehouse.client import connect
+from efir.process.supervisor import StartFailed, Supervisor
+from efir.settings import REPOSITORY, Settings, load
 
 STATE_FILE = "run/processes.json"
+FOLDERS = ("media", "backups", "exports", "logs", "run")
 LEFTOVERS_END_WITHIN_SECONDS = 10.0
+PREPARATIONS: dict[str, Sequence[str]] = {
+    "the frontend": ("app.build",),
+    "Dagster's home": ("pipelines.instance",),
+}
+HISTORY, DOORS = ("efir.demo", "history"), ("efir.demo", "doors")
 
 
 class CannotStart(RuntimeError):  # noqa: N818 - reads as what it says
     """The house cannot be started; the message says what to change."""
 
 
-def _nothing(*_: object) -> None:
-    """The default of what may be done besides."""
-
-
-def up(
-    settings: Settings,
-    *,
-    before: Callable[[Settings], None] = _nothing,
-    on_ready: Callable[[Settings, Output], None] = _nothing,
-) -> None:
+def up(settings: Settings, *, is_demo: bool = False) -> None:
     """Build what is missing, start every process, stay until a signal, leave nothing behind.
 
-    `before` runs when the folder is ours and nothing is started yet, `on_ready` once everything answers (the demo).
     Raises Held, CannotStart or StartFailed.
     """
     began = time.monotonic()
@@ -47,13 +42,13 @@ def up(
     hold.take(settings.address, dtm.datetime.now(dtm.UTC))
     try:
         _check_ports(settings, was_left_unclean=hold.was_left_unclean)
-        prepare(settings)
-        before(settings)
+        prepare(settings, is_demo=is_demo)
         output = Output(settings.home / "logs")
 
         def announce() -> None:
             welcome(settings, output, time.monotonic() - began)
-            on_ready(settings, output)
+            if is_demo:
+                output.show(_said(settings, *DOORS))
 
         supervisor = Supervisor(house.processes(settings), output, settings.home / STATE_FILE)
         asyncio.run(supervisor.run(announce))
@@ -61,13 +56,14 @@ def up(
         hold.release()
 
 
-def prepare(settings: Settings) -> None:
-    """Make what must be there before the first process: folders, secrets, the frontend, Dagster's home."""
-    for name in ("media", "backups", "exports", "logs", "run"):
+def prepare(settings: Settings, *, is_demo: bool) -> None:
+    """Make what must be there before the first process: folders, the frontend, Dagster's home, the demo's history."""
+    for name in FOLDERS:
         (settings.home / name).mkdir(parents=True, exist_ok=True)
-    secrets.ensure(settings.home)
-    _step("the frontend", settings, "-m", "app.build")
-    _step("Dagster's home", settings, "-m", "pipelines.instance")
+    steps = {**PREPARATIONS, "the demo": HISTORY} if is_demo else PREPARATIONS
+    for what, module in steps.items():
+        if _run(settings, *module).returncode:
+            raise CannotStart(f"Preparing {what} failed; the reason is above.")
 
 
 def welcome(settings: Settings, output: Output, seconds: float) -> None:
@@ -78,31 +74,20 @@ def welcome(settings: Settings, output: Output, seconds: float) -> None:
         ("Dagster", f"http://127.0.0.1:{settings.dagster_port}  (this machine only)"),
         ("data", str(settings.home.absolute())),
     ]
-    link = first_admin_link(settings)
-    if link:
+    if link := _said(settings, "efir.first_admin"):
         rows.append(("first admin", f"{link}  (one time; sets the password of {settings.admin_email})"))
-    output.show("")
-    output.show(f"Efir is on air ({seconds:.0f} s). Ctrl-C ends it.")
-    for name, value in rows:
-        output.show(f"  {name:<12} {value}")
-    output.show("")
+    lines = [f"  {name:<12} {value}" for name, value in rows]
+    output.show("\n".join(["", f"Efir is on air ({seconds:.0f} s). Ctrl-C ends it.", *lines, ""]))
 
 
-def first_admin_link(settings: Settings) -> str | None:
-    """A one-time link for the first admin; None once there is one."""
-    with connect("admin", settings) as warehouse:
-        if any(account.role == Role.ADMIN for account in accounts.listed(warehouse)):
-            return None
-        now = dtm.datetime.now(dtm.UTC)
-        return accounts.create_invite(warehouse, settings.admin_email, Role.ADMIN, now, settings.address)
+def _said(settings: Settings, *module: str) -> str:
+    return str(_run(settings, *module, stdout=subprocess.PIPE, text=True).stdout).rstrip("\n")
 
 
-def _step(what: str, settings: Settings, *arguments: str) -> None:
-    code = subprocess.run(  # noqa: S603 - our own modules
-        [sys.executable, *arguments], cwd=REPOSITORY, env={**os.environ, **settings.environment()}, check=False
-    ).returncode
-    if code:
-        raise CannotStart(f"Preparing {what} failed; the reason is above.")
+def _run(settings: Settings, *module: str, **more: object) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, **settings.environment()}
+    command = [sys.executable, "-m", *module]
+    return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, **more)  # type: ignore[call-overload, no-any-return]  # noqa: S603 - our own modules
 
 
 def _check_ports(settings: Settings, *, was_left_unclean: bool) -> None:
@@ -117,3 +102,16 @@ def _check_ports(settings: Settings, *, was_left_unclean: bool) -> None:
             if time.monotonic() >= deadline:
                 raise CannotStart(f"Port {port} is taken by another program. Choose another one: {name}=… efir up.")
             time.sleep(0.2)
+
+
+def main() -> None:
+    """Entry point of `python -m efir.up [--demo]`, which `efir up` and `efir demo` become."""
+    is_demo = "--demo" in sys.argv[1:]
+    try:
+        up(load(is_demo=is_demo), is_demo=is_demo)
+    except (Held, CannotStart, StartFailed) as error:
+        sys.exit(f"✗ {error}")
+
+
+if __name__ == "__main__":
+    main()

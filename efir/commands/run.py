@@ -1,5 +1,7 @@
 """`efir up`, `demo`, `status`, `doctor`: run the house and see how it is."""
 
+import os
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -7,9 +9,7 @@ import typer
 
 from efir import condition, settings
 from efir.commands.shell import AsJson, Commands, Refused, now, print_json, print_table, warehouse
-from efir.demo import start as demo
 from efir.doctor import examine
-from efir.up import up
 
 app = typer.Typer(cls=Commands)
 
@@ -22,13 +22,19 @@ def start() -> None:
 
     Try: EFIR_PORT=8080 efir up
     """
-    up(settings.load())
+    _become()
 
 
 @app.command("demo")
 def start_demo() -> None:
     """Start everything with a synthetic cohort to look at. Data lives in ./.efir-demo unless EFIR_HOME is set."""
-    demo.up(settings.load())
+    _become("--demo")
+
+
+def _become(*arguments: str) -> None:
+    """Go on as the supervisor alone: what the commands import need not stay in memory for weeks."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", "efir.up", *arguments])  # noqa: S606 - no shell wanted
 
 
 @app.command()

@@ -16,10 +16,7 @@ from app.shared.texts import translate
 from app.studio.forms import Complaints
 from domain.events import ContractError
 from efir import settings
-from efir.process.hold import Held
 from efir.process.readiness import is_free
-from efir.process.supervisor import StartFailed
-from efir.up import CannotStart
 from warehouse.client import connect
 from warehouse.interface import Warehouse, WarehouseError
 
@@ -32,7 +29,7 @@ class Refused(RuntimeError):  # noqa: N818 - reads as what it says
     """The command cannot do what was asked; the message says what to do instead."""
 
 
-SENTENCES = (Refused, WarehouseError, ContractError, Held, CannotStart, StartFailed)
+SENTENCES = (Refused, WarehouseError, ContractError)
 """Errors whose message is meant for the person at the terminal."""
 
 

@@ -1,45 +1,38 @@
-"""`efir demo`: makes the history once, starts the house on it, and puts a session two minutes ahead."""
+"""What `efir demo` does besides: makes the history once, and puts a session two minutes ahead of every start."""
 
 import asyncio
 import datetime as dtm
-import os
 import sys
 from pathlib import Path
 
 import typer
 
 from app.shared.warehouse import Connection
-from efir import up as house
 from efir.demo.people import cohort
 from efir.demo.programme import AUTO_SLUG, PARTNERS, Showing, announcement, coming
 from efir.demo.simulation import World
 from efir.demo.story import HISTORY, PEOPLE, SEED, Story, linking, sign_up, visit_of
-from efir.process.output import Output
 from efir.settings import Settings
 from warehouse import tokens
 from warehouse.client import connect
 from warehouse.interface import Warehouse
 
-HOME = Path(".efir-demo")
 AT_THE_DOOR = 6
 """People who sign up for the session that begins within two minutes."""
 LINK_LASTS = dtm.timedelta(days=2)
 
 
-def up(settings: Settings) -> None:
-    """Like `efir.up.up`, on the demo's data in a folder of its own. Raises CannotStart if it holds other data."""
-    if "EFIR_HOME" not in os.environ:
-        settings = settings.model_copy(update={"home": HOME})
-    house.up(settings, before=make_history, on_ready=open_the_doors)
+class NotOurs(RuntimeError):  # noqa: N818 - reads as what it says
+    """The folder holds data that is not the demo's."""
 
 
 def make_history(settings: Settings) -> None:
-    """The fortnight before now, once; made aside and put in place when it is complete."""
+    """The fortnight before now, once; made aside and put in place when it is complete. Raises NotOurs."""
     mark = settings.home / "demo"
     if mark.exists():
         return
     if settings.database.exists():
-        raise house.CannotStart(f"{settings.home} holds data that is not the demo's. Choose another EFIR_HOME.")
+        raise NotOurs(f"{settings.home} holds data that is not the demo's. Choose another EFIR_HOME.")
     now = dtm.datetime.now(dtm.UTC).replace(microsecond=0)
     draft = settings.database.with_name("demo-draft.duckdb")
     draft.parent.mkdir(parents=True, exist_ok=True)
@@ -58,8 +51,8 @@ async def _live_through(database: Path, now: dtm.datetime, site: str) -> None:
             await world.run(now, lambda moment: bar.update(HISTORY.days - (now - moment).days - bar.pos))
 
 
-def open_the_doors(settings: Settings, output: Output) -> None:
-    """Announce what is ahead, let a few people sign up for the next session, and say what to try."""
+def open_the_doors(settings: Settings) -> list[str]:
+    """Announce what is ahead, let a few people sign up for the next session; returns what to try, line by line."""
     now = dtm.datetime.now(dtm.UTC)
     showings = coming(now)
     with connect("admin", settings) as warehouse:
@@ -67,15 +60,13 @@ def open_the_doors(settings: Settings, output: Output) -> None:
         asyncio.run(_people_at_the_door(warehouse, showings[0], now))
         room = _room_link(warehouse, showings[0], now, settings.address)
     site = settings.address
-    output.show("Demo: everybody in it is synthetic. To try:")
-    for what, where in (
-        ("landing", f"{site}/w/{AUTO_SLUG}?ref={PARTNERS[0].code}&utm_source=demo"),
-        ("a lead's room", f"{room}  (the session begins at {showings[0].starts_at:%H:%M:%S} UTC)"),
-        ("messages", f"{site}/studio/outbox"),
-        ("funnel", f"{site}/studio/funnel"),
-    ):
-        output.show(f"  {what:<14} {where}")
-    output.show("")
+    places = {
+        "landing": f"{site}/w/{AUTO_SLUG}?ref={PARTNERS[0].code}&utm_source=demo",
+        "a lead's room": f"{room}  (the session begins at {showings[0].starts_at:%H:%M:%S} UTC)",
+        "messages": f"{site}/studio/outbox",
+        "funnel": f"{site}/studio/funnel",
+    }
+    return ["Demo: everybody in it is synthetic. To try:", *(f"  {what:<14} {where}" for what, where in places.items())]
 
 
 async def _people_at_the_door(warehouse: Warehouse, showing: Showing, now: dtm.datetime) -> None:
