@@ -1,4 +1,4 @@
-"""`python -m notifier`: send and receive until SIGTERM or SIGINT. `--drain-once` for the backstop, `--health` to ask."""
+"""`python -m notifier`: send and receive until SIGTERM or SIGINT; `--drain-once` for the backstop, `--health` asks."""
 
 import argparse
 import asyncio

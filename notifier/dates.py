@@ -11,15 +11,18 @@ _WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 _MONTHS: dict[Language, tuple[str, ...]] = {
-    "ru": tuple("января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()),
-    "en": tuple("January February March April May June July August September October November December".split()),
-}
+    "ru": ("января", "февраля", "марта", "апреля", "мая", "июня",
+           "июля", "августа", "сентября", "октября", "ноября", "декабря"),
+    "en": ("January", "February", "March", "April", "May", "June",
+           "July", "August", "September", "October", "November", "December"),
+}  # fmt: skip
 _CITIES_RU = {
     "Europe/Moscow": "Москва", "Europe/Kaliningrad": "Калининград", "Europe/Samara": "Самара",
     "Europe/Saratov": "Саратов", "Europe/Volgograd": "Волгоград", "Europe/Minsk": "Минск", "Europe/Kyiv": "Киев",
-    "Europe/Istanbul": "Стамбул", "Europe/Berlin": "Берлин", "Europe/London": "Лондон", "Asia/Yekaterinburg": "Екатеринбург",
-    "Asia/Omsk": "Омск", "Asia/Novosibirsk": "Новосибирск", "Asia/Krasnoyarsk": "Красноярск", "Asia/Irkutsk": "Иркутск",
-    "Asia/Yakutsk": "Якутск", "Asia/Vladivostok": "Владивосток", "Asia/Magadan": "Магадан", "Asia/Kamchatka": "Камчатка",
+    "Europe/Istanbul": "Стамбул", "Europe/Berlin": "Берлин", "Europe/London": "Лондон",
+    "Asia/Yekaterinburg": "Екатеринбург", "Asia/Omsk": "Омск", "Asia/Novosibirsk": "Новосибирск",
+    "Asia/Krasnoyarsk": "Красноярск", "Asia/Irkutsk": "Иркутск", "Asia/Yakutsk": "Якутск",
+    "Asia/Vladivostok": "Владивосток", "Asia/Magadan": "Магадан", "Asia/Kamchatka": "Камчатка",
     "Asia/Almaty": "Алматы", "Asia/Tashkent": "Ташкент", "Asia/Tbilisi": "Тбилиси", "Asia/Yerevan": "Ереван",
     "Asia/Baku": "Баку", "Asia/Bishkek": "Бишкек", "Asia/Dubai": "Дубай",
 }  # fmt: skip
@@ -63,7 +66,11 @@ def _offset(local: dtm.datetime) -> str:
 _DAY_MINUTES = 24 * 60
 _UNITS: dict[Language, dict[str, tuple[str, str, str]]] = {
     "ru": {"minute": ("минуту", "минуты", "минут"), "hour": ("час", "часа", "часов"), "day": ("сутки", "дня", "дней")},
-    "en": {"minute": ("minute", "minutes", "minutes"), "hour": ("hour", "hours", "hours"), "day": ("day", "days", "days")},
+    "en": {
+        "minute": ("minute", "minutes", "minutes"),
+        "hour": ("hour", "hours", "hours"),
+        "day": ("day", "days", "days"),
+    },
 }
 
 

@@ -23,7 +23,7 @@ from warehouse.interface import Warehouse, WarehouseError
 
 LOGGER = logging.getLogger("notifier.delivery")
 
-RESEND_AFTER = dtm.timedelta(seconds=5)
+RESEND_AFTER = dtm.timedelta(seconds=2)
 """How long an uncertain message of a class that is resent waits for its second and last attempt."""
 _UNEXPECTED_PAUSE = dtm.timedelta(seconds=5)
 _LONGEST_PAUSE = dtm.timedelta(seconds=60)
@@ -144,9 +144,11 @@ class Delivery:
         item = ticket.item
         try:
             await (self._reply(ticket.chat, item) if isinstance(item, Reply) else self._deliver(ticket.chat, item))
-        except Exception as error:  # noqa: BLE001 - one recipient's failure never touches another's message
-            known = isinstance(error, WarehouseError)
-            LOGGER.error("An attempt was broken off: %s", error if known else type(error).__name__, exc_info=not known)  # noqa: LOG014
+        except Exception as error:
+            if isinstance(error, WarehouseError):
+                LOGGER.warning("An attempt waits for the warehouse: %s", error)
+            else:
+                LOGGER.exception("An attempt was broken off by a mistake of ours.")
             if isinstance(item, Pending):
                 self._queue(ticket.chat, item, self._now() + _UNEXPECTED_PAUSE)
         finally:
@@ -176,24 +178,28 @@ class Delivery:
         now, fact, schedule = self._now(), pending.fact, self._programme.schedule
         lead = lead_of(self._warehouse, fact.lead_id or "")
         about = occasion_of(lead, schedule, fact.webinar_id, fact.session_id, now)
-        language, particulars = gather(self._warehouse, schedule, pending.planned, about, site=self._site, now=now)
+        language, particulars = gather(self._warehouse, pending.planned, about, site=self._site, now=now)
         can_stop = pending.planned.message_class == "marketing" and pending.planned.recipient == "candidate"
         message = render(pending.planned.template, language, particulars, can_stop=can_stop)
         return Letter(message, language, (particulars.name, particulars.lead_name))
 
     async def _call(self, chat: str, pending: Pending, letter: Letter) -> Outcome:
+        await self._await_turn(chat)
         if self._now() >= pending.planned.valid_until:
             return Outcome("refused", "expired", "Its time passed before the call; nothing was sent.")
         if self.lanes.is_halted(self._monotonic()):
             return Outcome("not_sent", "held", "Telegram had just asked for silence; the call was not made.")
-        self.lanes.called(chat, self._monotonic())
         try:
             return await self._transport.send(chat, letter.message)
         except asyncio.CancelledError:
             return Outcome("unknown", "stopped", "The notifier was stopped while waiting for the answer.")
 
+    async def _await_turn(self, chat: str) -> None:
+        now = self._monotonic()
+        await asyncio.sleep(max(0.0, self.lanes.call_at(chat, now) - now))
+
     async def _reply(self, chat: str, reply: Reply) -> None:
-        self.lanes.called(chat, self._monotonic())
+        await self._await_turn(chat)
         outcome = await self._transport.send(chat, reply.message)
         if outcome.meaning == "not_sent" and reply.attempt < _REPLY_ATTEMPTS:
             again_at = self._at(self._pause(outcome))
@@ -207,9 +213,7 @@ class Delivery:
 
     # --- outcomes --------------------------------------------------------------------------------------------------
 
-    async def _settle(
-        self, pending: Pending, outcome: Outcome, chat: str = "", private: Sequence[str] = ()
-    ) -> None:
+    async def _settle(self, pending: Pending, outcome: Outcome, chat: str = "", private: Sequence[str] = ()) -> None:
         """Record the outcome, and queue the next attempt where the table says so."""
         again_at = None
         if outcome.meaning == "not_sent":
@@ -222,7 +226,7 @@ class Delivery:
             self._queue(chat, replace(pending, attempt=pending.attempt + 1), again_at)
 
     def _pause(self, outcome: Outcome) -> dtm.datetime:
-        """When to try again. What kept this call from Telegram keeps every other: the whole bot waits, with back-off."""
+        """When to try again. What keeps one call from Telegram keeps all: the whole bot waits, with back-off."""
         monotonic = self._monotonic()
         if not self.lanes.is_halted(monotonic):
             self._failures_in_a_row += 1

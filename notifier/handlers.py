@@ -1,6 +1,7 @@
 """Commands everybody may use. A handler is thin: who is it, what follows (`linking`), which text to say."""
 
 import contextlib
+from typing import Literal
 
 from telegram import ChatMember, Update
 from telegram.error import TelegramError
@@ -65,8 +66,7 @@ async def language(update: Update, context: Context) -> None:
         desk.say(update, visitor, "language", buttons=buttons)
         return
     chosen: Language = "en" if wanted == "en" else "ru"
-    for subject in (*visitor.leads, *visitor.partners):
-        await desk.threads.run(lambda subject=subject: desk.warehouse.put(LANGUAGE_CHOICES, subject, {"language": chosen}))  # type: ignore[misc]
+    await desk.threads.run(lambda: _choose(desk, visitor, chosen))
     desk.say(update, Visitor(visitor.chat, visitor.leads, visitor.partners, chosen), "language_set")
 
 
@@ -88,7 +88,7 @@ async def membership(update: Update, context: Context) -> None:
         return
     visitor = await desk.threads.run(lambda: desk.visitor(update))
     is_gone = change.new_chat_member.status in {ChatMember.BANNED, ChatMember.LEFT}
-    direction = "blocked" if is_gone else "unblocked"
+    direction: Literal["blocked", "unblocked"] = "blocked" if is_gone else "unblocked"
     await desk.threads.run(lambda: linking.channel_changed(desk, visitor, update.update_id, direction))
 
 
@@ -96,6 +96,11 @@ async def failed(update: object, context: Context) -> None:
     """Keep a handler's error for the inbox, which decides whether the update is tried again."""
     del update
     desk_of(context).failure = context.error
+
+
+def _choose(desk: Desk, visitor: Visitor, chosen: Language) -> None:
+    for subject in (*visitor.leads, *visitor.partners):
+        desk.warehouse.put(LANGUAGE_CHOICES, subject, {"language": chosen})
 
 
 def _places(desk: Desk, visitor: Visitor) -> tuple[list[dict[str, str]], list[Button]]:
@@ -115,7 +120,10 @@ def _places(desk: Desk, visitor: Visitor) -> tuple[list[dict[str, str]], list[Bu
 
 def _say_with_landings(desk: Desk, update: Update, visitor: Visitor, template: str) -> None:
     webinars = list(desk.programme.schedule.webinars.values())[-_MAX_LISTED:]
-    buttons = [Button(title_of(held, visitor.language)[:60] or held.slug, url=landing_url(held, desk.site)) for held in webinars]
+    buttons = [
+        Button(title_of(held, visitor.language)[:60] or held.slug, url=landing_url(held, desk.site))
+        for held in webinars
+    ]
     desk.say(update, visitor, template, buttons=buttons, has_landings=bool(buttons))
 
 

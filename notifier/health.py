@@ -1,4 +1,4 @@
-"""What the notifier says of itself: a small file rewritten every few seconds, read by `--health` and by `efir status`."""
+"""What the notifier says of itself: a small file rewritten every few seconds, read by `--health`."""
 
 import datetime as dtm
 import json

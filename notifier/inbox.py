@@ -1,6 +1,6 @@
 """Updates in: stored in the registry spool before they are acknowledged, handled from the spool, then removed.
 
-A poison update never blocks the others: it goes to `telegram_updates_failed` and, without its text, to the rejected facts.
+A poison update blocks nothing: it goes to `telegram_updates_failed` and, without its text, to the rejected facts.
 """
 
 import asyncio
@@ -29,7 +29,9 @@ _LONGEST_PAUSE = 30.0
 class Inbox:
     """Polls (with a token) and drains (always). One at a time, in the order of update ids."""
 
-    def __init__(self, application: Application[Any, Any, Any, Any, Any, Any], desk: Desk, *, look_seconds: float) -> None:
+    def __init__(
+        self, application: Application[Any, Any, Any, Any, Any, Any], desk: Desk, *, look_seconds: float
+    ) -> None:
         """`look_seconds`: how often the spool is looked into unasked (the dry run's START page writes to it)."""
         self._application = application
         self._desk = desk
@@ -101,7 +103,9 @@ class Inbox:
     def _put_aside(self, update_id: int, body: dict[str, Any], failure: Exception) -> None:
         """Keep a poison update where it can be handled again after a fix."""
         kind = type(failure).__name__
-        LOGGER.error("Update %s could not be handled (%s); it is kept in %s.", update_id, kind, FAILED, exc_info=failure)
+        LOGGER.error(
+            "Update %s could not be handled (%s); it is kept in %s.", update_id, kind, FAILED, exc_info=failure
+        )
         self._desk.warehouse.put(FAILED, str(update_id), body)
         self._desk.warehouse.reject(
             stage="telegram_update",
@@ -151,7 +155,9 @@ class Inbox:
 
     def _known_offset(self) -> int | None:
         state = self._desk.warehouse.get(STATE, self._state_key())
-        spooled = [int(entry.key) + 1 for entry in self._desk.warehouse.entries(SPOOL) if int(entry.key) < SYNTHETIC_FROM]
+        spooled = [
+            int(entry.key) + 1 for entry in self._desk.warehouse.entries(SPOOL) if int(entry.key) < SYNTHETIC_FROM
+        ]
         offset = max([int(state.body["offset"]) if state else 0, *spooled])
         if offset and (state is None or state.body["offset"] != offset):
             self._desk.warehouse.put(STATE, self._state_key(), {"offset": offset})
@@ -174,4 +180,3 @@ def _pause(error: Exception, failures: int) -> float:
         return float(after if isinstance(after, int) else after.total_seconds())
     LOGGER.warning("Updates cannot be fetched (%s), trying again.", type(error).__name__)
     return min(2.0 ** min(failures - 1, 10), _LONGEST_PAUSE)
-

@@ -1,7 +1,8 @@
 """Rate lanes in front of the Bot API: who may be written to now. Pure: monotonic seconds come as arguments, no I/O.
 
 Limits are Telegram's: 30/s for a bot (we stay at 25), 1/s per chat, 20/min per group; one message of a chat in flight.
-The overall rate is paced evenly (a burst of a whole second, delayed a little, would meet the next one at the server).
+The overall rate is paced evenly (a burst of a whole second, delayed a little, would meet the next one at the server), and
+paced a second time at the call itself: what happens between `take` and the call takes longer on some days than on others.
 """
 
 import heapq
@@ -65,7 +66,9 @@ class Lanes(Generic[T]):
         self._later: list[tuple[float, Ticket[T]]] = []
         self._parked: dict[str, list[Ticket[T]]] = {}
         self._chats: dict[str, _Chat] = {}
+        self._slack = (self._limits.burst - 1) / self._limits.per_second
         self._paced_until = 0.0
+        self._calls_until = 0.0
         self._halted_until = 0.0
 
     def __len__(self) -> int:
@@ -106,12 +109,15 @@ class Lanes(Generic[T]):
                 return ticket
         return None
 
-    def called(self, chat: str, now: float) -> None:
-        """The request leaves only now (its record had to be durable first): the chat's second counts from here."""
+    def call_at(self, chat: str, now: float) -> float:
+        """When the request of a taken ticket may leave, now that its record is durable; the limits count from then."""
+        at = max(now, self._calls_until - self._slack)
+        self._calls_until = max(self._calls_until, now) + 1 / self._limits.per_second
         state = self._chats[chat]
-        state.free_at = max(state.free_at, now + self._limits.chat_seconds)
+        state.free_at = max(state.free_at, at + self._limits.chat_seconds)
         if state.recent:
-            state.recent[-1] = now
+            state.recent[-1] = at
+        return at
 
     def release(self, chat: str, now: float) -> None:
         """The chat's message is settled; what waited behind it goes on."""
@@ -133,7 +139,7 @@ class Lanes(Generic[T]):
             heapq.heappush(self._ready, heapq.heappop(self._later)[1])
 
     def _opens_at(self) -> float:
-        return max(self._halted_until, self._paced_until - (self._limits.burst - 1) / self._limits.per_second)
+        return max(self._halted_until, self._paced_until - self._slack)
 
     def _free_at(self, key: str, chat: _Chat, now: float) -> float:
         if not key.startswith("-"):
@@ -152,5 +158,10 @@ class Lanes(Generic[T]):
 
     def _forget(self, now: float) -> None:
         for key, chat in list(self._chats.items()):
-            if not chat.is_busy and key not in self._parked and self._free_at(key, chat, now) <= now and not chat.recent:
+            if (
+                not chat.is_busy
+                and key not in self._parked
+                and self._free_at(key, chat, now) <= now
+                and not chat.recent
+            ):
                 del self._chats[key]

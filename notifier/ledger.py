@@ -44,7 +44,7 @@ class Recovered:
 class Ledger:
     """Writes delivery facts. `resend`: message classes whose uncertain first attempt is made once more."""
 
-    def __init__(  # noqa: PLR0913 - a composition, made once
+    def __init__(
         self,
         warehouse: Warehouse,
         threads: Threads,

@@ -1,4 +1,4 @@
-"""A Telegram chat becomes somebody's: facts and personal rows of linking, stopping, blocking. Blocking calls, no PTB."""
+"""A Telegram chat becomes somebody's: facts and personal rows of linking, stopping, blocking. No PTB; calls block."""
 
 import datetime as dtm
 from dataclasses import dataclass
@@ -14,7 +14,14 @@ from warehouse.interface import Personal, PersonalRow
 PURPOSE = "telegram_link"
 _WELCOME_WINDOW = dtm.timedelta(days=7)
 _CHANNEL_FACTS = {"telegram_linked", "telegram_blocked", "telegram_unblocked"}
-_LINK_FACTS = {"core_ingest_event", "core_lead_created", "message_planned", "message_skipped", "lead_erased", "lead_merged"}
+_LINK_FACTS = {
+    "core_ingest_event",
+    "core_lead_created",
+    "message_planned",
+    "message_skipped",
+    "lead_erased",
+    "lead_merged",
+}
 
 
 @dataclass(frozen=True, slots=True)

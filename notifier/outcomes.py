@@ -1,11 +1,20 @@
-"""What an answer of the Bot API means. PTB's `BadRequest` and `TimedOut` *are* `NetworkError`s: exact type and cause decide."""
+"""What an answer of the Bot API means. `BadRequest` and `TimedOut` *are* `NetworkError`s: type and cause decide."""
 
 import datetime as dtm
 from dataclasses import dataclass
 from typing import Literal
 
 import httpx
-from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TimedOut,
+)
 
 Meaning = Literal["sent", "not_sent", "refused", "channel_gone", "unknown"]
 """`not_sent`: for sure, try again by itself. `refused`: never will be accepted. `unknown`: nobody can know."""
@@ -28,7 +37,7 @@ class Outcome:
 
 
 def classify(error: BaseException) -> Outcome:  # noqa: PLR0911 - the delivery table, one row a line
-    """The row of the delivery table an exception belongs to. Anything unforeseen is `unknown`: never a silent resend."""
+    """The row of the delivery table an exception belongs to. What nobody foresaw is `unknown`: no silent resend."""
     detail = str(error)
     kind = type(error)
     if isinstance(error, RetryAfter):
@@ -37,7 +46,9 @@ def classify(error: BaseException) -> Outcome:  # noqa: PLR0911 - the delivery t
         return Outcome("channel_gone", "forbidden", detail)
     if kind is BadRequest:
         is_gone = any(text in detail.lower() for text in _GONE_TEXTS)
-        return Outcome("channel_gone", "chat_not_found", detail) if is_gone else Outcome("refused", "bad_request", detail)
+        return (
+            Outcome("channel_gone", "chat_not_found", detail) if is_gone else Outcome("refused", "bad_request", detail)
+        )
     if isinstance(error, ChatMigrated):
         return Outcome("refused", "chat_migrated", detail)
     if isinstance(error, InvalidToken | Conflict):

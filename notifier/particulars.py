@@ -1,4 +1,4 @@
-"""Gathers what a message may speak of: the person, the session, personal links. Reads the warehouse, decides nothing."""
+"""Gathers what a message may speak of: the person, the session, personal links. Reads, decides nothing."""
 
 import datetime as dtm
 from dataclasses import dataclass
@@ -71,19 +71,26 @@ def language_of(warehouse: Warehouse, subject_id: str, lead: Lead | None = None)
     return lead.language if lead else "ru"
 
 
-def gather(  # noqa: PLR0913 - everything a message depends on, once
-    warehouse: Warehouse, schedule: Schedule, planned: MessagePlanned, about: Occasion, *, site: str, now: dtm.datetime
+def gather(
+    warehouse: Warehouse, planned: MessagePlanned, about: Occasion, *, site: str, now: dtm.datetime
 ) -> tuple[Language, Particulars]:
     """Language and particulars of a planned message; mints the personal links it carries."""
     lead, webinar, session = about.lead, about.webinar, about.session
     is_partners = planned.recipient == "partner"
-    language = language_of(warehouse, planned.partner_id or "") if is_partners else language_of(warehouse, lead.lead_id, lead)
+    language = (
+        language_of(warehouse, planned.partner_id or "") if is_partners else language_of(warehouse, lead.lead_id, lead)
+    )
     zone_name = None if is_partners else lead.time_zone
     zone = zone_of(zone_name, webinar.definition.time_zone if webinar else None)
     name = next((row.value for row in warehouse.people([lead.lead_id], {Personal.NAME})), "").strip()
     opens_at = session.opens_at if session else None
     ends_replay_at = replay_until(webinar, session)
-    has_replay = not is_partners and ends_replay_at is not None and session is not None and session.ends_at <= now < ends_replay_at
+    has_replay = (
+        not is_partners
+        and ends_replay_at is not None
+        and session is not None
+        and session.ends_at <= now < ends_replay_at
+    )
     return language, Particulars(
         name="" if is_partners else name.partition(" ")[0],
         lead_name=_shown(name, lead, language) if is_partners else "",
@@ -91,7 +98,9 @@ def gather(  # noqa: PLR0913 - everything a message depends on, once
         host=webinar.definition.host_name if webinar else "",
         starts=moment_in_words(opens_at, zone, language) if opens_at else "",
         starts_in=distance_in_words(opens_at - now, language) if opens_at and opens_at > now else "",
-        session_minutes=_minutes(session.duration_seconds if session else webinar.definition.duration_seconds if webinar else 0),
+        session_minutes=_minutes(
+            session.duration_seconds if session else webinar.definition.duration_seconds if webinar else 0
+        ),
         watched_minutes=_watched(lead, session),
         room_url="" if is_partners else room_url(warehouse, lead.lead_id, session, site=site, now=now),
         replay_url=_replay_url(warehouse, lead.lead_id, session, site, now, ends_replay_at) if has_replay else "",
@@ -128,8 +137,13 @@ def title_of(webinar: Webinar | None, language: Language) -> str:
     return titles.get(language) or next(iter(titles.values()), "")
 
 
-def _replay_url(  # noqa: PLR0913, PLR0917 - a place, a person and a time
-    warehouse: Warehouse, lead_id: str, session: Session | None, site: str, now: dtm.datetime, until: dtm.datetime | None
+def _replay_url(
+    warehouse: Warehouse,
+    lead_id: str,
+    session: Session | None,
+    site: str,
+    now: dtm.datetime,
+    until: dtm.datetime | None,
 ) -> str:
     if session is None or until is None:
         return ""

@@ -38,4 +38,6 @@ def chats(warehouse: Warehouse, subjects: Collection[str]) -> dict[str, str]:
 
 def _concerns(fact: Fact) -> bool:
     """Telegram facts count only where they are a partner's; leads' are many and are read when needed."""
-    return fact.name in SCHEDULE_EVENTS and not (fact.name.startswith("telegram_") and not fact.properties.get("partner_id"))
+    return fact.name in SCHEDULE_EVENTS and not (
+        fact.name.startswith("telegram_") and not fact.properties.get("partner_id")
+    )

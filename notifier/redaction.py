@@ -3,7 +3,12 @@
 import logging
 import sys
 
-_QUIET = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.WARNING, "telegram.request": logging.CRITICAL}
+_QUIET = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "telegram": logging.WARNING,
+    "telegram.request": logging.CRITICAL,
+}
 """httpx prints URLs (the token is in them) at INFO; PTB's request module prints whole answers (texts) at ERROR."""
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from telegram.error import InvalidToken, TelegramError
 
@@ -12,7 +13,6 @@ from notifier import health
 from notifier.bot import Notifier
 from notifier.messages import LANGUAGES, menu
 from notifier.pending import Pending
-from notifier.programme import Programme
 from warehouse.interface import WarehouseError
 
 LOGGER = logging.getLogger("notifier")
@@ -145,7 +145,7 @@ async def _beat(notifier: Notifier) -> None:
         await asyncio.sleep(health.BEAT_SECONDS)
 
 
-async def _end(notifier: Notifier, tasks: list[asyncio.Task[None]] | list[asyncio.Task[object]]) -> None:
+async def _end(notifier: Notifier, tasks: Sequence[asyncio.Task[Any]]) -> None:
     """Stop taking on, let calls under way end, close."""
     for task in tasks:
         task.cancel()

@@ -1,4 +1,4 @@
-"""What the notifier reads from the environment. Without TELEGRAM_BOT_TOKEN it is a dry run: nothing leaves the machine."""
+"""What the notifier reads from the environment. No TELEGRAM_BOT_TOKEN: a dry run, nothing leaves the machine."""
 
 from typing import Literal
 
@@ -26,11 +26,13 @@ class Settings(WarehouseSettings):
         description="Address of the Bot API server, without /bot; for a self-hosted one.",
     )
     port: int = Field(default=3000, description="Port of the app, for the default public address.")
-    public_url: str = Field(default="", description="What links in messages begin with; default http://localhost:<port>.")
+    public_url: str = Field(
+        default="", description="What links in messages begin with; default http://localhost:<port>."
+    )
     telegram_bot_username: str = Field(default="", description="Name of the bot in a dry run; else Telegram tells it.")
     resend_uncertain: tuple[MessageClass, ...] = Field(
         default=(),
-        description="Message classes sent once more when nobody knows whether they arrived (a JSON list). Default: none.",
+        description="Message classes sent once more when their outcome is unknown, as a JSON list; default none.",
     )
     telegram_read_seconds: float = Field(
         default=10.0, gt=0, description="How long to wait for Telegram's answer before the outcome counts as unknown."

@@ -1,4 +1,4 @@
-"""The way out: PTB's Bot, over the network or (dry run) over a request that answers itself. One message → one outcome."""
+"""The way out: PTB's Bot over the network or, in a dry run, a request that answers itself. A message → an outcome."""
 
 import html
 import itertools
@@ -43,7 +43,7 @@ class DryRunRequest(BaseRequest):
         """Nothing to close."""
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, **_: Any
+        self, url: str, method: str, request_data: RequestData | None = None, *_: Any, **__: Any
     ) -> tuple[int, bytes]:
         """What Telegram would answer to a request that pleases it."""
         del method
@@ -85,7 +85,9 @@ class Transport:
     async def send(self, chat: str, message: Rendered) -> Outcome:
         """One call. Cancelling it leaves the outcome unknown."""
         if self.name == "telegram" and int(chat) >= SYNTHETIC_FROM:
-            return Outcome("channel_gone", "chat_not_found", "The chat was linked in a dry run; /start links a real one.")
+            return Outcome(
+                "channel_gone", "chat_not_found", "The chat was linked in a dry run; /start links a real one."
+            )
         links, keyboard = _split(message.buttons)
         is_dry = self.name == "dry_run"
         try:

@@ -5,7 +5,23 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
-_TAGS = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a", "tg-spoiler", "span", "blockquote"}
+_TAGS = {
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "ins",
+    "s",
+    "strike",
+    "del",
+    "code",
+    "pre",
+    "a",
+    "tg-spoiler",
+    "span",
+    "blockquote",
+}
 _TEXT_LIMIT = 4096
 
 
@@ -16,7 +32,7 @@ class _Entities(HTMLParser):
         self.text: list[str] = []
         self.complaint: str | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - HTMLParser calls it so
         if tag not in _TAGS:
             self.complaint = self.complaint or f'Bad Request: can\'t parse entities: Unsupported start tag "{tag}"'
         self.open.append(tag)

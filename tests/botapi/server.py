@@ -1,4 +1,4 @@
-"""The HTTP side: Bot API methods on an ephemeral port in a thread. Tests hold a `BotApi` and act as users through it."""
+"""The HTTP side: Bot API methods on an ephemeral port in a thread. Tests hold a `BotApi` and act as users with it."""
 
 import asyncio
 import json
@@ -88,7 +88,8 @@ class BotApi:
 
     def user_sends(self, text: str, *, chat_id: int = 1001, name: str = "Guest", language: str = "ru") -> int:
         """A person writes to the bot; returns the update id."""
-        entities = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}] if text[:1] == "/" else []
+        command = {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
+        entities = [command] if text.startswith("/") else []
         message = {**_message(chat_id, name, language), "text": text, "entities": entities}
         return self._push("message", message)
 
@@ -150,8 +151,7 @@ class BotApi:
     # What Telegram does ----------------------------------------------------------------------------------------
 
     async def _answer(self, request: Request) -> Response:
-        method = request.path_params["method"]
-        params = await _parameters(request)
+        method, params = request.path_params["method"], await _parameters(request)
         if request.path_params["token"] != TOKEN:
             return self._refuse(method, params, 401, "Unauthorized")
         with self.lock:
@@ -159,23 +159,29 @@ class BotApi:
         if order is not None and order.kind == "slow":
             await asyncio.sleep(order.seconds)
             order = None
-        if order is not None and order.kind in _REFUSALS:
-            return self._refuse(method, params, *_REFUSALS[order.kind])
-        if order is not None and order.kind == "too_many_requests":
-            again = int(order.seconds)
-            text = f"Too Many Requests: retry after {again}"
-            return self._refuse(method, params, 429, text, parameters={"retry_after": again})
-        if order is not None and order.kind == "reset_before_delivery":
-            self._record(method, params, 0)
-            tear(request.scope["client"])
-            return Response()
+        refusal = self._mischief(request, method, params, order) if order else None
+        if refusal is not None:
+            return refusal
         if method == "sendMessage":
             return await self._send_message(request, params, order)
         if method == "getUpdates":
             return await self._get_updates(params)
-        result: Any = BOT if method == "getMe" else True
         self._record(method, params, 200)
-        return JSONResponse({"ok": True, "result": result})
+        return JSONResponse({"ok": True, "result": BOT if method == "getMe" else True})
+
+    def _mischief(self, request: Request, method: str, params: dict[str, Any], order: Order) -> Response | None:
+        """The answer of mischief that comes before any delivery; None: it comes later."""
+        if order.kind in _REFUSALS:
+            return self._refuse(method, params, *_REFUSALS[order.kind])
+        if order.kind == "too_many_requests":
+            again = int(order.seconds)
+            text = f"Too Many Requests: retry after {again}"
+            return self._refuse(method, params, 429, text, parameters={"retry_after": again})
+        if order.kind == "reset_before_delivery":
+            self._record(method, params, 0)
+            tear(request.scope["client"])
+            return Response()
+        return None
 
     async def _send_message(self, request: Request, params: dict[str, Any], order: Order | None) -> Response:
         chat_id = _chat(params)

@@ -1,4 +1,4 @@
-"""A small house for the notifier: a real warehouse, a real Bot API server, named synthetic people, a notifier in a thread.
+"""A small house for the notifier: a real warehouse, a real Bot API server, synthetic people, a notifier in a thread.
 
 Nothing here is mocked; the loop runs beside the test, which waits for facts (long poll) or for calls at the server.
 """
@@ -139,7 +139,10 @@ class House:
         lead_id = str(uuid.uuid4())
         choices = tuple(ConsentChoice(purpose=purpose, text_version="v1") for purpose in consents)
         form = CoreIngestEvent(
-            submission_id=uuid.uuid4().hex, language=language, time_zone=time_zone, consents=choices  # type: ignore[arg-type]
+            submission_id=uuid.uuid4().hex,
+            language=language,
+            time_zone=time_zone,
+            consents=choices,  # type: ignore[arg-type]
         )
         rows = [PersonalRow(lead_id, Personal.NAME, name)]
         ingest = self.state(form, Emitter.WEB_FORM, lead_id=lead_id, webinar_id=WEBINAR, personal=rows)
@@ -156,7 +159,9 @@ class House:
             given = ConsentGiven(purpose=choice.purpose, text_version="v1", given_by=ingest.event_id)
             self.state(given, Emitter.CORE, lead_id=lead_id)
         if is_registered:
-            self.state(RegisteredForSession(), Emitter.WEB_FORM, lead_id=lead_id, webinar_id=WEBINAR, session_id=SESSION)
+            self.state(
+                RegisteredForSession(), Emitter.WEB_FORM, lead_id=lead_id, webinar_id=WEBINAR, session_id=SESSION
+            )
         if chat is not None:
             self.link(chat, lead_id=lead_id)
         return lead_id
@@ -225,7 +230,9 @@ class House:
                 if properties.items() <= fact.properties.items():
                     return fact
             seq = page.next_seq
-        raise AssertionError(f"no {names} with {properties} within {seconds} s; running: {self.running and self.running.error}")
+        raise AssertionError(
+            f"no {names} with {properties} within {seconds} s; running: {self.running and self.running.error}"
+        )
 
     def await_final(self, key: str, seconds: float = 10) -> Fact:
         """The final outcome of a message."""

@@ -10,6 +10,7 @@ import pytest
 from tests.botapi.server import BotApi
 from tests.botapi.telegram_state import Mischief
 from tests.notifier.house import SESSION, SITE, House, now
+from warehouse import tokens
 
 
 @pytest.fixture
@@ -18,7 +19,9 @@ def lead(house: House) -> str:
     return house.a_lead()
 
 
-def test_a_planned_message_is_recorded_before_it_is_sent_and_settled_after(house: House, api: BotApi, lead: str) -> None:
+def test_a_planned_message_is_recorded_before_it_is_sent_and_settled_after(
+    house: House, api: BotApi, lead: str
+) -> None:
     house.start()
     key = house.plan(lead)
     final = house.await_final(key)
@@ -193,7 +196,9 @@ def test_a_wave_keeps_telegrams_ceilings_and_the_urgent_go_first(house: House, a
     calls = api.calls("sendMessage")
     times = [call.at for call in calls]
     assert max(sum(1 for at in times if start <= at < start + 1) for start in times) <= 30
-    assert all("эфире!" in call.params["text"] for call in calls[:10])
+    places = [number for number, call in enumerate(calls) if "эфире!" in call.params["text"]]
+    assert len(places) == 10
+    assert max(places) < 16  # a few of the others were under way already
     for chat in range(3000, 3010):
         mine = [call.at for call in calls if call.chat_id == chat]
         assert all(later - earlier >= 0.9 for earlier, later in itertools.pairwise(mine))
@@ -210,8 +215,6 @@ def test_stopping_takes_less_than_five_seconds_even_while_telegram_hangs(house: 
 
 
 def test_a_link_in_a_message_opens_the_room_of_this_lead(house: House, api: BotApi, lead: str) -> None:
-    from warehouse import tokens
-
     house.start()
     house.await_final(house.plan(lead))
     button = json.loads(api.messages(1001)[0]["reply_markup"])["inline_keyboard"][0][0]

@@ -1,13 +1,14 @@
-"""People write to the bot: linking, leaving, coming back, asking; nothing stored is lost, nothing handled twice hurts."""
+"""People write to the bot: link, leave, come back, ask; nothing stored is lost, handled twice does no harm."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 
+from domain.events import Emitter, LeadErased
 from notifier.inbox import FAILED, SPOOL
 from tests.botapi.server import BotApi
 from tests.notifier.house import SESSION, WEBINAR, House, now
+from warehouse import tokens
 from warehouse.interface import Personal
 
 
@@ -26,7 +27,7 @@ def command(update_id: int, chat: int, text: str) -> dict[str, object]:
             "chat": {**person, "type": "private"},
             "from": {**person, "is_bot": False},
             "text": text,
-            "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}],
+            "entities": [{"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}],
         },
     }
 
@@ -86,8 +87,6 @@ def test_a_cold_start_says_what_the_bot_is_and_where_to_register(house: House, a
 
 
 def test_a_forgotten_lead_is_not_linked_again(house: House, api: BotApi) -> None:
-    from domain.events import Emitter, LeadErased
-
     house.a_webinar()
     lead = house.a_lead(chat=None)
     token = house.token(lead_id=lead)
@@ -103,11 +102,7 @@ def test_stop_withdraws_the_marketing_consent_and_says_so(house: House, api: Bot
     house.a_webinar()
     lead = house.a_lead()
     house.start()
-    press: dict[str, Callable[[], int]] = {
-        "command": lambda: api.user_sends("/stop", chat_id=1001),
-        "button": lambda: api.user_presses("stop", chat_id=1001),
-    }
-    update_id = press[way]()
+    update_id = api.user_sends("/stop") if way == "command" else api.user_presses("stop")
     withdrawn = house.await_fact("consent_withdrawn")
     assert withdrawn.lead_id == lead
     assert withdrawn.properties == {"purpose": "marketing", "action_id": f"update:{update_id}"}
@@ -169,8 +164,6 @@ def test_webinar_lists_my_sessions_with_a_personal_button(house: House, api: Bot
     assert "Первый вебинар" in message["text"]
     assert "Москва, UTC+3" in message["text"]
     url = json.loads(message["reply_markup"])["inline_keyboard"][0][0]["url"]
-    from warehouse import tokens
-
     place = tokens.redeem(house.warehouse, "join", url.rpartition("/")[2], now=now())
     assert place == {"lead_id": lead, "session_id": SESSION, "webinar_id": WEBINAR}
     api.user_sends("/webinar", chat_id=1777)
@@ -187,7 +180,11 @@ def test_partners_get_their_links_leads_and_funnel_and_others_do_not(house: Hous
     house.a_lead("Анна", chat=1001, partner_id=partner)
     house.a_lead("Борис", chat=1002)
     for number, (command, words) in enumerate(
-        [("/link", "https://efir.example.org/w/first?ref=olga"), ("/leads", "Сегодня: 1"), ("/stats", "Оставили форму: 1")]
+        [
+            ("/link", "https://efir.example.org/w/first?ref=olga"),
+            ("/leads", "Сегодня: 1"),
+            ("/stats", "Оставили форму: 1"),
+        ]
     ):
         api.user_sends(command, chat_id=2001)
         assert words in api.wait_for_messages(number + 2, 2001)[-1]["text"].replace("<b>", "").replace("</b>", "")
@@ -243,7 +240,7 @@ def test_a_poison_update_is_put_aside_and_the_next_one_is_handled(house: House, 
     assert eventually_empty(house, SPOOL)
 
 
-# --- the dry run -------------------------------------------------------------------------------------------------------
+# --- the dry run -----------------------------------------------------------------------------------------------
 
 
 def test_a_dry_run_takes_the_same_way_and_leaves_the_text_where_staff_see_it(dry_house: House) -> None:

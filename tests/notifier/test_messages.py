@@ -1,4 +1,4 @@
-"""Every text in both languages: it renders with much, with little and with hostile values, and Telegram would take it."""
+"""Every text in both languages: it renders with much, little and hostile values, and Telegram would take it."""
 
 import dataclasses
 import datetime as dtm

@@ -1,13 +1,8 @@
-"""The real process `python -m notifier` with the real warehouse service: killed in every state, it loses and doubles nothing."""
+"""The real process with the real warehouse service: killed in every state, it loses nothing and doubles nothing."""
 
-import contextlib
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,53 +10,11 @@ import pytest
 
 from tests.botapi.server import TOKEN, BotApi
 from tests.notifier.house import SITE, House
+from tests.notifier.process import Process
 from warehouse.client import connect
 from warehouse.settings import Settings
 
 pytestmark = pytest.mark.crash
-ROOT = Path(__file__).parents[2]
-
-
-class Process:
-    """A child of ours with its output in files."""
-
-    def __init__(self, module: str, home: Path, environment: dict[str, str], *arguments: str) -> None:
-        self.out = home / f"{module}-{time.monotonic_ns()}.log"
-        keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        with self.out.open("wb") as log:
-            self.child = subprocess.Popen(  # noqa: S603 - our own module
-                [sys.executable, "-m", module, *arguments],
-                cwd=ROOT,
-                env={**keep, "EFIR_HOME": str(home), "PYTHONUNBUFFERED": "1", **environment},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def text(self) -> str:
-        return self.out.read_text(encoding="utf-8")
-
-    def until(self, words: str, seconds: float = 20) -> str:
-        """Block until the output has these words; the line with them."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            for line in self.text.splitlines():
-                if words in line:
-                    return line
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.child.wait(0.02)
-                break
-        for line in self.text.splitlines():
-            if words in line:
-                return line
-        raise AssertionError(f"no {words!r} in:\n{self.text}")
-
-    def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
-        """Exit code and how many seconds the end took."""
-        began = time.monotonic()
-        if self.child.poll() is None:
-            self.child.send_signal(number)
-        return self.child.wait(15), time.monotonic() - began
 
 
 class RealHouse(House):
@@ -185,7 +138,9 @@ def test_a_wrong_token_is_said_in_one_sentence_without_the_token(real: RealHouse
 def test_neither_token_nor_contact_nor_text_reaches_the_log(real: RealHouse, api: BotApi) -> None:
     real.a_webinar()
     leads = [real.a_lead("Зинаида Секретова", chat=987654000 + number) for number in range(4)]
-    for lead, mischief in zip(leads, ("error_after_delivery", "garbage_after_delivery", "reset_after_delivery"), strict=False):
+    for lead, mischief in zip(
+        leads, ("error_after_delivery", "garbage_after_delivery", "reset_after_delivery"), strict=False
+    ):
         api.misbehave(mischief, chat_id=987654000 + leads.index(lead))  # type: ignore[arg-type]
     api.misbehave("error_before_delivery", method="getUpdates", times=2)
     process = real.notifier()
@@ -195,9 +150,19 @@ def test_neither_token_nor_contact_nor_text_reaches_the_log(real: RealHouse, api
     api.user_sends("/help a private word", chat_id=987654000)
     api.wait_for_messages(4)
     process.end()
-    for secret in (TOKEN, TOKEN.partition(":")[2], "Секретова", "Зинаида", "98765400", "Первый вебинар", "private word"):
+    for secret in (
+        TOKEN,
+        TOKEN.partition(":")[2],
+        "Секретова",
+        "Зинаида",
+        "98765400",
+        "Первый вебинар",
+        "private word",
+    ):
         assert secret not in process.text
-    kept = json.dumps([fact.properties for fact in real.facts("message_uncertain", "message_failed")], ensure_ascii=False)
+    kept = json.dumps(
+        [fact.properties for fact in real.facts("message_uncertain", "message_failed")], ensure_ascii=False
+    )
     assert TOKEN not in kept
     assert "Зинаида" not in kept
 

@@ -6,12 +6,20 @@ with assigned as (
     from events
     where name in ('core_lead_created', 'lead_assigned') and (properties ->> '$.partner_id') is not null
     group by lead_id
+),
+
+created as (
+    select
+        events.lead_id,
+        events.occurred_at,
+        assigned.partner_id
+    from events
+    inner join assigned on events.lead_id = assigned.lead_id
+    where events.name = 'core_lead_created'
 )
 
-select count(distinct events.lead_id) as leads
-from events
-inner join assigned on events.lead_id = assigned.lead_id
+select count(distinct lead_id) as leads
+from created
 where
-    events.name = 'core_lead_created'
-    and assigned.partner_id = $partner
-    and ($since = '' or events.occurred_at >= try_cast($since as timestamptz))
+    partner_id = $partner
+    and ($since = '' or occurred_at >= try_cast($since as timestamptz))

@@ -33,7 +33,7 @@ class Backlog:
 def backlog(warehouse: Warehouse, *, resend: Collection[str] = ()) -> Backlog:
     """The notifier's work after a restart. `resend`: message classes whose uncertain first attempt is made again."""
     last = warehouse.sql(load("last_seq")).to_pylist()[0]
-    rows = warehouse.sql(load("unsettled_messages"), {"resend": sorted(resend) or [""]}).to_pylist()
+    rows = warehouse.sql(load("unsettled_messages"), {"resend": f"|{'|'.join(sorted(resend))}|"}).to_pylist()
     messages = tuple(
         Unsettled(_fact(row), row["last_name"], row["attempt"], row["code"], row["retry_at"]) for row in rows
     )

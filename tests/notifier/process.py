@@ -1,0 +1,53 @@
+"""A child process of ours whose output can be waited for."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+class Process:
+    """A child of ours with its output in files."""
+
+    def __init__(self, module: str, home: Path, environment: dict[str, str], *arguments: str) -> None:
+        self.out = home / f"{module}-{time.monotonic_ns()}.log"
+        keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        with self.out.open("wb") as log:
+            self.child = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                cwd=ROOT,
+                env={**keep, "EFIR_HOME": str(home), "PYTHONUNBUFFERED": "1", **environment},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def text(self) -> str:
+        return self.out.read_text(encoding="utf-8")
+
+    def until(self, words: str, seconds: float = 20) -> str:
+        """Block until the output has these words; the line with them."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            for line in self.text.splitlines():
+                if words in line:
+                    return line
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.child.wait(0.02)
+                break
+        for line in self.text.splitlines():
+            if words in line:
+                return line
+        raise AssertionError(f"no {words!r} in:\n{self.text}")
+
+    def end(self, number: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
+        """Exit code and how many seconds the end took."""
+        began = time.monotonic()
+        if self.child.poll() is None:
+            self.child.send_signal(number)
+        return self.child.wait(15), time.monotonic() - began
