@@ -5,26 +5,22 @@ import json
 import logging
 import threading
 import time
-from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import dagster as dg
 
-from pipelines.beat import Beat
 from pipelines.bulk import Selection
 from pipelines.doors import settings
+from pipelines.follower import Follower
 from pipelines.marts import labels, refreshed
 from pipelines.reaction import BulkRequest, Reactor
 from pipelines.tables import MARTS
-from pipelines.tally import Tally
-from warehouse.interface import Warehouse, WarehouseError
+from warehouse.interface import Warehouse
 from warehouse.reads.backstop import overdue_messages
 from warehouse.reads.reaction import last_seq
 
 log = logging.getLogger(__name__)
 
-MARGIN_SECONDS = 0.05
-"""A wait shorter than this is not worth a call."""
 AT_LEAST_EVERY = dtm.timedelta(hours=1)
 """Tables are refreshed this often even without new facts: some of their numbers depend on the clock's verdicts."""
 OVERDUE_AFTER = dtm.timedelta(minutes=2)
@@ -32,27 +28,16 @@ OVERDUE_AFTER = dtm.timedelta(minutes=2)
 AGAIN_AFTER_SECONDS = 300
 
 
-@dataclass(slots=True)
-class Watch:
-    """What one process remembers of the reaction between two evaluations."""
-
-    reactor: Reactor
-    beat: Beat
-    tally: Tally = field(default_factory=Tally)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+_FOLLOWERS: WeakKeyDictionary[Warehouse, Follower] = WeakKeyDictionary()
+_FOLLOWERS_LOCK = threading.Lock()
 
 
-_WATCHES: WeakKeyDictionary[Warehouse, Watch] = WeakKeyDictionary()
-_WATCHES_LOCK = threading.Lock()
-
-
-def watch_of(warehouse: Warehouse) -> Watch:
-    """This process's watch over the warehouse, made when first asked for."""
-    with _WATCHES_LOCK:
-        if warehouse not in _WATCHES:
-            reactor = Reactor(warehouse, bulk_leads=settings().reaction_bulk_leads)
-            _WATCHES[warehouse] = Watch(reactor, Beat(settings().reaction_window_seconds))
-        return _WATCHES[warehouse]
+def follower_of(warehouse: Warehouse) -> Follower:
+    """This process's follower of the warehouse, made when first asked for."""
+    with _FOLLOWERS_LOCK:
+        if warehouse not in _FOLLOWERS:
+            _FOLLOWERS[warehouse] = Follower(Reactor(warehouse, bulk_leads=settings().reaction_bulk_leads))
+        return _FOLLOWERS[warehouse]
 
 
 @dg.sensor(
@@ -61,45 +46,24 @@ def watch_of(warehouse: Warehouse) -> Watch:
     minimum_interval_seconds=1,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Tails the log: waits for facts, or for the next due moment, and appends at once what follows from them. "
-        "One evaluation lasts a little under the daemon's 5 s beat, so the next one follows without a gap. The cursor "
-        "is the `seq` up to which everything was looked at. When very many leads are affected it asks for one run of "
-        "`react_in_bulk` instead."
+        "Tails the log: waits for facts, or for the next due moment, and appends at once what follows from them. One "
+        "evaluation lasts a little under the daemon's 5 s beat; the work goes on in the gap before the next one, and "
+        "stops some seconds after the last (turn the sensor off to pause the reaction). The cursor is the `seq` up to "
+        "which everything was looked at. When very many leads are affected it asks for one run of `react_in_bulk`."
     ),
     tags=labels("reaction"),
 )
 def facts_arrived(context: dg.SensorEvaluationContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.SensorResult:
     """See the sensor's description."""
-    watch = watch_of(warehouse)
-    # A daemon that was killed leaves its evaluation running here; the new daemon's must not step beside it.
-    if not watch.lock.acquire(timeout=settings().reaction_window_seconds):
-        return dg.SensorResult(skip_reason="The previous evaluation is still at it.")
-    try:
-        started = time.monotonic()
-        return _follow(context.cursor, watch, started + watch.beat.begin(started))
-    finally:
-        watch.beat.end(time.monotonic())
-        watch.lock.release()
-
-
-def _follow(cursor: str | None, watch: Watch, until: float) -> dg.SensorResult:
-    reactor, bulk = watch.reactor, None
-    problem = ""
-    try:
-        reactor.resume(int(cursor) if cursor else None, _now())
-        while bulk is None and (left := until - time.monotonic()) > MARGIN_SECONDS:
-            report = reactor.step(left, _now)
-            watch.tally.add(report)
-            bulk = report.bulk
-    except WarehouseError as error:
-        problem = f"The warehouse cannot be reached: {error}"
-        log.warning(problem)
-    requests = [_request(bulk)] if bulk else []
+    cursor = int(context.cursor) if context.cursor else None
+    seen = follower_of(warehouse).watch(cursor, settings().reaction_window_seconds)
+    requests = [_request(bulk) for bulk in seen.bulk]
+    said = seen.problem or f"Everything up to seq {seen.cursor} was looked at."
     return dg.SensorResult(
-        cursor=cursor if reactor.cursor is None else str(reactor.cursor),
+        cursor=context.cursor if seen.cursor is None else str(seen.cursor),
         run_requests=requests,
-        skip_reason=None if requests else problem or f"Everything up to seq {reactor.cursor} was looked at.",
-        asset_events=watch.tally.tell(_now()),
+        skip_reason=None if requests else said,
+        asset_events=seen.events,
     )
 
 

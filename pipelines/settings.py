@@ -12,10 +12,10 @@ class Settings(settings.Settings):
 
     dagster_port: int = Field(default=3001, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1.")
     reaction_window_seconds: float = Field(
-        default=4.4,
+        default=4.0,
         gt=0,
         le=45,
-        description="How long one evaluation of the reaction waits; a little under 5 s is best.",
+        description="How long one evaluation of the reaction's sensor lasts; a little under 5.",
     )
     reaction_bulk_leads: int = Field(
         default=500, ge=1, description="When more leads than this are affected at once, a run of react_in_bulk does it."

@@ -28,7 +28,8 @@ reaction = dg.AssetSpec(
     description=(
         "The facts that follow from facts: canonical leads, consents, scenario starts, verdicts, routes, planned and "
         "skipped messages, the turns of AUTO sessions. Appended to the same log by `facts_arrived` (or "
-        "`react_in_bulk`) with deterministic ids, usually a fraction of a second after their cause; the lag is in the metadata."
+        "`react_in_bulk`) with deterministic ids, usually a fraction of a second after their cause; the lag is in the "
+        "metadata."
     ),
     owners=OWNERS,
     group_name="log",

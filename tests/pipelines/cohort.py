@@ -89,8 +89,8 @@ class Cohort:
         )
         self.state(touch, Emitter.WEB_FORM, at)
 
-    def submit(self, name: str, at: dtm.datetime, *, registers: bool = True) -> None:
-        """The form is handed in, both boxes ticked, and with it a place taken; one commit, as the door does it."""
+    def form(self, name: str, at: dtm.datetime, *, registers: bool = True) -> list[Fact]:
+        """The facts of a form with both boxes ticked, and of the place taken with it."""
         consents = tuple(events.ConsentChoice(purpose=p, text_version="1") for p in ("processing", "marketing"))
         form = events.CoreIngestEvent(submission_id=f"form-{name}", visitor_id=f"visitor-{name}", consents=consents)
         about: dict[str, Any] = {
@@ -99,10 +99,13 @@ class Cohort:
             "lead_id": lead_id(name),
             "webinar_id": WEBINAR,
         }
-        facts = [Fact.of(form, **about)]
-        if registers:
-            facts.append(Fact.of(events.RegisteredForSession(), session_id=SESSION, **about))
-        assert all(receipt.status == "accepted" for receipt in self.warehouse.append(facts))
+        place = [Fact.of(events.RegisteredForSession(), session_id=SESSION, **about)] if registers else []
+        return [Fact.of(form, **about), *place]
+
+    def submit(self, name: str, at: dtm.datetime, *, registers: bool = True) -> None:
+        """The form is handed in; one commit, as the door does it."""
+        receipts = self.warehouse.append(self.form(name, at, registers=registers))
+        assert all(receipt.status == "accepted" for receipt in receipts)
 
     def link(self, name: str, at: dtm.datetime) -> None:
         """The lead's Telegram is linked."""
