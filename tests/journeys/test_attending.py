@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app.access.accounts import create_invite
 from app.access.roles import Role
 from tests.journeys.house import House
-from tests.journeys.visitor import Guest, arrived, button, link_telegram, screen, sign_up
+from tests.journeys.visitor import Guest, arrived, link, link_telegram, screen, sign_up
 from warehouse import tokens
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
@@ -70,8 +70,7 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     assert screen(house, PARTNER_CHAT), "the partner was told"
     assert any("Анна" in message["text"] for message in screen(house, anna.chat_id))
 
-    room_url = next(button(message, "/j/") for message in screen(house, anna.chat_id) if "reply_markup" in message)
-    page.goto(room_url)
+    page.goto(link(house, anna, "/j/"))
     page.wait_for_url(f"**/room/{session_id}")
     expect(page.get_by_test_id("curtain-lobby")).to_be_visible()
     assert not [fact for fact in house.facts(anna.lead_id) if fact.name == "client_webinar_entered"], "lobby is no entry"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.journeys.house import House
-from tests.journeys.visitor import Guest, arrived, button, link_telegram, screen, sign_up
+from tests.journeys.visitor import Guest, arrived, link, link_telegram, sign_up
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 SESSION_SECONDS = 20
@@ -32,9 +32,8 @@ def test_a_lead_who_misses_the_session_gets_the_recording(house: House, phone: B
     arrived(house, vera.lead_id, "follow_up_not_attended", seconds=30)
     arrived(house, vera.lead_id, "recording_offer", seconds=120)
 
-    offer = next(m for m in reversed(screen(house, vera.chat_id)) if "reply_markup" in m and "/r/" in str(m["reply_markup"]))
     replay = phone.new_page()
-    replay.goto(button(offer, "/r/"))
+    replay.goto(link(house, vera, "/r/"))
     replay.wait_for_url(f"**/replay/{session_id}")
     expect(replay.get_by_test_id("screen")).to_be_visible(timeout=20_000)
     replay.evaluate("document.querySelector('video').play()")

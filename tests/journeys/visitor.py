@@ -1,5 +1,7 @@
 """What people do in a browser and in Telegram, step by step, as the journeys tell it."""
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +63,10 @@ def screen(house: House, chat_id: int) -> list[dict[str, Any]]:
     return house.botapi.messages(chat_id)
 
 
-def button(message: dict[str, Any], part: str) -> str:
-    """Address of the first button of a message that leads to `part`."""
-    rows = message["reply_markup"]["inline_keyboard"]
-    return next(key["url"] for row in rows for key in row if part in key.get("url", ""))
+def link(house: House, guest: Guest, part: str) -> str:
+    """Address of the newest button (or link in a text) of the guest's chat that leads to `part`."""
+    for message in reversed(screen(house, guest.chat_id)):
+        found = re.findall(rf"https?://[^\s\"'<>]*{re.escape(part)}[^\s\"'<>]*", json.dumps(message, ensure_ascii=False, default=str))
+        if found:
+            return str(found[0])
+    raise AssertionError(f"nothing in the chat leads to {part}: {screen(house, guest.chat_id)}")
