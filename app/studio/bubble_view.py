@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.layout import anchor
 from app.studio.desk import Desk
 from app.studio.frame import chip, moment
 
@@ -71,7 +72,7 @@ def _bubble(shown: State) -> rx.Component:
             rx.el.div(
                 rx.foreach(
                     shown.buttons,
-                    lambda button: rx.el.a(
+                    lambda button: anchor(
                         button.text, href=button.url, target="_blank", rel="noreferrer", class_name="bubble-button"
                     ),
                 ),

@@ -3,9 +3,10 @@
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
 
 from app.shared.clock import local_time
-from app.shared.layout import wordmark
+from app.shared.layout import anchor, wordmark
 from app.studio.desk import Desk
 
 Child = Any
@@ -22,10 +23,19 @@ NAVIGATION = (
 )
 
 
+class PlainForm(BaseHTML):
+    """A form the browser sends by itself: Reflex's own prevents that."""
+
+    tag = "form"
+
+    action: rx.Var[str]
+    method: rx.Var[str]
+
+
 def desk(*children: Child, name: str, title: Child, actions: Child = None, lead: Child = None) -> rx.Component:
     """A staff page: navigation, title with its actions, content. Strangers see a way to log in instead."""
     return rx.el.div(
-        rx.el.a(t["studio.skip"], href="#main", class_name="skip"),
+        anchor(t["studio.skip"], href="#main", class_name="skip"),
         _rail(name),
         rx.el.main(
             rx.match(
@@ -60,7 +70,7 @@ def _rail(name: str) -> rx.Component:
         rx.el.nav(*links, class_name="rail-nav", aria_label=t["studio.nav.label"]),
         rx.cond(
             Desk.access == "granted",
-            rx.el.form(
+            PlainForm.create(
                 rx.el.span(Desk.email, class_name="rail-who"),
                 rx.el.button(t["studio.logout"], type="submit", class_name="link-button", id="logout"),
                 action="/logout",
@@ -75,7 +85,7 @@ def _rail(name: str) -> rx.Component:
 def _languages() -> rx.Component:
     return rx.el.nav(
         *(
-            rx.el.a(
+            anchor(
                 label, href=f"?lang={code}", class_name="lang", aria_current=rx.cond(Desk.lang == code, "true", "false")
             )
             for code, label in (("ru", "Рус"), ("en", "Eng"))
@@ -88,7 +98,7 @@ def _languages() -> rx.Component:
 def _content(children: tuple[Child, ...], title: Child, actions: Child, lead: Child) -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.div(rx.el.h1(title), lead or rx.fragment(), class_name="desk-title"),
+            rx.el.div(rx.el.h1(title, id="page-title", tab_index=-1), lead or rx.fragment(), class_name="desk-title"),
             actions or rx.fragment(),
             class_name="desk-head",
         ),
@@ -118,11 +128,10 @@ def _closed(why: str) -> rx.Component:
     return rx.el.section(
         rx.el.h1(t[f"studio.{why}.title"]),
         rx.el.p(t[f"studio.{why}.text"]),
-        rx.el.a(
+        anchor(
             t["studio.login"],
             href="/login?next=" + Desk.router.url.path,
             class_name="button",
-            rel="external",
             custom_attrs={"data-kind": "primary", "data-testid": "login-link"},
         ),
         class_name="notice",

@@ -65,7 +65,14 @@ def _filters(page: State) -> rx.Component:
         field(
             "search",
             t["studio.leads.search"],
-            rx.el.input(id="search", name="search", type="search", default_value=page.chosen["search"], max_length=200),
+            rx.el.input(
+                id="search",
+                name="search",
+                type="search",
+                default_value=page.chosen["search"],
+                max_length=200,
+                placeholder=t["studio.leads.search_hint"],
+            ),
         ),
         _select(page, "source", options(page.sources, t["studio.all"])),
         _select(page, "partner_id", options(page.partners, t["studio.all"])),

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.layout import anchor
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk, empty, field
 
@@ -106,7 +107,7 @@ def _card(page: State, card: State) -> rx.Component:
 
 def _link(card: State) -> rx.Component:
     return rx.el.div(
-        rx.el.a(
+        anchor(
             card.link,
             href=card.link,
             target="_blank",
@@ -124,7 +125,7 @@ def _bot(page: State, card: State) -> rx.Component:
         page.bot_link_of == card.partner_id,
         rx.el.div(
             rx.el.p(t["studio.partners.bot_once"], class_name="soft"),
-            rx.el.a(
+            anchor(
                 page.bot_link,
                 href=page.bot_link,
                 target="_blank",

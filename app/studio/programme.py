@@ -38,7 +38,11 @@ def start_of(text: str, zone: str, *, now: dtm.datetime) -> dtm.datetime:
 
 def scheduled(webinar: Webinar, schedule: Schedule, starts_at: dtm.datetime, *, now: dtm.datetime) -> Fact:
     """A new session of the webinar. Raises Complaints when one starts at that very moment already."""
-    same = (s for s in schedule.sessions_of(webinar.webinar_id) if s.status != "cancelled" and s.starts_at == starts_at)
+    same = (
+        s
+        for s in schedule.sessions_of(webinar.webinar_id)
+        if s.status in {"scheduled", "live"} and s.starts_at == starts_at
+    )
     if next(same, None):
         raise Complaints({"starts_at": "session_taken"})
     definition = webinar.definition

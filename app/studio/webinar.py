@@ -55,14 +55,15 @@ class WebinarPage(Desk):
         await self._act(lambda webinar, _: self._new_session(webinar, typed), "scheduled")
 
     @rx.event
-    async def move(self, session_id: str, typed: dict[str, Any]) -> None:
-        """The session at another time."""
+    async def move(self, typed: dict[str, Any]) -> None:
+        """The session at another time. The form names the session."""
 
         def moved(webinar: Webinar, session: Session | None) -> Fact:
-            starts_at = programme.start_of(str(typed.get("starts_at", "")), self.zone, now=desk.now())
+            zone = webinar.definition.time_zone
+            starts_at = programme.start_of(str(typed.get("starts_at", "")), zone, now=desk.now())
             return programme.rescheduled(_there(session), webinar, starts_at, now=desk.now())
 
-        await self._act(moved, "moved", session_id)
+        await self._act(moved, "moved", str(typed.get("session_id", "-")))
 
     @rx.event
     async def cancel(self, session_id: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.shared.clock import countdown
+from app.shared.layout import anchor
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, sheet
 
@@ -41,9 +42,7 @@ def view(page: State) -> rx.Component:
 def _link(page: State) -> rx.Component:
     return rx.el.div(
         rx.el.span(t["studio.webinar.link"], class_name="label"),
-        rx.el.a(
-            page.link, href=page.link, target="_blank", rel="noreferrer", class_name="mono wrap", id="landing-link"
-        ),
+        anchor(page.link, href=page.link, target="_blank", rel="noreferrer", class_name="mono wrap", id="landing-link"),
         rx.el.button(t["studio.copy"], type="button", on_click=rx.set_clipboard(page.link), class_name="link-button"),
         class_name="link-line",
     )
@@ -165,6 +164,7 @@ def _confirm(page: State, question: Any, action: Any, name: str) -> rx.Component
 
 def _move(page: State, card: State) -> rx.Component:
     return rx.el.form(
+        rx.el.input(type="hidden", name="session_id", value=card.session_id),
         field(
             "moved_to",
             rx.fragment(t["studio.webinar.starts_at"], " · ", rx.el.span(page.zone, class_name="mono")),
@@ -181,7 +181,7 @@ def _move(page: State, card: State) -> rx.Component:
             _button(t["studio.no"], page.ask(""), "confirm-no", "quiet"),
             class_name="actions",
         ),
-        on_submit=lambda typed: page.move(card.session_id, typed),
+        on_submit=page.move,
         class_name="confirm",
     )
 

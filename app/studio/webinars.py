@@ -84,7 +84,7 @@ class WebinarForm(Desk):
                 field: self._text(f"wrong.{code}") for field, code in found.fields.items()
             }
             self.complaint = self._text("wrong.form", count=len(found.fields))
-            return rx.scroll_to("main")
+            return rx.set_focus("page-title")
         except WarehouseError:
             self.complaint = self._text("away")
             return None
