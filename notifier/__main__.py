@@ -16,6 +16,7 @@ from notifier import health
 from notifier.bot import Notifier, build
 from notifier.holder import HeldError, sender_of
 from notifier.redaction import set_up_logging
+from notifier.replays import ask
 from notifier.resident import drain_once, run
 from notifier.settings import Settings
 from warehouse.client import connect
@@ -29,6 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m notifier", description=__doc__)
     parser.add_argument("--drain-once", action="store_true", help="send what is due, print what was done, end")
     parser.add_argument("--health", action="store_true", help="say how the running notifier is; 0 healthy, 1 not")
+    parser.add_argument("--replay", metavar="KEY", help="ask the running notifier to send a failed message again")
     arguments = parser.parse_args()
     settings = Settings()
     set_up_logging((settings.telegram_bot_token.get_secret_value(),))
@@ -36,6 +38,10 @@ def main() -> int:
         is_well, text = health.check(settings.home, now=_now())
         _say(text)
         return 0 if is_well else EXIT_ERROR
+    if arguments.replay:
+        with connect("notifier", settings) as warehouse:
+            ask(warehouse, arguments.replay, by="command line")
+        return 0
     role = "drain-once" if arguments.drain_once else "resident"
     try:
         with sender_of(settings.home, role, now=_now()):

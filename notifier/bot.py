@@ -23,6 +23,7 @@ from notifier.inbox import Inbox
 from notifier.ledger import Ledger
 from notifier.messages import STOP_DATA
 from notifier.programme import Programme
+from notifier.replays import Replays
 from notifier.settings import Settings
 from notifier.threads import Threads
 from notifier.transport import Transport, TransportName, bot_of
@@ -46,6 +47,7 @@ class Notifier:
     delivery: Delivery
     desk: Desk
     inbox: Inbox
+    replays: Replays
     application: AnyApplication
     now: Callable[[], dtm.datetime]
 
@@ -69,7 +71,8 @@ def build(
     desk = Desk(warehouse, threads, programme, delivery, transport=name, site=settings.site, now=now)
     application = application_of(bot, desk)
     inbox = Inbox(application, desk, look_seconds=_LOOK_SECONDS[name])
-    return Notifier(settings, warehouse, threads, programme, delivery, desk, inbox, application, now)
+    replays = Replays(warehouse, threads, delivery)
+    return Notifier(settings, warehouse, threads, programme, delivery, desk, inbox, replays, application, now)
 
 
 def application_of(bot: ExtBot[None], desk: Desk) -> AnyApplication:

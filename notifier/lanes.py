@@ -1,8 +1,8 @@
 """Rate lanes in front of the Bot API: who may be written to now. Pure: monotonic seconds come as arguments, no I/O.
 
 Limits are Telegram's: 30/s for a bot (we stay at 25), 1/s per chat, 20/min per group; one message of a chat in flight.
-The overall rate is paced evenly (a burst of a whole second, delayed a little, would meet the next one at the server), and
-paced a second time at the call itself: what happens between `take` and the call takes longer on some days than on others.
+The overall rate is paced evenly (a burst of a whole second, held up a little, would meet the next one at the server),
+and once more at the call itself: what happens between `take` and the call takes longer on some days than on others.
 """
 
 import heapq

@@ -51,7 +51,9 @@ async def drain_once(notifier: Notifier) -> dict[str, int]:
     await _connect(notifier)
     if _is_connected(notifier):
         await notifier.inbox.drain()
+    await notifier.replays.look()
     await notifier.delivery.send_due(_PATIENCE_SECONDS)
+    await notifier.replays.look()
     await notifier.inbox.settle()
     counts = notifier.delivery.counts
     left = len(notifier.delivery.lanes)
@@ -137,11 +139,15 @@ async def _tail(notifier: Notifier, seq: int) -> None:
 
 
 async def _beat(notifier: Notifier) -> None:
-    """Keep the health file fresh."""
+    """Keep the health file fresh and look for replays that staff asked for."""
     transport = "dry_run" if notifier.settings.is_dry_run else "telegram"
     while True:
         body = health.report(notifier.delivery, transport, is_connected=_is_connected(notifier), now=notifier.now())
         await notifier.threads.run(lambda: health.write(notifier.settings.home, body))  # noqa: B023
+        try:
+            await notifier.replays.look()
+        except WarehouseError as error:
+            LOGGER.warning("Replays cannot be read, trying on: %s", error)
         await asyncio.sleep(health.BEAT_SECONDS)
 
 

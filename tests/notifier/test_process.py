@@ -80,7 +80,7 @@ def test_killed_at_any_point_of_an_attempt_it_sends_at_most_once_and_settles_eve
     assert (code, seconds < 5) == (0, True)
 
 
-@pytest.mark.parametrize("failpoint", ["after_spool", "after_linked", "after_redeem"])
+@pytest.mark.parametrize("failpoint", ["after_spool", "after_linked"])
 def test_killed_while_linking_the_person_is_linked_once_and_hears_no_reproach(
     real: RealHouse, api: BotApi, failpoint: str
 ) -> None:
@@ -112,6 +112,17 @@ def test_the_resident_and_drain_once_exclude_each_other_and_say_who_holds(real: 
     assert drain.child.wait(20) == 0
     assert json.loads(drain.text.splitlines()[-1]) == {"sent": 1, "failed": 0, "uncertain": 0, "left": 0}
     assert real.story(key) == ["message_sending", "message_sent"]
+    assert len(api.messages(1001)) == 1
+
+
+def test_a_failed_message_is_sent_when_staff_ask_for_it_after_a_fix(real: RealHouse, api: BotApi) -> None:
+    real.a_webinar()
+    api.misbehave("bad_request")
+    key = real.plan(real.a_lead())
+    real.notifier().until("ready")
+    assert real.await_final(key).name == "message_failed"
+    assert real.notifier("--replay", key).child.wait(20) == 0
+    assert real.await_fact("message_sent", message_key=key, seconds=20).properties["attempt"] == 2
     assert len(api.messages(1001)) == 1
 
 

@@ -1,5 +1,6 @@
 -- Planned messages without a final outcome, oldest first, each with the newest thing known of its delivery.
 -- Final: sent; failed without retry_at; uncertain (but of a class in $resend, «|a|b|», those are sent once more).
+-- Failed messages whose key is in $replay, «|key|key|», come too: staff asked for them.
 with deliveries as (
     select
         (properties ->> '$.message_key') as message_key,
@@ -25,6 +26,7 @@ messages as (
         planned.session_id,
         planned.correlation_id,
         planned.properties::varchar as properties,
+        (planned.properties ->> '$.message_key') as message_key,
         (planned.properties ->> '$.message_class') as message_class,
         coalesce(deliveries.last_name, '') as last_name,
         coalesce(deliveries.attempt, 0) as attempt,
@@ -35,10 +37,11 @@ messages as (
     where planned.name = 'message_planned'
 )
 
-select * exclude (message_class)
+select * exclude (message_key, message_class)
 from messages
 where
     last_name in ('', 'message_sending')
     or (last_name = 'message_failed' and retry_at is not null)
+    or (last_name = 'message_failed' and $replay like concat('%|', message_key, '|%'))
     or (last_name = 'message_uncertain' and attempt = 1 and $resend like concat('%|', message_class, '|%'))
 order by seq

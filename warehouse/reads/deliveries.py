@@ -30,15 +30,23 @@ class Backlog:
     seq: int
 
 
-def backlog(warehouse: Warehouse, *, resend: Collection[str] = ()) -> Backlog:
-    """The notifier's work after a restart. `resend`: message classes whose uncertain first attempt is made again."""
+def backlog(warehouse: Warehouse, *, resend: Collection[str] = (), replay: Collection[str] = ()) -> Backlog:
+    """The notifier's work after a restart. `resend`: message classes whose uncertain first attempt is made again.
+
+    `replay`: keys of messages that come, too, if they have failed for good.
+    """
     last = warehouse.sql(load("last_seq")).to_pylist()[0]
-    rows = warehouse.sql(load("unsettled_messages"), {"resend": f"|{'|'.join(sorted(resend))}|"}).to_pylist()
+    rows = warehouse.sql(load("unsettled_messages"), _listed(resend=resend, replay=replay)).to_pylist()
     messages = tuple(
         Unsettled(_fact(row), row["last_name"], row["attempt"], row["code"], row["retry_at"]) for row in rows
     )
     newest = max((message.planned.seq or 0 for message in messages), default=0)
     return Backlog(messages, max(int(next(iter(last.values())) or 0), newest))
+
+
+def _listed(**values: Collection[str]) -> dict[str, str]:
+    """Collections as the query takes them: «|a|b|»."""
+    return {name: f"|{'|'.join(sorted(several))}|" for name, several in values.items()}
 
 
 def _fact(row: dict[str, Any]) -> Fact:
