@@ -36,6 +36,6 @@ def unpack(buffer: pa.Buffer) -> Message:
         has_table, fields = orjson.loads(reader.schema.metadata[b"efir"])
         if not has_table:
             return Message(fields)
-        schema = reader.schema.remove_metadata()
         batches = [batch.copy_to(pa.default_cpu_memory_manager()) for batch in reader]
-    return Message(fields, pa.Table.from_batches(batches).cast(schema) if batches else schema.empty_table())
+        table = pa.Table.from_batches(batches, schema=reader.schema)
+    return Message(fields, table.replace_schema_metadata(None))

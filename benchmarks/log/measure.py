@@ -41,22 +41,29 @@ def batches(warehouse: Warehouse, size: int, seconds: float, dice: random.Random
     return done / spent
 
 
-def raw_batches(folder: Path, size: int, seconds: float, dice: random.Random) -> float:
-    """The same rows into the same table by DuckDB in process: plain insert, encoded beforehand, durable commits."""
-    connection = duckdb.connect(folder / f"raw-{size}.duckdb")
-    for script in sorted(MIGRATIONS.glob("*.sql")):
-        connection.execute(script.read_text(encoding="utf-8"))
-    done, spent = 0, 0.0
-    while spent < seconds:
-        incoming = columns(size, dice)
-        started = time.perf_counter()
-        connection.register("incoming", incoming)
-        connection.execute("insert into events by name select 1 as seq, now() as recorded_at, * from incoming")
-        connection.unregister("incoming")
-        spent += time.perf_counter() - started
-        done += size
-    connection.close()
-    return done / spent
+class Raw:
+    """The same table written by DuckDB in this process: rows encoded beforehand, plain insert, durable commits."""
+
+    def __init__(self, folder: Path) -> None:
+        """Make the table, empty."""
+        self._connection = duckdb.connect(folder / "raw.duckdb")
+        for script in sorted(MIGRATIONS.glob("*.sql")):
+            self._connection.execute(script.read_text(encoding="utf-8"))
+
+    def batches(self, size: int, seconds: float, dice: random.Random) -> float:
+        """Rows a second in commits of `size`."""
+        done, spent = 0, 0.0
+        while spent < seconds:
+            incoming = columns(size, dice)
+            started = time.perf_counter()
+            self._connection.register("incoming", incoming)
+            self._connection.execute(
+                "insert into events by name select 1 as seq, now() as recorded_at, * from incoming"
+            )
+            self._connection.unregister("incoming")
+            spent += time.perf_counter() - started
+            done += size
+        return done / spent
 
 
 def flat_out(warehouse: Warehouse, seconds: float, dice: random.Random) -> float:
