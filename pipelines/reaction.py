@@ -92,18 +92,15 @@ class Reactor:
         moment = now()
         report = StepReport(cursor=page[-1].seq or after if page else after, facts=len(page))
         outcome = Outcome()
-        leads = self._fresh(page, moment)
-        leads |= (due := self._due(moment, outcome))
+        fresh = self._fresh(page, moment)
+        due = self._due(moment, outcome)
+        leads: dict[str, None] = {}
         try:
-            if len(leads) > self._bulk_leads:
-                leads |= self._drain(report, moment)
-                report.bulk = BulkRequest(after, report.cursor, bool(due), len(leads))
-                self._hand_over(leads, moment)
-                leads = {}
+            leads = self._spare(report, after, fresh, due, moment)
             leads |= self._slice(SLICE - len(leads))
             self._react(list(leads), moment, outcome)
         except BaseException:
-            self._backlog |= leads
+            self._backlog |= fresh | due | leads
             raise
         self.cursor = report.cursor
         report.leads, report.failed, report.backlog = len(leads), len(outcome.failed), len(self._backlog)
@@ -143,6 +140,21 @@ class Reactor:
         if page.facts and page.facts[-1].seq == after + len(page.facts):
             return page.facts
         return self._warehouse.facts_after(after, limit=PAGE).facts
+
+    def _spare(
+        self, report: StepReport, after: int, fresh: dict[str, None], due: dict[str, None], now: dtm.datetime
+    ) -> dict[str, None]:
+        """Ask for a run where there are too many; returns the leads that are left to look at here."""
+        if len(fresh) > self._bulk_leads:
+            leads = fresh | self._drain(report, now) | due
+            report.bulk = BulkRequest(after, report.cursor, is_due=bool(due), leads=len(leads))
+            self._hand_over(leads, now)
+            return {}
+        if len(due) > self._bulk_leads:  # a session's end must not keep a fresh fact waiting for the run
+            report.bulk = BulkRequest(after, report.cursor, is_due=True, leads=len(due))
+            self._hand_over(due.keys() - fresh.keys(), now)
+            return fresh
+        return fresh | due
 
     def _drain(self, report: StepReport, now: dtm.datetime) -> dict[str, None]:
         """A flood: read on, so that one run looks at all of it."""
