@@ -1,0 +1,125 @@
+"""The whole chain with real Dagster: a fact is committed, the reaction plans a message, the notifier calls Telegram."""
+
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact
+from tests.botapi.server import TOKEN, BotApi
+from tests.notifier.house import SITE, WEBINAR, House
+from tests.notifier.process import Process
+from warehouse.client import connect
+from warehouse.interface import Personal, PersonalRow
+from warehouse.settings import Settings
+
+_START_SECONDS = 90.0
+
+
+def measure(samples: int) -> dict[str, Any]:
+    """Seconds from `telegram_linked` in the log to the welcome at the Bot API, and where they went."""
+    dice = random.Random(20260304)  # noqa: S311 - a benchmark must be repeatable
+    with tempfile.TemporaryDirectory(prefix="efir-") as folder, BotApi() as api, _house(Path(folder), api) as house:
+        house.a_webinar(time_zone="Etc/GMT")
+        leads = [_hand_in(house, f"Гость {number}") for number in range(samples + 1)]
+        _await_leads(house, leads)
+        house.link(9_999, lead_id=leads[-1])  # the first one warms everything up
+        assert api.wait_for_messages(1, 9_999, seconds=_START_SECONDS), "the chain does not work"
+        total, before = [], len(api.calls("sendMessage"))
+        for number, lead in enumerate(leads[:-1]):
+            house.link(10_000 + number, lead_id=lead)
+            committed = time.monotonic()
+            calls = api.wait_for_calls(before + number + 1, seconds=30)
+            total.append(calls[before + number].at - committed)
+            time.sleep(dice.uniform(0.05, 1.0))  # samples fall on every moment of the daemon's beat
+        return _figures(total, _breakdown(house, leads[:-1]))
+
+
+def _hand_in(house: House, name: str) -> str:
+    """A form; everything else follows from it."""
+    lead_id = str(uuid.uuid4())
+    form = CoreIngestEvent(submission_id=lead_id, consents=(ConsentChoice(purpose="processing", text_version="v1"),))
+    rows = [PersonalRow(lead_id, Personal.NAME, name)]
+    house.state(form, Emitter.WEB_FORM, lead_id=lead_id, webinar_id=WEBINAR, personal=rows)
+    return lead_id
+
+
+def _await_leads(house: House, leads: list[str]) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while len(house.warehouse.facts_of(lead_ids=leads, names={"scenario_start"})) < len(leads):
+        assert time.monotonic() < deadline, "the reaction does not work"
+        time.sleep(0.2)
+
+
+def _breakdown(house: House, leads: list[str]) -> dict[str, list[float]]:
+    """By the log's clock: linked → planned (reaction), planned → sending recorded (notifier)."""
+    parts: dict[str, list[float]] = {"linked to planned": [], "planned to sending recorded": []}
+    for lead in leads:
+        facts = house.warehouse.facts_of(lead_ids=[lead])
+        linked, planned, sending = (
+            _first(facts, name) for name in ("telegram_linked", "message_planned", "message_sending")
+        )
+        parts["linked to planned"].append(planned - linked)
+        parts["planned to sending recorded"].append(sending - planned)
+    return parts
+
+
+def _first(facts: list[Fact], name: str) -> float:
+    found = next(
+        fact for fact in facts if fact.name == name and fact.properties.get("template", "welcome") == "welcome"
+    )
+    assert found.recorded_at
+    return found.recorded_at.timestamp()
+
+
+def _figures(total: list[float], parts: dict[str, list[float]]) -> dict[str, Any]:
+    figures: dict[str, Any] = {"chain, samples": len(total)}
+    for name, seconds in {"linked committed to Bot API called": total, **parts}.items():
+        figures[f"chain, {name}, p50 s"] = round(statistics.median(seconds), 3)
+        figures[f"chain, {name}, p95 s"] = round(statistics.quantiles(seconds, n=20)[18], 3)
+    return figures
+
+
+@contextmanager
+def _house(home: Path, api: BotApi) -> Iterator[House]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    bot = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": api.url, "EFIR_PUBLIC_URL": SITE}
+    shared = {"EFIR_WAREHOUSE_PORT": str(port), "DAGSTER_HOME": str(home / "dagster"), **bot}
+    processes = [Process("warehouse", home, shared)]
+    try:
+        processes[0].until("ready")
+        prepare = [sys.executable, "-m", "pipelines.instance"]
+        subprocess.run(prepare, env={**os.environ, "EFIR_HOME": str(home), **shared}, check=True)  # noqa: S603 - ours
+        code = home / "dagster" / "code.sock"
+        serve = ("api", "grpc", "-m", "pipelines.definitions", "--socket", str(code), "--max-workers", "16")
+        processes.append(Process("dagster", home, shared, *serve, "--location-name", "efir"))
+        _await_socket(code)
+        workspace = str(home / "dagster" / "workspace.yaml")
+        processes.append(Process("dagster._daemon", home, shared, "run", "--log-level", "warning", "-w", workspace))
+        processes.append(Process("notifier", home, shared))
+        processes[-1].until("ready")
+        with connect("admin", Settings(home=home, warehouse_port=port)) as warehouse:
+            yield House(home, warehouse, api)
+    finally:
+        for process in reversed(processes):
+            process.end()
+
+
+def _await_socket(path: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        with socket.socket(socket.AF_UNIX) as caller:
+            if caller.connect_ex(str(path)) == 0:
+                return
+        time.sleep(0.1)
+    raise TimeoutError("The code server did not answer.")
