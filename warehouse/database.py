@@ -105,6 +105,6 @@ def stored_facts(connection: duckdb.DuckDBPyConnection, event_ids: Iterable[str]
     wanted = sorted(event_ids)
     for start in range(0, len(wanted), LOOKUP):
         literals = ", ".join(f"'{uuid.UUID(event_id)}'::uuid" for event_id in wanted[start : start + LOOKUP])
-        rows = connection.execute(load("stored_facts").replace("{ids}", literals)).fetchall()
+        rows = connection.execute(load("stored_facts").replace("$ids", literals)).fetchall()
         found |= {str(event_id): (seq, bytes(fingerprint)) for event_id, seq, fingerprint in rows}
     return found

@@ -144,7 +144,7 @@ class Engine:
 
     def find_people(self, kind: str, value: str) -> list[str]:
         """See Warehouse.find_people."""
-        return [row[0] for row in self._readers.rows("find_people", {"kind": kind, "value": value})]
+        return [row[0] for row in self._readers.rows("find_people", {"of_kind": kind, "value": value})]
 
     def get(self, collection: str, key: str) -> Document | None:
         """The current registry entry."""
@@ -156,7 +156,7 @@ class Engine:
 
     def rejected(self, *, state: str | None, limit: int) -> list[tuple[Any, ...]]:
         """Rows in the order of `interface.Rejected`."""
-        return self._readers.rows("rejected", {"state": state, "limit": limit})
+        return self._readers.rows("rejected", {"state": state, "at_most": limit})
 
     def sql(self, text: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> pa.Table:
         """See Warehouse.sql."""

@@ -57,7 +57,7 @@ class Readers:
         """Facts after `seq` and where to go on; from memory when the tail reaches back far enough."""
         facts, last_seq = tail.after(seq)
         if facts is None:
-            params = {"seq": seq, "names": list(names) if names is not None else None, "limit": limit}
+            params = {"seq": seq, "names": list(names) if names is not None else None, "at_most": limit}
             with self._reading() as cursor:
                 facts = cursor.execute(load("facts_after"), params).to_arrow_table()
         elif names is not None:
@@ -73,7 +73,7 @@ class Readers:
         if not filters or set(filters) - set(FILTERS):
             raise WarehouseError("Give at least one of lead_ids, session_ids, webinar_ids, visitor_ids, names.")
         conditions = " and ".join(f"list_contains(${column}, {column})" for column in filters)
-        text = load("facts_of").replace("{conditions}", conditions)
+        text = load("facts_of").replace("$conditions", conditions)
         with self._reading() as cursor:
             return cursor.execute(text, {column: list(values) for column, values in filters.items()}).to_arrow_table()
 

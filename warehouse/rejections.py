@@ -23,8 +23,9 @@ class Rejections:
         rejected_id = blake2b(known_by.encode(), digest_size=12).hexdigest()
         seen = self._connection.execute(load("count_rejected"), {"id": rejected_id, "now": now}).fetchone()
         if not seen or not seen[0]:
-            row = [rejected_id, stage, code, message, payload, emitter, now, now]
-            self._connection.execute(load("add_rejected"), row)
+            reason = {"stage": stage, "code": code, "message": message}
+            sent = {"payload": payload, "emitter": emitter}
+            self._connection.execute(load("add_rejected"), {"id": rejected_id, "now": now, **reason, **sent})
         return rejected_id
 
     def mark(self, rejected_id: str, state: str) -> None:

@@ -16,6 +16,7 @@ from warehouse.interface import Warehouse
 
 SIZES = (100, 1_000, 10_000)
 TURN_SECONDS = 1.0
+HEAD = f"{'facts/s, median turn':<22}{'raw DuckDB':>12}{'fresh log':>12}{'of raw':>8}{'filled':>12}{'of fresh':>10}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -40,9 +41,7 @@ def report(folder: Path, levels: Sequence[int], turns: int) -> None:
         with house.service(folder / "fresh") as fresh, house.service(folder / "filled") as filled:
             load = os.getloadavg()[0]
             print(f"\n{level:,} facts in the log (each service in its own process; load {load:.1f})")
-            print(
-                f"{'facts/s, median turn':<22}{'raw DuckDB':>12}{'fresh log':>12}{'of raw':>8}{'filled':>12}{'of fresh':>10}"
-            )
+            print(HEAD)
             for size in SIZES:
                 line(f"batches of {size:,}", turns, *_takers(size, raw, (fresh, filled), dice))
             line(

@@ -1,2 +1,9 @@
 insert into people by name
-select * from incoming
+select
+    subject_id,
+    kind,
+    ref,
+    value,
+    given_at,
+    seq
+from incoming

@@ -1,2 +1,9 @@
 insert into registry_log by name
-select * from incoming
+select
+    revision,
+    collection,
+    key,
+    body,
+    version,
+    written_at
+from incoming

@@ -16,4 +16,4 @@ where
     seq > $seq
     and ($names is null or list_contains($names, name))
 order by seq
-limit $limit
+limit $at_most

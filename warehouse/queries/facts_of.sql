@@ -12,5 +12,5 @@ select
     correlation_id,
     properties
 from events
-where {conditions}
+where $conditions
 order by seq

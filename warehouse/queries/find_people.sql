@@ -1,19 +1,27 @@
-with candidates as (
-    select
-        subject_id,
-        ref,
-        value,
-        given_at,
-        seq
+with holders as (
+    select distinct subject_id
     from people
     where
-        kind = $kind
-        and subject_id in (select subject_id from people where kind = $kind and value = $value)
-    qualify row_number() over (partition by subject_id, ref order by given_at desc, seq desc) = 1
+        kind = $of_kind
+        and value = $value
+),
+
+current_values as (
+    select
+        people.subject_id,
+        people.value,
+        people.seq
+    from people
+    inner join holders on people.subject_id = holders.subject_id
+    where people.kind = $of_kind
+    qualify row_number() over (
+        partition by people.subject_id, people.ref
+        order by people.given_at desc, people.seq desc
+    ) = 1
 )
 
 select subject_id
-from candidates
+from current_values
 where value = $value
 group by subject_id
 order by min(seq)

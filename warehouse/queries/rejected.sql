@@ -11,5 +11,5 @@ select
     state
 from rejected_events
 where $state is null or state = $state
-order by last_seen_at desc, rejected_id
-limit $limit
+order by last_seen_at desc, rejected_id asc
+limit $at_most

@@ -1,4 +1,4 @@
 select
-    count(*),
-    count(distinct event_id)
+    count(*) as facts,
+    count(distinct event_id) as distinct_ids
 from events

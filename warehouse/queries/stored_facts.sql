@@ -4,4 +4,4 @@ select
     seq,
     fingerprint
 from events
-where event_id in ({ids})
+where event_id in ($ids)
