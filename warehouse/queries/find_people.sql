@@ -1,5 +1,7 @@
 with holders as (
-    select distinct subject_id
+    select distinct
+        subject_id,
+        kind
     from people
     where
         kind = $of_kind
@@ -12,8 +14,7 @@ current_values as (
         people.value,
         people.seq
     from people
-    inner join holders on people.subject_id = holders.subject_id
-    where people.kind = $of_kind
+    inner join holders on people.subject_id = holders.subject_id and people.kind = holders.kind
     qualify row_number() over (
         partition by people.subject_id, people.ref
         order by people.given_at desc, people.seq desc
