@@ -39,9 +39,10 @@ def hashed(password: str) -> str:
 def fits(password_hash: str | None, password: str) -> bool:
     """Whether the password belongs to the hash. With no hash it takes as long and says no: names cannot be probed."""
     try:
-        return _hasher.verify(password_hash or _nobody(), password) and password_hash is not None
+        _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
+    return password_hash is not None
 
 
 def is_outdated(password_hash: str) -> bool:

@@ -69,6 +69,8 @@ class Funnel(Desk):
     rows: list[Row] = []
     stages: list[str] = []
     chosen: dict[str, str] = dict.fromkeys(FILTERS, "")
+    form_key: int = 0
+    """Changes when the filters come from the address, so that the browser takes them."""
     breakdown: str = ""
     sources: list[Choice] = []
     partners: list[Choice] = []
@@ -89,6 +91,7 @@ class Funnel(Desk):
             return
         query = self.router.url.query_parameters
         self.chosen = {name: query.get(name, "") for name in FILTERS}
+        self.form_key += 1
         self.breakdown = query.get("breakdown", "") if query.get("breakdown", "") in BREAKDOWNS else ""
         await self._choices()
         await self._show()
@@ -227,7 +230,8 @@ def _percent(part: int, whole: int) -> str:
     if not whole:
         return "—"
     share = 100 * part / whole
-    return f"{share:.0f} %" if share >= 10 or share == 0 else f"{share:.1f} %"  # noqa: PLR2004 - two digits are enough
+    digits = 0 if share >= 10 or share == 0 else 1  # noqa: PLR2004 - two digits are enough
+    return f"{share:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def span(seconds: float, language: str) -> str:

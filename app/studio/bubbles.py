@@ -127,9 +127,13 @@ def step_label(scenario: str, key: str, language: str) -> str:
 
 def _why(message: Message, language: str) -> str:
     if message.state == "skipped":
-        words = "en" if language == "en" else "ru"
-        return " ".join(explain(code, words) for code in (message.reason, *message.saw))
+        return " ".join(said(code, language) for code in (message.reason, *message.saw))
     return " — ".join(part for part in (message.code, message.detail) if part)
+
+
+def said(code: str, language: str) -> str:
+    """A reason code as a sentence."""
+    return explain(code, "en" if language == "en" else "ru")
 
 
 def form_answers(value: str) -> str:

@@ -43,7 +43,7 @@ class Desk(rx.State):
         try:
             account = await require(self.router.headers.cookie, *roles)
         except AccessDenied as denied:
-            self.reset()
+            self.reset()  # type: ignore[no-untyped-call]
             self.access = "forbidden" if denied.account else "nobody"
             self.email = self.role = ""
             self._say()

@@ -1,9 +1,8 @@
 """The frame of the staff pages and the small pieces they share. What stands in it is the pages' business."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
-from reflex_components_core.el.elements.base import BaseHTML
 
 from app.shared.clock import local_time
 from app.shared.layout import anchor, wordmark
@@ -23,10 +22,11 @@ NAVIGATION = (
 )
 
 
-class PlainForm(BaseHTML):
+class PlainForm(rx.Component):
     """A form the browser sends by itself: Reflex's own prevents that."""
 
     tag = "form"
+    _is_tag_in_global_scope: ClassVar[bool] = True
 
     action: rx.Var[str]
     method: rx.Var[str]

@@ -26,10 +26,8 @@ class Home(Desk):
     has_partners: bool = False
     facts: int = 0
     self_check: str = ""
-    waiting: int = 0
-    uncertain: int = 0
-    failed: int = 0
     sent: int = 0
+    undelivered: int = 0
     latency: str = ""
     rejected: int = 0
     is_away: bool = False
@@ -68,9 +66,9 @@ class Home(Desk):
     async def _health(self) -> None:
         report = await warehouse.get().health()
         self.facts, self.self_check = int(report.get("facts") or 0), str(report.get("self_check") or "")
-        counts = {count.state: count for count in await warehouse.get().run(outbox.states)}
-        for name in ("waiting", "uncertain", "failed", "sent"):
-            setattr(self, name, counts[name].messages if name in counts else 0)  # type: ignore[index]
+        counts = {str(count.state): count for count in await warehouse.get().run(outbox.states)}
+        messages = {name: count.messages for name, count in counts.items()}
+        self.sent, self.undelivered = messages.get("sent", 0), messages.get("failed", 0) + messages.get("uncertain", 0)
         p95 = counts["sent"].p95_seconds if "sent" in counts else None
         self.latency = "" if p95 is None else f"{p95:.2f}"
         self.rejected = len(await warehouse.get().rejected(state="open"))

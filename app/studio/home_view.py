@@ -120,7 +120,7 @@ def _health(home: State) -> rx.Component:
                 name="latency",
             ),
             figure(
-                rx.el.a(home.failed + home.uncertain, href="/studio/outbox"),
+                rx.el.a(home.undelivered, href="/studio/outbox"),
                 t["studio.figure.undelivered"],
                 t["studio.figure.undelivered_is"],
                 name="undelivered",

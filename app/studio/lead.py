@@ -8,13 +8,13 @@ import reflex as rx
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk, lead_view
-from app.studio.bubbles import Bubble, bubble, scenario_label
+from app.studio.bubbles import Bubble, bubble, said, scenario_label
 from app.studio.desk import READERS, Desk
 from app.studio.timeline import Entry, timeline
 from domain.events import AttendanceClassified, Fact
 from domain.leads import Lead, fold_lead
 from domain.planner import PlannedStep, preview
-from domain.reasons import as_clock, explain
+from domain.reasons import as_clock
 from domain.webinars import Schedule
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import outbox
@@ -146,7 +146,7 @@ def _verdict(fact: Fact, plan: Schedule, language: str) -> VerdictCard:
         watched=as_clock(stated.facts.watched_seconds),
         session_length=as_clock(length),
         percent=round(100 * min(1.0, stated.facts.watched_seconds / length)) if length else 0,
-        reasons=[explain(code, "en" if language == "en" else "ru") for code in stated.reasons],
+        reasons=[said(code, language) for code in stated.reasons],
         policy_version=stated.policy_version,
     )
 
@@ -162,7 +162,7 @@ def _next_step(step: PlannedStep, language: str) -> NextStep:
         step=texts.localised(step.step.label, language),
         recipient=texts.translate(language, f"studio.recipient.{step.step.recipient}"),
         at=at.isoformat() if at else "",
-        why=explain(step.reason, "en" if language == "en" else "ru") if step.reason else "",
+        why=said(step.reason, language) if step.reason else "",
     )
 
 

@@ -54,7 +54,7 @@ def _who(page: State) -> rx.Component:
                 t["studio.lead.consents"],
                 rx.cond(
                     page.consents.length() > 0,
-                    rx.fragment(rx.foreach(page.consents, lambda consent: rx.el.div(consent))),
+                    rx.fragment(rx.foreach(page.consents, rx.el.div)),
                     t["studio.lead.no_consents"],
                 ),
                 "consents",
@@ -97,7 +97,7 @@ def _verdict(card: State) -> rx.Component:
         ),
         rx.el.p(card.watched, " / ", card.session_length, class_name="mono faint"),
         rx.el.ul(
-            rx.foreach(card.reasons, lambda reason: rx.el.li(reason)),
+            rx.foreach(card.reasons, rx.el.li),
             class_name="reasons",
             custom_attrs={"data-testid": "reasons"},
         ),

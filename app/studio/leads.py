@@ -25,6 +25,8 @@ class Leads(Desk):
     page_no: int = 1
     pages: int = 1
     chosen: dict[str, str] = dict.fromkeys(FILTERS, "")
+    form_key: int = 0
+    """Changes when the filters come from the address, so that the browser takes them."""
     sources: list[Choice] = []
     partners: list[Choice] = []
     webinars: list[Choice] = []
@@ -37,6 +39,7 @@ class Leads(Desk):
             return
         query = self.router.url.query_parameters
         self.chosen = {name: query.get(name, "") for name in FILTERS}
+        self.form_key += 1
         self.page_no = 1
         await self._choices()
         await self._show()

@@ -81,6 +81,7 @@ def _filters(page: State) -> rx.Component:
         _select(page, "telegram", [every, *channels]),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-leads"),
         on_submit=page.narrow,
+        key=page.form_key,
         class_name="filters",
         role="search",
     )

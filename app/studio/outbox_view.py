@@ -21,7 +21,7 @@ def view(page: State) -> rx.Component:
             page.bubbles.length() > 0,
             rx.fragment(
                 rx.el.ol(
-                    rx.foreach(page.bubbles, lambda shown: bubble_view.message(shown)),
+                    rx.foreach(page.bubbles, bubble_view.message),
                     class_name="messages",
                     custom_attrs={"data-testid": "messages"},
                 ),

@@ -1,4 +1,4 @@
-"""Partners as the studio's form states them: checking what was typed, the facts and the links that follow. No Reflex."""
+"""Partners as the studio's form states them: what was typed, the facts and links that follow. No Reflex."""
 
 import datetime as dtm
 import re

@@ -1,13 +1,13 @@
-"""A lead's facts in words, newest first: what happened, when, who states it. Watch intervals of a visit are one line."""
+"""A lead's facts in words, newest first: what happened, when, who says so. Watch intervals of a visit are one line."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.shared import texts
-from app.studio.bubbles import form_answers, scenario_label, step_label
+from app.studio.bubbles import form_answers, said, scenario_label, step_label
 from domain.events import Fact
-from domain.reasons import as_clock, explain
+from domain.reasons import as_clock
 from domain.webinars import Schedule
 from warehouse.interface import Personal, PersonalRow
 
@@ -35,10 +35,10 @@ class Entry:
 
 def timeline(facts: Sequence[Fact], personal: Sequence[PersonalRow], schedule: Schedule, language: str) -> list[Entry]:
     """Every fact, newest first by event time; watch intervals that follow one another are drawn together."""
-    said = {row.ref: row for row in personal if row.ref}
+    written = {row.ref: row for row in personal if row.ref}
     ordered = sorted(facts, key=lambda fact: (fact.occurred_at, fact.seq or 0))
     lines: list[Entry] = []
-    for fact, entry in ((fact, _entry(fact, said, schedule, language)) for fact in _drawn_together(ordered)):
+    for fact, entry in ((fact, _entry(fact, written, schedule, language)) for fact in _drawn_together(ordered)):
         lines.append(replace(entry, count=int(fact.properties.get("_count", 1))))
     return lines[::-1]
 
@@ -63,7 +63,7 @@ def _drawn_together(facts: Sequence[Fact]) -> list[Fact]:
     return drawn
 
 
-def _entry(fact: Fact, said: Mapping[str, PersonalRow], schedule: Schedule, language: str) -> Entry:
+def _entry(fact: Fact, written: Mapping[str, PersonalRow], schedule: Schedule, language: str) -> Entry:
     webinar = schedule.webinars.get(fact.webinar_id or "")
     describe = DETAILS.get(fact.name)
     return Entry(
@@ -71,15 +71,15 @@ def _entry(fact: Fact, said: Mapping[str, PersonalRow], schedule: Schedule, lang
         at=fact.occurred_at.isoformat(),
         name=fact.name,
         title=texts.translate(language, f"studio.fact.{fact.name}"),
-        detail=describe(fact.properties, language) if describe else _spoken(fact, said),
+        detail=describe(fact.properties, language) if describe else _spoken(fact, written),
         about=texts.localised(webinar.definition.title, language) if webinar else "",
         emitter=str(fact.emitter),
         kind=next((kind for prefix, kind in KINDS.items() if fact.name.startswith(prefix)), "rule"),
     )
 
 
-def _spoken(fact: Fact, said: Mapping[str, PersonalRow]) -> str:
-    row = said.get(str(fact.properties.get("action_id", ""))) or said.get(fact.event_id)
+def _spoken(fact: Fact, written: Mapping[str, PersonalRow]) -> str:
+    row = written.get(str(fact.properties.get("action_id", ""))) or written.get(fact.event_id)
     if row is None or row.kind in {Personal.MESSAGE_TEXT, Personal.CONSENT_EVIDENCE}:
         return ""
     return form_answers(row.value) if row.kind == Personal.FORM_ANSWERS else f"«{row.value}»"
@@ -96,10 +96,9 @@ def _touch(stated: Mapping[str, Any], _: str) -> str:
 
 
 def _verdict(stated: Mapping[str, Any], language: str) -> str:
-    words = "en" if language == "en" else "ru"
     outcome = texts.translate(language, f"studio.outcome.{stated['outcome']}")
     return " ".join(
-        [f"{outcome}.", *(explain(code, words) for code in stated["reasons"]), f"(v{stated['policy_version']})"]
+        [f"{outcome}.", *(said(code, language) for code in stated["reasons"]), f"(v{stated['policy_version']})"]
     )
 
 
@@ -109,9 +108,8 @@ def _message(stated: Mapping[str, Any], language: str) -> str:
 
 
 def _skipped(stated: Mapping[str, Any], language: str) -> str:
-    words = "en" if language == "en" else "ru"
     return " ".join(
-        [f"{_message(stated, language)}.", *(explain(code, words) for code in (stated["reason"], *stated["saw"]))]
+        [f"{_message(stated, language)}.", *(said(code, language) for code in (stated["reason"], *stated["saw"]))]
     )
 
 

@@ -165,8 +165,9 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
 
 BLANK = filled(
     WebinarConfigured.model_construct(
-        slug="", title={}, summary={}, host_name="", mode="auto", media_kind="file", media_url="", duration_seconds=3600,
-        time_zone="Europe/Moscow", is_chat_open=True, offers=(), policy=AttendancePolicy(), replay_hours=72,
+        action_id="",
+        slug="", title={}, summary={}, host_name="", mode="auto", media_kind="file", media_url="",
+        duration_seconds=3600, time_zone="Europe/Moscow", is_chat_open=True, offers=(), policy=AttendancePolicy(), replay_hours=72,
     )
 )  # fmt: skip
 """The form's values for a new webinar; its keys are the form's fields."""

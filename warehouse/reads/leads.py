@@ -8,6 +8,9 @@ from typing import Literal
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 
+NATIONAL_DIGITS = 10
+"""A Russian number without its 8 or +7: people search for either."""
+
 Telegram = Literal["none", "linked", "blocked"]
 
 
@@ -54,7 +57,7 @@ class LeadPage:
 def leads(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 50, offset: int = 0) -> LeadPage:
     """A page of leads that match, newest first."""
     search = wanted.search.strip().lower()
-    digits = re.sub(r"\D", "", search)
+    digits = re.sub(r"\D", "", search)[-NATIONAL_DIGITS:]
     params = {
         "search": search,
         "digits": digits if len(digits) > 2 else "",  # noqa: PLR2004 - two digits are in every number

@@ -1,0 +1,292 @@
+import asyncio
+import datetime as dtm
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import reflex as rx
+
+from app.access import accounts, sessions
+from app.access.roles import Role
+from app.dashboards.funnel import Funnel
+from app.shared import schedule
+from app.shared import warehouse as connection
+from app.studio.desk import Desk
+from app.studio.forgetting import ForgetStaffPages
+from app.studio.home import Home
+from app.studio.lead import LeadPage
+from app.studio.leads import Leads
+from app.studio.outbox import Outbox
+from app.studio.partners import Partners
+from app.studio.rejected import RejectedPage
+from app.studio.webinar import WebinarPage
+from app.studio.webinars import WebinarForm, Webinars
+from tests.app.tab import Tab
+from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, tell
+from warehouse.interface import Personal
+from warehouse.local import LocalWarehouse
+
+NOW = dtm.datetime.now(dtm.UTC)
+PASSWORD = "шесть зелёных лошадей"
+PAGES = (Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Partners, RejectedPage, Funnel)
+OPEN_TO_ALL = {"hush", "setvar", "set_chosen_lang"}
+WORDS = {"lang", "t", "chosen_lang", "access", "email", "role", "notice", "complaint"}
+"""Vars of the desk itself: texts of the catalogue, and what is said to whoever is refused."""
+
+
+@pytest.fixture
+def house(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalWarehouse]:
+    tell(warehouse)
+    connection.install(warehouse)
+    monkeypatch.setattr(schedule, "_projection", schedule.Projection())
+    yield warehouse
+    connection.install(None)
+
+
+def cookie(house: LocalWarehouse, role: Role) -> str:
+    email = f"{role}@example.org"
+    link = accounts.create_invite(house, email, role, NOW, "http://localhost:3000")
+    account = accounts.accept_invite(house, link.rpartition("/")[2], PASSWORD, NOW)
+    assert account
+    return f"efir_session={sessions.start(house, account, NOW)}"
+
+
+@pytest.fixture
+def admin(house: LocalWarehouse) -> Tab:
+    return Tab(cookie(house, Role.ADMIN))
+
+
+def handlers(page: type[rx.State]) -> list[str]:
+    return sorted(name for name in page.event_handlers if name not in OPEN_TO_ALL and not name.startswith("_"))
+
+
+def shown(state: rx.State) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in type(state).base_vars if name not in WORDS}
+
+
+CALLS = [(page, name) for page in PAGES for name in handlers(page) if name in vars(page)]
+ARGUMENTS: dict[str, tuple[Any, ...]] = {
+    "turn": (1,),
+    "look": ("lead", False),
+    "save": ({"title_ru": "Взлом", "duration": "10", "media_url": "x.mp4"},),
+    "narrow": ({"search": ""},),
+    "choose": ("sent",),
+    "add": ({"name": "Mallory", "code": "mallory"},),
+    "make_bot_link": (PETR,),
+    "lead_to": ("pervyy",),
+    "schedule_session": ({"starts_at": "2027-01-01T12:00"},),
+    "move": ({"session_id": SESSION, "starts_at": "2027-01-01T12:00"},),
+    "cancel": (SESSION,),
+    "go_live": (SESSION,),
+    "end": (SESSION,),
+    "ask": (f"cancel:{SESSION}",),
+    "replay": ("any",),
+    "discard": ("any",),
+}
+ADDRESSES = {WebinarPage: f"/studio/webinars/{WEBINAR}", LeadPage: f"/studio/leads/{ANNA}"}
+
+
+def test_every_handler_is_among_the_tried_ones() -> None:
+    assert {name for _, name in CALLS} - {"opened"} <= set(ARGUMENTS)
+    assert len(CALLS) > 20
+
+
+@pytest.mark.parametrize(("page", "name"), CALLS, ids=lambda value: getattr(value, "__name__", value))
+def test_a_stranger_sees_nothing_and_changes_nothing(house: LocalWarehouse, page: type[rx.State], name: str) -> None:
+    before = house.health()["last_seq"], len(house.entries("tokens")), len(house.rejected())
+    tab = Tab("efir_session=guess", ADDRESSES.get(page, "/studio"))  # type: ignore[call-overload]
+    blank = shown(Tab().page(page))
+    state = tab.call(page, name, *ARGUMENTS.get(name, ()))
+    assert state.access == "nobody"
+    assert shown(state) == blank
+    assert (house.health()["last_seq"], len(house.entries("tokens")), len(house.rejected())) == before
+
+
+@pytest.mark.parametrize(("page", "name"), CALLS, ids=lambda value: getattr(value, "__name__", value))
+def test_a_partner_is_no_staff(house: LocalWarehouse, page: type[rx.State], name: str) -> None:
+    blank = shown(Tab().page(page))
+    tab = Tab(cookie(house, Role.PARTNER), ADDRESSES.get(page, "/studio"))  # type: ignore[call-overload]
+    before = house.health()["last_seq"]
+    state = tab.call(page, name, *ARGUMENTS.get(name, ()))
+    assert (state.access, state.email) == ("forbidden", "")
+    assert shown(state) == blank
+    assert house.health()["last_seq"] == before
+
+
+def test_a_marketer_reads_but_does_not_go_on_air(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.MARKETER), f"/studio/webinars/{WEBINAR}")
+    assert tab.call(WebinarPage, "opened").title == "Первый вебинар"
+    assert tab.call(WebinarPage, "cancel", SESSION).access == "forbidden"
+    assert schedule.current().sessions[SESSION].status == "scheduled"
+
+
+def test_who_logs_out_loses_what_was_on_the_page(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.ADMIN))
+    assert tab.call(Leads, "opened").total == 3
+    accounts.set_active(house, "admin@example.org", is_active=False)
+    assert tab.call(Leads, "turn", 1).lines == []
+
+
+def test_a_tab_that_loads_anew_forgets_before_it_is_sent_anything(admin: Tab) -> None:
+    assert admin.call(Leads, "opened").lines
+
+    class Hydration:
+        name = f"{admin.root.get_full_name()}.hydrate"
+
+    asyncio.run(ForgetStaffPages().preprocess(None, admin.root, Hydration()))  # type: ignore[arg-type]
+    assert admin.page(Leads).lines == []
+    assert admin.page(Desk).access == "checking"
+    assert "Анна" not in str(admin.root.dict())
+
+
+def test_home_shows_the_state_of_things(admin: Tab) -> None:
+    home = admin.call(Home, "opened")
+    assert (home.total_leads, home.facts, home.self_check) == (3, 39, "ok")
+    assert [line.name for line in home.newest] == ["Vera Sample", "Борис Образцов", "Анна Примерова"]
+    assert (home.sent, home.undelivered, home.latency) == (2, 2, "1.45")
+
+
+def test_leads_are_searched_and_filtered_from_the_address_too(admin: Tab) -> None:
+    assert [line.lead_id for line in admin.call(Leads, "narrow", {"search": "образц"}).lines] == [BORIS]
+    admin.go("/studio/leads?source=vk")
+    assert [line.lead_id for line in admin.call(Leads, "opened").lines] == [VERA]
+
+
+def test_a_lead_s_card_tells_everything_in_words(admin: Tab) -> None:
+    admin.go(f"/studio/leads/{ANNA}/")
+    card = admin.call(LeadPage, "opened")
+    assert (card.name, card.contacts, card.partner) == ("Анна Примерова", ["+79990000001"], "Пётр Партнёров")
+    [verdict] = card.verdicts
+    assert (verdict.status_text, verdict.outcome, verdict.percent) == ("Посетил", "Отправил форму", 99)
+    assert verdict.reasons == ["Просмотрено 19:50 из 20:00."]
+    assert {"touch_recorded", "core_ingest_event", "client_webinar_entered", "message_sent"} <= {
+        e.name for e in card.entries
+    }
+    assert [entry.at for entry in card.entries] == sorted((entry.at for entry in card.entries), reverse=True)
+    [bubble] = card.bubbles
+    assert [(piece.text, piece.style) for piece in bubble.pieces] == [
+        ("Анна", "bold"),
+        (", вы записаны & ждём", "plain"),
+    ]
+
+
+def test_an_unknown_lead_is_said_to_be_missing(admin: Tab) -> None:
+    admin.go("/studio/leads/nobody")
+    assert admin.call(LeadPage, "opened").is_missing
+
+
+def test_the_outbox_says_why(admin: Tab) -> None:
+    [skipped] = admin.call(Outbox, "choose", "skipped").bubbles
+    assert skipped.why == "Telegram не привязан или бот заблокирован. Telegram так и не привязали."
+    [failed] = admin.call(Outbox, "choose", "failed").bubbles
+    assert (failed.state_text, failed.why) == ("Не доставлено", "400 — chat not found")
+
+
+def test_the_funnel_s_bars_lead_to_their_people(admin: Tab) -> None:
+    page = admin.call(Funnel, "opened")
+    assert [bar.count for bar in page.bars] == [4, 3, 2, 2, 2, 1, 1, 1, 1]
+    assert all(bar.definition for bar in page.bars)
+    page = admin.call(Funnel, "look", "linked", True)  # noqa: FBT003 - as a client calls it
+    assert [(person.lead_id, person.name) for person in page.people] == [(VERA, "Vera Sample")]
+    page = admin.call(Funnel, "narrow", {"breakdown": "partner"})
+    assert [(row.label, row.counts[0]) for row in page.rows] == [("не указано", 3), ("Пётр Партнёров", 1)]
+
+
+def form(**changes: str) -> dict[str, str]:
+    typed = {
+        "title_ru": "Второй вебинар",
+        "duration": "45",
+        "media_url": "sample.mp4",
+        "mode": "live",
+        "time_zone": "Asia/Omsk",
+    }
+    return {**typed, **changes}
+
+
+def test_a_webinar_is_made_scheduled_aired_and_ended(admin: Tab, house: LocalWarehouse) -> None:
+    admin.go("/studio/webinars/new")
+    admin.call(WebinarForm, "opened")
+    admin.call(WebinarForm, "save", form())
+    admin.go("/studio/webinars/vtoroy-vebinar")
+    assert admin.call(WebinarPage, "opened").title == "Второй вебинар"
+    later = (NOW + dtm.timedelta(days=1)).strftime("%Y-%m-%dT12:00")
+    [card] = admin.call(WebinarPage, "schedule_session", {"starts_at": later}).ahead
+    assert card.starts_at.endswith("06:00:00+00:00"), "noon in Omsk"
+    moved = admin.call(
+        WebinarPage, "move", {"session_id": card.session_id, "starts_at": later.replace("12:00", "15:30")}
+    )
+    assert moved.ahead[0].local_start.endswith("15:30")
+    assert admin.call(WebinarPage, "go_live", card.session_id).ahead[0].phase == "on_air"
+    assert "уже идёт" in admin.call(WebinarPage, "move", {"session_id": card.session_id, "starts_at": later}).complaint
+    assert [done.phase for done in admin.call(WebinarPage, "end", card.session_id).past] == ["over"]
+    names = [fact.name for fact in house.facts_of(webinar_ids=["vtoroy-vebinar"])]
+    assert names == [
+        "webinar_configured", "webinar_scheduled", "webinar_rescheduled", "webinar_started", "webinar_ended",
+    ]  # fmt: skip
+    assert house.rejected() == []
+
+
+def test_what_is_wrong_with_a_webinar_is_said_field_by_field(admin: Tab, house: LocalWarehouse) -> None:
+    before = house.health()["last_seq"]
+    page = admin.call(WebinarForm, "save", form(title_ru="", duration="вечно", slug="pervyy", time_zone="Mars/Base"))
+    assert {field for field, sentence in page.wrong.items() if sentence} == {
+        "title_ru",
+        "duration",
+        "slug",
+        "time_zone",
+    }
+    assert house.health()["last_seq"] == before
+
+
+def test_auto_runs_itself_and_a_cancelled_session_stays_cancelled(admin: Tab) -> None:
+    admin.go(f"/studio/webinars/{WEBINAR}")
+    admin.call(WebinarPage, "opened")
+    assert "сам, по часам" in admin.call(WebinarPage, "go_live", SESSION).complaint
+    assert "Такого эфира" in admin.call(WebinarPage, "cancel", "of-another-webinar").complaint
+    assert [card.phase for card in admin.call(WebinarPage, "cancel", SESSION).past] == ["cancelled"]
+    assert "уже отменён" in admin.call(WebinarPage, "cancel", SESSION).complaint
+
+
+def test_a_partner_gets_a_code_a_link_and_a_bot_link(admin: Tab, house: LocalWarehouse) -> None:
+    page = admin.call(Partners, "add", {"name": "Мария Выдумкина", "code": ""})
+    card = next(card for card in page.cards if card.name == "Мария Выдумкина")
+    assert (card.code, card.link) == ("mariya-vydumkina", "http://localhost:3000/w/pervyy?ref=mariya-vydumkina")
+    assert card.qr.startswith("data:image/svg+xml")
+    assert house.find_people(Personal.NAME, "Мария Выдумкина") == [card.partner_id]
+    page = admin.call(Partners, "make_bot_link", card.partner_id)
+    assert page.bot_link.startswith(("http://localhost:3000/telegram/", "https://t.me/"))
+
+
+def test_a_code_belongs_to_one_partner(admin: Tab, house: LocalWarehouse) -> None:
+    before = house.health()["last_seq"]
+    assert (
+        admin.call(Partners, "add", {"name": "Другой", "code": "PETR"}).wrong["code"]
+        == "Такой код уже есть у другого партнёра."
+    )
+    assert admin.call(Partners, "add", {"name": "", "code": ""}).wrong["name"]
+    assert house.health()["last_seq"] == before
+
+
+def test_a_refusal_can_be_replayed_or_discarded(admin: Tab, house: LocalWarehouse) -> None:
+    fact = house.facts_of(lead_ids=[ANNA], names=["client_webinar_entered"])[0]
+    payload = fact.model_copy(
+        update={"event_id": "0b5f0c36-6f0c-4f0e-9a3e-0a0a0a0a0a0a", "lead_id": VERA}
+    ).model_dump_json(exclude={"seq", "recorded_at"})
+    good, bad = (
+        house.reject(
+            stage="collect_api", code="event_not_allowed", message="no", payload=text, emitter=str(fact.emitter)
+        )
+        for text in (payload, "{broken")
+    )
+    assert len(admin.call(RejectedPage, "opened").refusals) == 2
+    assert "в журнале" in admin.call(RejectedPage, "replay", good).notice
+    assert "Снова отклонено" in admin.call(RejectedPage, "replay", bad).complaint
+    assert admin.call(RejectedPage, "discard", bad).refusals == []
+    assert [fact.lead_id for fact in house.facts_of(lead_ids=[VERA], names=["client_webinar_entered"])] == [VERA]
+
+
+def test_pages_speak_english_when_asked(admin: Tab) -> None:
+    admin.go(f"/studio/leads/{ANNA}?lang=en")
+    card = admin.call(LeadPage, "opened")
+    assert card.verdicts[0].reasons == ["Watched 19:50 of 20:00."]
+    assert card.t["studio.nav.leads"] == "Leads"

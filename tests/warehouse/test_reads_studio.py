@@ -1,0 +1,192 @@
+import pytest
+
+from domain.events import Emitter, Fact, LeadAssigned, LeadMerged
+from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, at, tell
+from warehouse.interface import WarehouseError
+from warehouse.local import LocalWarehouse
+from warehouse.reads import funnel, leads, outbox, studio
+from warehouse.reads.funnel import FunnelFilter
+from warehouse.reads.leads import LeadFilter
+
+
+@pytest.fixture
+def told(warehouse: LocalWarehouse) -> LocalWarehouse:
+    tell(warehouse)
+    return warehouse
+
+
+def ids(page: leads.LeadPage) -> list[str]:
+    return [row.lead_id for row in page.rows]
+
+
+def test_leads_are_listed_newest_first_with_who_they_are(told: LocalWarehouse) -> None:
+    page = leads.leads(told, LeadFilter())
+    assert (ids(page), page.total) == ([VERA, BORIS, ANNA], 3)
+    anna = page.rows[2]
+    assert (anna.name, anna.phone, anna.source, anna.partner_name) == (
+        "Анна Примерова", "+79990000001", "yandex", "Пётр Партнёров",
+    )  # fmt: skip
+    assert (anna.verdict, anna.outcome, anna.telegram, anna.registrations) == (
+        "attended", "form_submitted", "linked", 1,
+    )  # fmt: skip
+    assert anna.created_at == at(-60)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (LeadFilter(search="анна"), [ANNA]),
+        (LeadFilter(search="ОБРАЗЦ"), [BORIS]),
+        (LeadFilter(search="8 (999) 000-00-02"), [BORIS]),
+        (LeadFilter(search="999 000-00-02"), [BORIS]),
+        (LeadFilter(search="vera@"), [VERA]),
+        (LeadFilter(search="lead-b"), [BORIS]),
+        (LeadFilter(search="'; drop table events; --"), []),
+        (LeadFilter(source="vk"), [VERA]),
+        (LeadFilter(partner_id=PETR), [ANNA]),
+        (LeadFilter(webinar_id=WEBINAR), [VERA, BORIS, ANNA]),
+        (LeadFilter(webinar_id="second"), []),
+        (LeadFilter(verdict="not_attended"), [VERA, BORIS]),
+        (LeadFilter(verdict="none"), []),
+        (LeadFilter(telegram="none"), [VERA]),
+        (LeadFilter(telegram="linked", verdict="not_attended"), [BORIS]),
+    ],
+)
+def test_filters_narrow_the_list(told: LocalWarehouse, wanted: LeadFilter, found: list[str]) -> None:
+    assert ids(leads.leads(told, wanted)) == found
+
+
+def test_a_page_knows_how_many_there_are_in_all(told: LocalWarehouse) -> None:
+    page = leads.leads(told, LeadFilter(), limit=1, offset=1)
+    assert (ids(page), page.total) == ([BORIS], 3)
+
+
+def test_a_merged_lead_is_listed_under_the_one_that_goes_on(told: LocalWarehouse) -> None:
+    merged = LeadMerged(action_id="merge-1", into_lead_id=ANNA)
+    told.append([Fact.of(merged, emitter=Emitter.CRM, occurred_at=at(60), lead_id=VERA)])
+    assert ids(leads.leads(told, LeadFilter())) == [BORIS, ANNA]
+
+
+def test_sources_are_ranked(told: LocalWarehouse) -> None:
+    assert leads.sources(told) == ["direct", "vk", "yandex"]
+
+
+def test_a_session_s_numbers_count_each_lead_once(told: LocalWarehouse) -> None:
+    assert studio.session_numbers(told) == {SESSION: studio.SessionNumbers(3, 2, 1, 1, 1)}
+    assert studio.in_room(told) == {SESSION: 2}
+
+
+def test_a_partner_s_numbers_are_those_of_the_partner_s_leads(told: LocalWarehouse) -> None:
+    [petr] = studio.partners(told)
+    assert (petr.name, petr.touches, petr.leads, petr.registered, petr.attended) == ("Пётр Партнёров", 1, 1, 1, 1)
+    assert (petr.alerts_sent, petr.alerts_skipped) == (1, 0)
+
+
+def test_a_reassigned_lead_counts_for_its_new_partner(told: LocalWarehouse) -> None:
+    assigned = LeadAssigned(action_id="assign-1", by="admin@example.org", partner_id=PETR, reason="asked for")
+    told.append([Fact.of(assigned, emitter=Emitter.CRM, occurred_at=at(60), lead_id=BORIS)])
+    [petr] = studio.partners(told)
+    assert (petr.leads, petr.registered, petr.attended) == (2, 2, 1)
+    assert ids(leads.leads(told, LeadFilter(partner_id=PETR))) == [BORIS, ANNA]
+
+
+def test_every_message_has_one_state(told: LocalWarehouse) -> None:
+    states = {message.message_key: message.state for message in outbox.messages(told).rows}
+    assert states == {
+        "m-sent": "sent", "m-alert": "sent", "m-failed": "failed", "m-uncertain": "uncertain",
+        "m-retrying": "retrying", "m-skipped": "skipped", "m-waiting": "waiting",
+    }  # fmt: skip
+
+
+def test_states_are_counted_and_sending_is_timed(told: LocalWarehouse) -> None:
+    counts = {count.state: count for count in outbox.states(told)}
+    assert {state: count.messages for state, count in counts.items()} == {
+        "waiting": 1, "retrying": 1, "sent": 2, "uncertain": 1, "failed": 1, "skipped": 1,
+    }  # fmt: skip
+    assert (counts["sent"].p50_seconds, counts["sent"].p95_seconds) == (pytest.approx(1.0), pytest.approx(1.45))
+
+
+def test_a_message_is_shown_as_its_recipient_saw_it(told: LocalWarehouse) -> None:
+    [sent] = [message for message in outbox.messages(told, state="sent", lead_id=ANNA).rows if message.text]
+    assert sent.text == "<b>Анна</b>, вы записаны &amp; ждём"
+    assert sent.buttons == (outbox.Button("Войти", "https://example.org/j/x"),)
+    assert (sent.lead_name, sent.latency_seconds) == ("Анна Примерова", 0.5)
+
+
+def test_a_skipped_message_says_why(told: LocalWarehouse) -> None:
+    [skipped] = outbox.messages(told, state="skipped").rows
+    assert (skipped.reason, skipped.saw, skipped.text) == ("channel_gone", ("telegram_not_linked",), "")
+
+
+def test_a_forgotten_person_s_messages_lose_their_text(told: LocalWarehouse) -> None:
+    told.erase(ANNA)
+    assert all(not message.text and not message.lead_name for message in outbox.messages(told, lead_id=ANNA).rows)
+
+
+def test_the_funnel_counts_people_stage_by_stage(told: LocalWarehouse) -> None:
+    [whole] = funnel.funnel(told, FunnelFilter())
+    assert whole.counts == {
+        "touched": 4, "lead": 3, "linked": 2, "registered": 2, "entered": 2, "attended": 1, "completed": 1,
+        "clicked": 1, "submitted": 1,
+    }  # fmt: skip
+    assert whole.median_seconds["lead"] == 120
+    assert whole.median_seconds["entered"] == (9 + 10) / 2 * 60
+
+
+@pytest.mark.parametrize(
+    ("wanted", "touched", "attended"),
+    [
+        (FunnelFilter(source="yandex"), 2, 1),
+        (FunnelFilter(source="direct"), 1, 0),
+        (FunnelFilter(partner_id=PETR), 1, 1),
+        (FunnelFilter(webinar_id=WEBINAR), 3, 1),
+        (FunnelFilter(since=at(-15)), 2, 0),
+        (FunnelFilter(until=at(-15)), 2, 1),
+    ],
+)
+def test_the_funnel_can_be_narrowed(told: LocalWarehouse, wanted: FunnelFilter, touched: int, attended: int) -> None:
+    [whole] = funnel.funnel(told, wanted)
+    assert (whole.counts["touched"], whole.counts["attended"]) == (touched, attended)
+
+
+def test_slices_add_up_to_the_whole(told: LocalWarehouse) -> None:
+    [whole] = funnel.funnel(told, FunnelFilter())
+    for breakdown in ("source", "partner", "webinar"):
+        slices = funnel.funnel(told, FunnelFilter(), breakdown)
+        assert {stage: sum(one.counts[stage] for one in slices) for stage in funnel.STAGES} == whole.counts
+    assert {one.slice: one.counts["touched"] for one in funnel.funnel(told, FunnelFilter(), "source")} == {
+        "yandex": 2, "direct": 1, "vk": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", funnel.STAGES)
+def test_the_people_behind_a_bar_are_as_many_as_the_bar_says(told: LocalWarehouse, stage: str) -> None:
+    [whole] = funnel.funnel(told, FunnelFilter())
+    page = funnel.people(told, FunnelFilter(), stage)
+    assert len(page.rows) == page.total == whole.counts[stage]
+    before = funnel.STAGES[max(0, funnel.STAGES.index(stage) - 1)]
+    lost = funnel.people(told, FunnelFilter(), stage, is_lost=True)
+    assert lost.total == whole.counts[before] - whole.counts[stage]
+
+
+def test_who_stopped_before_a_stage_is_named(told: LocalWarehouse) -> None:
+    assert [person.lead_id for person in funnel.people(told, FunnelFilter(), "linked", is_lost=True).rows] == [VERA]
+    [gleb] = funnel.people(told, FunnelFilter(), "lead", is_lost=True).rows
+    assert (gleb.lead_id, gleb.source) == (None, "yandex")
+    with pytest.raises(ValueError, match="no stage"):
+        funnel.people(told, FunnelFilter(), "enlightened")
+
+
+def test_an_empty_house_has_empty_answers(warehouse: LocalWarehouse) -> None:
+    assert leads.leads(warehouse, LeadFilter()) == leads.LeadPage((), 0)
+    assert outbox.messages(warehouse) == outbox.MessagePage((), 0)
+    assert (outbox.states(warehouse), studio.partners(warehouse), studio.session_numbers(warehouse)) == ([], [], {})
+    assert funnel.funnel(warehouse, FunnelFilter()) in (
+        [],
+        [funnel.FunnelSlice("", dict.fromkeys(funnel.STAGES, 0), dict.fromkeys(funnel.STAGES[1:]))],
+    )
+
+
+def test_the_studio_s_questions_are_answered_read_only(warehouse: LocalWarehouse) -> None:
+    with pytest.raises(WarehouseError):
+        warehouse.sql("delete from events")
