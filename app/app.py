@@ -9,6 +9,7 @@ from app.shared import theme
 from app.shared.layout import connection_bar
 from app.shared.route import Route
 from app.studio import pages as studio_pages
+from app.studio.forgetting import ForgetStaffPages
 
 PAGES: list[Route] = [
     *landing.PAGES,
@@ -29,6 +30,8 @@ app = rx.App(
     toaster=None,
     app_wraps={(5, "Connection"): lambda is_stateful: connection_bar() if is_stateful else None},
 )
+
+app.add_middleware(ForgetStaffPages(), index=0)
 
 for route in PAGES:
     app.add_page(
