@@ -38,7 +38,7 @@ def main() -> None:
         print(json.dumps(figures))
         return
     for name, value in figures.items():
-        print(f"{name:<44}{value}")
+        print(f"{name:<52}{value}")
 
 
 def _measure(home: Path, api: BotApi, samples: int, wave: int) -> dict[str, Any]:
