@@ -139,7 +139,7 @@ def test_the_funnel_page_shows_the_numbers_of_the_log(house: House, desk: Browse
     in_log = house.warehouse.sql(
         "select count(distinct lead_id) filter (name = 'core_lead_created') as lead, "
         "count(distinct lead_id) filter (name = 'client_webinar_entered') as entered, "
-        "count(distinct lead_id) filter (name = 'client_webinar_form_submitted') as form_submitted from events"
+        "count(distinct lead_id) filter (name = 'client_webinar_form_submitted') as submitted from events"
     ).to_pylist()[0]
     assert in_log["lead"] >= 2
     assert {name: shown[name] for name in in_log} == in_log
