@@ -16,9 +16,6 @@ refresh_marts = dg.define_asset_job(
     tags=labels("marts"),
 )
 
-QUIET_CONSOLE = dg.colored_console_logger.configured({"log_level": "WARNING"})
-"""Steps of a run are in the UI; the code server's output is for what goes wrong."""
-
 defs = dg.Definitions(
     assets=[events, reaction, *(asset_of(mart) for mart in MARTS)],
     asset_checks=[check for mart in MARTS for check in checks_of(mart)],
@@ -26,6 +23,5 @@ defs = dg.Definitions(
     sensors=[facts_arrived, marts_are_stale, messages_are_overdue],
     schedules=[nightly_purge],
     resources={"warehouse": warehouse_door},
-    loggers={"console": QUIET_CONSOLE},
     executor=dg.in_process_executor,
 )

@@ -1,4 +1,4 @@
-"""How pipelines reaches the warehouse: one client a process, made when first needed. Nothing connects at import."""
+"""What pipelines gets from outside: its settings and the warehouse. Nothing connects at import."""
 
 from functools import cache
 

@@ -71,9 +71,13 @@ def reader(warehouse: Warehouse) -> Read:
     return lambda name: _frame(warehouse, f"select * from marts.{name}")
 
 
-def publish(mart: Mart, warehouse: Warehouse) -> dict[str, Any]:
-    """Build the table, replace the published one, and return what the UI shows about it."""
-    frame = mart.build(warehouse).select(column.name for column in mart.columns)
+def built(mart: Mart, warehouse: Warehouse) -> pl.DataFrame:
+    """The table as it would be published now, in its declared columns."""
+    return mart.build(warehouse).select(column.name for column in mart.columns)
+
+
+def publish(mart: Mart, frame: pl.DataFrame, warehouse: Warehouse) -> dict[str, Any]:
+    """Replace the published table and return what the UI shows about it."""
     warehouse.replace_table(mart.name, frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
     return {"dagster/row_count": frame.height, "plot": mart.plot(frame)}
 
@@ -101,7 +105,7 @@ def asset_of(mart: Mart) -> dg.AssetsDefinition:
         freshness_policy=FRESHNESS,
     )
     def derived_table(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
-        return dg.MaterializeResult(metadata=publish(mart, warehouse))
+        return dg.MaterializeResult(metadata=publish(mart, built(mart, warehouse), warehouse))
 
     return derived_table
 
@@ -112,18 +116,23 @@ def checks_of(mart: Mart) -> list[dg.AssetChecksDefinition]:
 
 
 def refreshed(
-    marts: Sequence[Mart], warehouse: Warehouse
+    marts: Sequence[Mart], warehouse: Warehouse, digests: dict[str, int]
 ) -> Iterator[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
     """Publish the tables and examine them here and now, without a run; yields what the UI is to be told.
 
-    A table is left as it was when a blocking claim about one it needs is broken.
+    A table is left as it was when a blocking claim about one it needs is broken, or when nothing in it changed since
+    `digests` (by table name, kept up to date here) were taken.
     """
     broken: set[str] = set()
     for mart in marts:
         if broken.intersection(mart.deps):
             broken.add(mart.name)
             continue
-        yield dg.AssetMaterialization(mart.name, metadata=publish(mart, warehouse))
+        frame = built(mart, warehouse)
+        if digests.get(mart.name) == (digest := _digest(frame)):
+            continue
+        yield dg.AssetMaterialization(mart.name, metadata=publish(mart, frame, warehouse))
+        digests[mart.name] = digest
         for claim in mart.claims:
             holds, metadata = examine(claim, warehouse)
             if claim.is_blocking and not holds:
@@ -149,6 +158,11 @@ def _check(mart: Mart, claim: Claim) -> dg.AssetChecksDefinition:
         return dg.AssetCheckResult(passed=holds, metadata=metadata)
 
     return claim_about_table
+
+
+def _digest(frame: pl.DataFrame) -> int:
+    """Equal for equal rows in any order, within this process."""
+    return int(frame.hash_rows().sum())
 
 
 def _schema(mart: Mart) -> dg.TableSchema:

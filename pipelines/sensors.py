@@ -1,13 +1,12 @@
 """The sensors, each named by its condition: thin readers that call the reaction, refresh tables or ask for a run."""
 
 import datetime as dtm
-import json
-import logging
 import threading
 import time
 from weakref import WeakKeyDictionary
 
 import dagster as dg
+from pydantic import BaseModel
 
 from pipelines.bulk import Selection
 from pipelines.doors import settings
@@ -19,10 +18,8 @@ from warehouse.interface import Warehouse
 from warehouse.reads.backstop import overdue_messages
 from warehouse.reads.reaction import last_seq
 
-log = logging.getLogger(__name__)
-
 AT_LEAST_EVERY = dtm.timedelta(hours=1)
-"""Tables are refreshed this often even without new facts: some of their numbers depend on the clock's verdicts."""
+"""All tables are published and reported this often, changed or not: their freshness policies expect it."""
 OVERDUE_AFTER = dtm.timedelta(minutes=2)
 """A planned message is sent within a second, a wave of a thousand within a minute."""
 AGAIN_AFTER_SECONDS = 300
@@ -30,6 +27,16 @@ AGAIN_AFTER_SECONDS = 300
 
 _FOLLOWERS: WeakKeyDictionary[Warehouse, Follower] = WeakKeyDictionary()
 _FOLLOWERS_LOCK = threading.Lock()
+_DIGESTS: WeakKeyDictionary[Warehouse, dict[str, int]] = WeakKeyDictionary()
+"""Of the tables as this process published them: an unchanged one is not reported again every minute."""
+
+
+class Refresh(BaseModel):
+    """Cursor of `marts_are_stale`: up to which fact, when last, and when last whether anything had changed or not."""
+
+    seq: int = -1
+    at: dtm.datetime = dtm.datetime.fromtimestamp(0, dtm.UTC)
+    whole_at: dtm.datetime = dtm.datetime.fromtimestamp(0, dtm.UTC)
 
 
 def follower_of(warehouse: Warehouse) -> Follower:
@@ -84,27 +91,27 @@ def _request(bulk: BulkRequest) -> dg.RunRequest:
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
         "Refreshes the derived tables here and now, in dependency order with their checks, when facts are newer than "
-        "they (at most once a minute), and every hour otherwise. A run would do the same for fifty times the CPU; to "
-        "re-run by hand, materialize the assets or start `refresh_marts`."
+        "they (at most once a minute; unchanged tables are left alone), and all of them every hour. A run would do the "
+        "same for ten times the CPU; to re-run by hand, materialize the assets or start `refresh_marts`."
     ),
     asset_selection=[mart.name for mart in MARTS],
     tags=labels("marts"),
 )
 def marts_are_stale(context: dg.SensorEvaluationContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.SensorResult:
     """See the sensor's description."""
+    state = Refresh.model_validate_json(context.cursor) if context.cursor else Refresh()
     now, head = _now(), last_seq(warehouse)
-    state = json.loads(context.cursor) if context.cursor else {"seq": -1, "at": 0}
-    age = now - dtm.datetime.fromtimestamp(state["at"], dtm.UTC)
-    wanted = age >= AT_LEAST_EVERY or (
-        head != state["seq"] and age >= dtm.timedelta(seconds=settings().marts_after_seconds)
-    )
-    if not wanted:
-        return dg.SensorResult(skip_reason=f"Refreshed {age.total_seconds():.0f} s ago, up to seq {state['seq']}.")
+    is_whole = now - state.whole_at >= AT_LEAST_EVERY
+    is_stale = head != state.seq and (now - state.at).total_seconds() >= settings().marts_after_seconds
+    if not (is_whole or is_stale):
+        return dg.SensorResult(skip_reason=f"Refreshed at {state.at:%H:%M:%S} UTC, up to seq {state.seq}.")
     started = time.monotonic()
-    events = list(refreshed(MARTS, warehouse))
-    log.info("derived tables refreshed up to seq %d in %.2f s", head, time.monotonic() - started)
+    digests = _DIGESTS.setdefault(warehouse, {})
+    if is_whole:
+        digests.clear()
+    events = list(refreshed(MARTS, warehouse, digests))
     return dg.SensorResult(
-        cursor=json.dumps({"seq": head, "at": now.timestamp()}),
+        cursor=Refresh(seq=head, at=now, whole_at=now if is_whole else state.whole_at).model_dump_json(),
         skip_reason=f"Refreshed up to seq {head} in {time.monotonic() - started:.2f} s.",
         asset_events=events,
     )

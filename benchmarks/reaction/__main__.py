@@ -15,6 +15,8 @@ from warehouse.interface import Warehouse
 LONGEST_PAUSE_SECONDS = 1.0
 """Between samples: together they fall on every moment of the daemon's 5 s beat."""
 PATIENCE_SECONDS = 120
+ENTERING_SECONDS = 15
+"""A thousand entries in one commit are a flood of their own; measured is the room that watches."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -33,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         audience, seconds = flood(warehouse, chosen.attendees)
         print(f"{chosen.attendees:,} forms in one commit → every lead created: {seconds:.1f} s", flush=True)
         room = people.Room(warehouse, audience)
+        time.sleep(ENTERING_SECONDS)
         line(f"form handed in, {chosen.attendees:,} attendees watching", forms(warehouse, samples, dice))
         room.close()
 

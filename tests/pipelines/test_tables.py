@@ -11,7 +11,7 @@ import pytest
 from domain import events
 from domain.attribution import referrer_class
 from domain.events import Emitter
-from pipelines.marts import examine, publish, reader, refreshed
+from pipelines.marts import built, examine, publish, reader, refreshed
 from pipelines.reaction import Reactor
 from pipelines.tables import MARTS
 from tests.pipelines.cohort import HOUR, PARTNER, WEBINAR, Cohort, lead_id
@@ -21,7 +21,7 @@ from warehouse.local import LocalWarehouse
 
 
 def refresh(warehouse: LocalWarehouse) -> list[dg.AssetMaterialization | dg.AssetCheckEvaluation]:
-    return list(refreshed(MARTS, warehouse))
+    return list(refreshed(MARTS, warehouse, {}))
 
 
 def rows(warehouse: LocalWarehouse, table: str) -> list[dict[str, Any]]:
@@ -164,7 +164,7 @@ def test_a_table_is_not_refreshed_from_a_broken_one(warehouse: LocalWarehouse) -
 
     broken = [dataclasses.replace(mart, build=twice) if mart.name == "leads" else mart for mart in MARTS]
     published = [
-        e.asset_key.to_user_string() for e in refreshed(broken, warehouse) if isinstance(e, dg.AssetMaterialization)
+        e.asset_key.to_user_string() for e in refreshed(broken, warehouse, {}) if isinstance(e, dg.AssetMaterialization)
     ]
 
     assert published == ["touches", "leads", "funnel"]
@@ -192,6 +192,19 @@ def test_strangers_have_the_sources_the_domain_would_give(
 @pytest.mark.usefixtures("lived")
 def test_publishing_reports_rows_and_a_picture(door: LocalWarehouse) -> None:
     for mart in MARTS:
-        metadata = publish(mart, door)
+        metadata = publish(mart, built(mart, door), door)
         assert metadata["dagster/row_count"] > 0
         assert metadata["plot"].value.startswith("![")
+
+
+def test_an_unchanged_table_is_left_alone(cohort: Cohort, door: LocalWarehouse, now: dtm.datetime) -> None:
+    digests: dict[str, int] = {}
+    first = list(refreshed(MARTS, door, digests))
+    cohort.visit("stranger", now)
+    second = list(refreshed(MARTS, door, digests))
+    third = list(refreshed(MARTS, door, digests))
+
+    assert len([event for event in first if isinstance(event, dg.AssetMaterialization)]) == len(MARTS)
+    changed = [e.asset_key.to_user_string() for e in second if isinstance(e, dg.AssetMaterialization)]
+    assert changed == ["touches", "funnel"]
+    assert third == []
