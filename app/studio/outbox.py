@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from app.settings import Settings
-from app.shared import schedule, warehouse
+from app.shared import schedule, telegram, warehouse
 from app.shared.route import Route
 from app.studio import outbox_view
 from app.studio.bubbles import Bubble, bubble
@@ -70,10 +69,11 @@ class Outbox(Desk):
             plan = await schedule.refresh()
             page = await warehouse.get().run(outbox.messages, state=self.state, limit=PAGE_SIZE, offset=start)
             counts = await warehouse.get().run(outbox.states)
+            self.is_dry_run = (await telegram.bot(warehouse.get())).is_dry_run
         except WarehouseError:
             self.is_away, self.bubbles, self.tabs = True, [], []
             return
-        self.is_away, self.is_dry_run = False, not Settings().telegram_bot_username
+        self.is_away = False
         self.bubbles = [bubble(message, plan, self.lang) for message in page.rows]
         self.tabs = [StateTab(count.state, self._text(f"message.{count.state}"), count.messages) for count in counts]
         self.total, self.pages = sum(count.messages for count in counts), max(1, -(-page.total // PAGE_SIZE))

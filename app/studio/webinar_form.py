@@ -164,10 +164,6 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
 
 
 BLANK = filled(
-    WebinarConfigured.model_construct(
-        action_id="",
-        slug="", title={}, summary={}, host_name="", mode="auto", media_kind="file", media_url="",
-        duration_seconds=3600, time_zone="Europe/Moscow", is_chat_open=True, offers=(), policy=AttendancePolicy(), replay_hours=72,
-    )
-)  # fmt: skip
+    WebinarConfigured(action_id="", slug="", title={}, duration_seconds=3600, mode="auto", replay_hours=72, offers=())
+)
 """The form's values for a new webinar; its keys are the form's fields."""

@@ -1,6 +1,5 @@
 """/studio/webinars and the form behind it: every webinar, and making or changing one."""
 
-import uuid
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -44,25 +43,21 @@ class WebinarForm(Desk):
     wrong: dict[str, str] = dict.fromkeys(BLANK, "")
     """A sentence for each field that was refused."""
     form_key: str = "blank"
-    """Changes when the form is filled anew, so that the browser takes the values."""
+    """Names what the form was filled with: the browser takes new values, and a reconnect keeps what was typed."""
     media_files: list[str] = []
     zones: list[str] = []
-
-    _editing: str = ""
 
     @rx.event
     async def opened(self) -> None:
         """Fill the form: with a webinar's values, or with the defaults."""
         if not await self._may(*HOSTS):
             return
-        parts = self.router.url.path.strip("/").split("/")
-        self._editing = parts[2] if len(parts) > 3 else ""  # noqa: PLR2004 - studio/webinars/<id>/edit
-        plan = await schedule.refresh()
-        webinar = plan.webinars.get(self._editing)
-        self.is_new, self.is_missing = not self._editing, bool(self._editing) and webinar is None
+        plan, editing = await schedule.refresh(), self._editing()
+        webinar = plan.webinars.get(editing)
+        self.is_new, self.is_missing = not editing, bool(editing) and webinar is None
         self.values = filled(webinar.definition) if webinar else dict(BLANK)
         self.wrong = dict.fromkeys(BLANK, "")
-        self.form_key = str(uuid.uuid4())
+        self.form_key = f"{editing}:{webinar.definition.action_id if webinar else ''}"
         self.media_files = media_files()
         self.zones = sorted(
             zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix"))
@@ -74,7 +69,7 @@ class WebinarForm(Desk):
         if not await self._may(*HOSTS):
             return None
         plan = await schedule.refresh()
-        before = plan.webinars.get(self._editing)
+        before = plan.webinars.get(self._editing())
         try:
             fact = configured(typed, plan, before, now=desk.now())
             await warehouse.get().append([fact])
@@ -89,6 +84,11 @@ class WebinarForm(Desk):
             self.complaint = self._text("away")
             return None
         return rx.redirect(f"/studio/webinars/{fact.webinar_id}")
+
+    def _editing(self) -> str:
+        """The webinar of /studio/webinars/<id>/edit; "" for a new one."""
+        parts = self.router.url.path.strip("/").split("/")
+        return parts[2] if parts[-1] == "edit" else ""
 
 
 def media_files() -> list[str]:

@@ -1,6 +1,8 @@
 import asyncio
 import datetime as dtm
+from collections.abc import Iterator
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 
@@ -38,7 +40,7 @@ def join(browser: Caller, warehouse: LocalWarehouse, email: str = "anna@example.
     assert answer.status_code == 303
 
 
-def log_in(browser: Caller, password: str = PASSWORD, email: str = "anna@example.org", **more: str):
+def log_in(browser: Caller, password: str = PASSWORD, email: str = "anna@example.org", **more: str) -> httpx.Response:
     return browser.post("/login", data={"email": email, "password": password, **more}, headers=OURS)
 
 
@@ -81,7 +83,9 @@ def test_an_invitation_ends_after_seven_days(warehouse: LocalWarehouse) -> None:
         ("1" * 12, "monotonous"),
     ],
 )
-def test_a_weak_password_is_refused_and_does_not_cost_the_link(warehouse: LocalWarehouse, password, code: str) -> None:
+def test_a_weak_password_is_refused_and_does_not_cost_the_link(
+    warehouse: LocalWarehouse, password: str, code: str
+) -> None:
     token = invite(warehouse).rpartition("/")[2]
     with pytest.raises(passwords.WeakPassword) as refused:
         accounts.accept_invite(warehouse, token, password, NOW)
@@ -133,7 +137,7 @@ def test_an_unknown_name_is_told_the_same_as_a_wrong_password(browser: Caller, w
      ("/\\evil.example", "/studio"), ("javascript:alert(1)", "/studio"), ("/a\r\nSet-Cookie: x", "/studio")],
 )  # fmt: skip
 def test_after_login_one_goes_where_one_wanted_but_never_elsewhere(
-    browser: Caller, warehouse: LocalWarehouse, asked, went
+    browser: Caller, warehouse: LocalWarehouse, asked: str, went: str
 ) -> None:
     join(browser, warehouse)
     assert log_in(visitor(warehouse), next=asked).headers["location"] == went
@@ -142,7 +146,9 @@ def test_after_login_one_goes_where_one_wanted_but_never_elsewhere(
 @pytest.mark.parametrize(
     "headers", [{}, {"origin": "https://evil.example"}, {"origin": "null"}, {"referer": "https://evil.example/x"}]
 )
-def test_a_form_from_another_site_is_refused(browser: Caller, warehouse: LocalWarehouse, headers) -> None:
+def test_a_form_from_another_site_is_refused(
+    browser: Caller, warehouse: LocalWarehouse, headers: dict[str, str]
+) -> None:
     join(browser, warehouse)
     stranger = visitor(warehouse)
     answer = stranger.post("/login", data={"email": "anna@example.org", "password": PASSWORD}, headers=headers)
@@ -205,7 +211,7 @@ async def _asked(header: str, *roles: Role) -> Role:
 
 
 @pytest.fixture
-def connected(warehouse: LocalWarehouse):
+def connected(warehouse: LocalWarehouse) -> Iterator[None]:
     connection.install(warehouse)
     yield
     connection.install(None)
@@ -213,13 +219,13 @@ def connected(warehouse: LocalWarehouse):
 
 @pytest.mark.usefixtures("connected")
 class TestRequire:
-    def test_nobody_gets_nothing(self):
+    def test_nobody_gets_nothing(self) -> None:
         for header in ("", "efir_session=", "efir_session=guess", "other=1", "efir_session;;;"):
             with pytest.raises(guard.AccessDenied) as refused:
                 asyncio.run(_asked(header, *Role))
             assert refused.value.account is None
 
-    def test_a_role_opens_its_doors_and_no_others(self, browser, warehouse):
+    def test_a_role_opens_its_doors_and_no_others(self, browser: Caller, warehouse: LocalWarehouse) -> None:
         join(browser, warehouse, "host@example.org", Role.HOST)
         assert asyncio.run(_asked(cookie(browser), Role.HOST)) == Role.HOST
         with pytest.raises(guard.AccessDenied):
@@ -227,11 +233,11 @@ class TestRequire:
         with pytest.raises(guard.AccessDenied):
             asyncio.run(_asked(cookie(browser)))
 
-    def test_an_administrator_may_everything(self, browser, warehouse):
+    def test_an_administrator_may_everything(self, browser: Caller, warehouse: LocalWarehouse) -> None:
         join(browser, warehouse)
         assert asyncio.run(_asked(cookie(browser), Role.HOST)) == Role.ADMIN
 
-    def test_a_closed_account_is_out_at_once(self, browser, warehouse):
+    def test_a_closed_account_is_out_at_once(self, browser: Caller, warehouse: LocalWarehouse) -> None:
         join(browser, warehouse)
         accounts.set_active(warehouse, "anna@example.org", is_active=False)
         with pytest.raises(guard.AccessDenied):

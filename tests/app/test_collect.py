@@ -12,6 +12,7 @@ from app.api.application import Door, application
 from app.api.limits import Buckets
 from domain.events import ContractError, Emitter, Fact
 from tests.app.calling import Caller
+from tests.warehouse.stating import running
 from warehouse.credentials import Credential
 from warehouse.interface import WarehouseError
 from warehouse.local import LocalWarehouse
@@ -319,3 +320,15 @@ def test_a_conflict_stays_a_conflict_when_replayed(client: Caller, key: str, war
     [refused] = warehouse.rejected(state="open")
     assert replay(warehouse, refused.rejected_id).status == "conflict"
     assert [fact.properties["visit_no"] for fact in stored(warehouse)] == [1]
+
+
+def test_acknowledged_facts_survive_the_death_of_the_service(tmp_path: Path) -> None:
+    with running(tmp_path) as service, service.door("app") as door:
+        key = keys.add(door, "tracker", Emitter.TRACKER, now=NOW)
+        answer = post(Caller(application(lambda: door)), key, [entered() for _ in range(20)])
+        acknowledged = {result["event_id"] for result in answer.json()["results"] if result["status"] == "accepted"}
+        service.process.kill()
+        service.process.wait(10)
+    with running(tmp_path) as restarted, restarted.door("app") as door:
+        assert {fact.event_id for fact in door.facts_of(names=["client_webinar_entered"])} == acknowledged
+    assert len(acknowledged) == 20

@@ -23,6 +23,7 @@ from app.studio.webinar import WebinarPage
 from app.studio.webinars import WebinarForm, Webinars
 from tests.app.tab import Tab
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, tell
+from warehouse.credentials import Credential
 from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
 
@@ -32,6 +33,25 @@ PAGES = (Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Part
 OPEN_TO_ALL = {"hush", "setvar", "set_chosen_lang"}
 WORDS = {"lang", "t", "chosen_lang", "access", "email", "role", "notice", "complaint"}
 """Vars of the desk itself: texts of the catalogue, and what is said to whoever is refused."""
+
+
+@pytest.fixture(scope="module")
+def settled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[LocalWarehouse, str]]:
+    """A house that nobody may change, and a partner's cookie in it: one for all the tests that are refused."""
+    path = tmp_path_factory.mktemp("settled") / "warehouse.duckdb"
+    with LocalWarehouse(path, credential=Credential.of("admin")) as opened:
+        tell(opened)
+        yield opened, cookie(opened, Role.PARTNER)
+
+
+@pytest.fixture
+def closed(
+    settled: tuple[LocalWarehouse, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[LocalWarehouse, str]]:
+    connection.install(settled[0])
+    monkeypatch.setattr(schedule, "_projection", schedule.Projection())
+    yield settled
+    connection.install(None)
 
 
 @pytest.fixture
@@ -91,26 +111,24 @@ def test_every_handler_is_among_the_tried_ones() -> None:
     assert len(CALLS) > 20
 
 
-@pytest.mark.parametrize(("page", "name"), CALLS, ids=lambda value: getattr(value, "__name__", value))
-def test_a_stranger_sees_nothing_and_changes_nothing(house: LocalWarehouse, page: type[rx.State], name: str) -> None:
-    before = house.health()["last_seq"], len(house.entries("tokens")), len(house.rejected())
-    tab = Tab("efir_session=guess", ADDRESSES.get(page, "/studio"))  # type: ignore[call-overload]
-    blank = shown(Tab().page(page))
-    state = tab.call(page, name, *ARGUMENTS.get(name, ()))
-    assert state.access == "nobody"
-    assert shown(state) == blank
-    assert (house.health()["last_seq"], len(house.entries("tokens")), len(house.rejected())) == before
+def stored(house: LocalWarehouse) -> tuple[int, int, int]:
+    return house.health()["last_seq"], len(house.entries("tokens")), len(house.rejected())
 
 
 @pytest.mark.parametrize(("page", "name"), CALLS, ids=lambda value: getattr(value, "__name__", value))
-def test_a_partner_is_no_staff(house: LocalWarehouse, page: type[rx.State], name: str) -> None:
-    blank = shown(Tab().page(page))
-    tab = Tab(cookie(house, Role.PARTNER), ADDRESSES.get(page, "/studio"))  # type: ignore[call-overload]
-    before = house.health()["last_seq"]
-    state = tab.call(page, name, *ARGUMENTS.get(name, ()))
-    assert (state.access, state.email) == ("forbidden", "")
+@pytest.mark.parametrize("visitor", ["stranger", "partner"])
+def test_who_is_no_staff_sees_nothing_and_changes_nothing(
+    closed: tuple[LocalWarehouse, str], visitor: str, page: type[rx.State], name: str
+) -> None:
+    house, of_partner = closed
+    before, blank = stored(house), shown(Tab().page(page))
+    at = ADDRESSES.get(page, "/studio")  # type: ignore[call-overload]
+    state = Tab(of_partner if visitor == "partner" else "efir_session=guess", at).call(
+        page, name, *ARGUMENTS.get(name, ())
+    )
+    assert (state.access, state.email) == ("forbidden" if visitor == "partner" else "nobody", "")
     assert shown(state) == blank
-    assert house.health()["last_seq"] == before
+    assert stored(house) == before
 
 
 def test_a_marketer_reads_but_does_not_go_on_air(house: LocalWarehouse) -> None:
@@ -127,16 +145,35 @@ def test_who_logs_out_loses_what_was_on_the_page(house: LocalWarehouse) -> None:
     assert tab.call(Leads, "turn", 1).lines == []
 
 
-def test_a_tab_that_loads_anew_forgets_before_it_is_sent_anything(admin: Tab) -> None:
+class Load:
+    """What a page load or a reconnect sends first."""
+
+    def __init__(self, sent: str) -> None:
+        self.name = f"reflex___state____state.{sent}"
+
+
+def load(tab: Tab, sent: str) -> None:
+    asyncio.run(ForgetStaffPages().preprocess(None, tab.root, Load(sent)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("sent", ["hydrate", "hydrate_and_load"])
+@pytest.mark.parametrize("successor", ["", "efir_session=guess", Role.HOST])
+def test_the_next_person_in_a_tab_is_not_sent_what_the_last_one_saw(
+    house: LocalWarehouse, admin: Tab, sent: str, successor: str
+) -> None:
     assert admin.call(Leads, "opened").lines
-
-    class Hydration:
-        name = f"{admin.root.get_full_name()}.hydrate"
-
-    asyncio.run(ForgetStaffPages().preprocess(None, admin.root, Hydration()))  # type: ignore[arg-type]
+    admin.cookie = cookie(house, successor) if isinstance(successor, Role) else successor
+    admin.go("/studio/leads")
+    load(admin, sent)
     assert admin.page(Leads).lines == []
     assert admin.page(Desk).access == "checking"
     assert "Анна" not in str(admin.root.dict())
+
+
+def test_a_reconnect_of_the_same_person_keeps_the_page(admin: Tab) -> None:
+    admin.call(Leads, "opened")
+    load(admin, "hydrate_and_load")
+    assert admin.page(Leads).total == 3
 
 
 def test_home_shows_the_state_of_things(admin: Tab) -> None:
