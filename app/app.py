@@ -1,8 +1,11 @@
 """Composition root of the Reflex half: every page of the house. Built by `app.build`, served by `app.asgi`."""
 
-import reflex as rx
+import logging
 
-from app.registration import landing, legal, telegram, thanks
+import reflex as rx
+from reflex.event import EventSpec
+
+from app.registration import landing, legal, programme, telegram, thanks
 from app.replay import page as replay
 from app.room import page as room
 from app.shared import theme
@@ -12,6 +15,7 @@ from app.studio import pages as studio_pages
 from app.studio.forgetting import ForgetStaffPages
 
 PAGES: list[Route] = [
+    *programme.PAGES,
     *landing.PAGES,
     *thanks.PAGES,
     *telegram.PAGES,
@@ -22,12 +26,25 @@ PAGES: list[Route] = [
 ]
 """Every page. A part of the house lists its own in `<part>/pages.py` as PAGES and is added here."""
 
+logger = logging.getLogger(__name__)
+
+
+def failed(exception: Exception) -> EventSpec | None:
+    """A handler of ours broke: the log has it. Pages say what they can foresee (a warehouse that is away) themselves.
+
+    Reflex would show a toast by `eval`, which our content security policy does not allow.
+    """
+    logger.error("A page's handler failed", exc_info=exception)
+    return None
+
+
 app = rx.App(
     stylesheets=theme.stylesheets(),
     reset_style=False,
     head_components=theme.head(),
     html_lang="ru",
     toaster=None,
+    backend_exception_handler=failed,
     app_wraps={(5, "Connection"): lambda is_stateful: connection_bar() if is_stateful else None},
 )
 

@@ -1,4 +1,4 @@
-"""`python -m app.build`: compile the pages and bundle the frontend once; `app.asgi` serves what lies in `.web-build/current`.
+"""`python -m app.build`: bundle the frontend once; `app.asgi` serves what lies in `.web-build/current`.
 
 Built from a fingerprint of everything that shapes the frontend, so a second call with nothing changed is instant.
 The bundle is independent of the port: the browser takes it from its own address.
@@ -73,7 +73,7 @@ def _bundle() -> None:
     _say("Building the frontend" + (" for the first time: about a minute…" if first else ": about 20 seconds…"))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "__REFLEX_"))}
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--loglevel", "info"]
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     said: list[str] = []

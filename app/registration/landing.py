@@ -1,4 +1,4 @@
-"""The landing page `/w/<slug>`: what the webinar is, when it is on, and the form. Rules are in `form` and `registrar`."""
+"""The landing page `/w/<slug>`: what the webinar is, when it is on, and the form. Rules: `form` and `registrar`."""
 
 import datetime as dtm
 import logging

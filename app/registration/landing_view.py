@@ -98,13 +98,19 @@ def _form(landing: State) -> rx.Component:
             _error(landing, "processing"),
             class_name="consents",
         ),
-        rx.el.button(t["landing.form.submit"], type="submit", id="submit", class_name="button", custom_attrs={"data-kind": "primary", "data-wide": ""}),
+        rx.el.button(
+            t["landing.form.submit"],
+            type="submit",
+            id="submit",
+            class_name="button",
+            custom_attrs={"data-kind": "primary", "data-wide": ""},
+        ),
         _error(landing, "form"),
         on_submit=landing.submit,
         no_validate=True,
         class_name="panel sign-up",
         id="sign-up",
-    )  # fmt: skip
+    )
 
 
 def _sessions(landing: State) -> rx.Component:
@@ -129,11 +135,14 @@ def _session(showing: Any, index: Any) -> rx.Component:
         ),
         rx.el.span(
             clock.local_time(at=showing.starts_at, language=Visitor.lang, with_zone=False),
-            rx.cond(showing.is_on_air, rx.el.span(t["landing.form.on_air"], class_name="tag", custom_attrs={"data-kind": "live"})),
+            rx.cond(
+                showing.is_on_air,
+                rx.el.span(t["landing.form.on_air"], class_name="tag", custom_attrs={"data-kind": "live"}),
+            ),
             class_name="showing-time",
         ),
         class_name="showing",
-    )  # fmt: skip
+    )
 
 
 def _field(landing: State, name: str, kind: str, **attributes: Any) -> rx.Component:

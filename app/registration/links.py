@@ -4,6 +4,7 @@ import datetime as dtm
 from collections.abc import Mapping
 
 from app.settings import Settings
+from app.shared.telegram import bot
 from app.shared.warehouse import Connection
 from warehouse import tokens
 
@@ -14,7 +15,6 @@ TELEGRAM_TTL = dtm.timedelta(days=30)
 
 
 async def telegram_link(warehouse: Connection, body: Mapping[str, str], settings: Settings, now: dtm.datetime) -> str:
-    """A single-use link that opens the bot with START ready; without a bot it leads to our dry-run page."""
+    """A single-use link that opens the bot with START ready; without a bot it leads to our page, which knows more."""
     token = await warehouse.run(tokens.mint, "telegram_link", dict(body), now=now, ttl=TELEGRAM_TTL, single_use=True)
-    bot = settings.telegram_bot_username.removeprefix("@")
-    return f"https://t.me/{bot}?start={token}" if bot else f"{settings.address}/telegram/{token}"
+    return (await bot(warehouse)).start_url(token) or f"{settings.address}/telegram/{token}"

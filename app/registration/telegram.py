@@ -11,7 +11,7 @@ from typing import Any
 
 import reflex as rx
 
-from app.shared import warehouse
+from app.shared import telegram, warehouse
 from app.shared.layout import page
 from app.shared.route import Route
 from app.shared.visitor import Visitor
@@ -32,25 +32,39 @@ class StartScreen(Visitor):
     """ready, pressed or failed."""
 
     @rx.event
-    def opened(self) -> None:
-        """Show the screen anew."""
+    async def opened(self) -> rx.event.EventSpec | None:
+        """Show the screen; where a real bot is connected by now, go on to it."""
         self._greet()
         self.status = "ready"
+        try:
+            bot = await telegram.bot(warehouse.get())
+        except WarehouseError:
+            return None
+        if not bot.is_dry_run:
+            self.status = "failed"
+        url = bot.start_url(self._token())
+        return rx.redirect(url) if url else None
 
     @rx.event
     async def press(self) -> None:
         """Do what Telegram does: send `/start <token>` to the bot. A second press changes nothing."""
-        token = self.router.url.path.rstrip("/").rpartition("/")[2]
+        token = self._token()
         if self.status == "pressed" or not token or len(token) > MAX_TOKEN:
             return
         update = start_update(token, self.lang, now=dtm.datetime.now(dtm.UTC))
         try:
+            if not (await telegram.bot(warehouse.get())).is_dry_run:  # invented people never meet a real bot
+                self.status = "failed"
+                return
             await warehouse.get().put(SPOOL, str(update["update_id"]), update)
         except WarehouseError:
             logger.exception("A dry-run START was not stored")
             self.status = "failed"
             return
         self.status = "pressed"
+
+    def _token(self) -> str:
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
 
 
 def start_update(token: str, language: str, *, now: dtm.datetime) -> dict[str, Any]:

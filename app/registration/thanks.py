@@ -8,7 +8,7 @@ import reflex as rx
 from app.registration.links import JOIN_TTL_AFTER_END, telegram_link
 from app.registration.thanks_view import view
 from app.settings import Settings
-from app.shared import schedule, texts, warehouse
+from app.shared import schedule, telegram, texts, warehouse
 from app.shared.route import Route
 from app.shared.visitor import Visitor
 from domain.events import TelegramLinked
@@ -56,7 +56,7 @@ class Thanks(Visitor):
 
     async def _link(self, lead_id: str, now: dtm.datetime) -> None:
         settings = Settings()
-        self.is_dry_run = not settings.telegram_bot_username
+        self.is_dry_run = (await telegram.bot(warehouse.get())).is_dry_run
         self.is_linked = bool(await warehouse.get().facts_of(lead_ids=(lead_id,), names=(TelegramLinked.name,)))
         if not self.is_linked:
             self.telegram_url = await telegram_link(warehouse.get(), {"lead_id": lead_id}, settings, now)

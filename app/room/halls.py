@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from app.api.limits import Buckets
 from app.room.hall import Guest, Hall, Programme, names_of
 from app.room.ledger import Ledger
 from app.room.memory import Memory
@@ -18,7 +19,6 @@ from app.room.seats import Seat
 from app.room.tracker import Beat, Track
 from app.settings import Settings
 from app.shared import schedule, warehouse
-from domain.webinars import Session
 from warehouse.interface import WarehouseError
 from warehouse.reads import room
 
@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.25
 SWEEP_SECONDS = 1.0
 RECALL_DAYS = 2
+LINES_AT_ONCE = 3
+LINES_PER_SECOND = 3 / 5
 GUEST = "Гость"
 
 
@@ -38,11 +40,21 @@ class Unknown(LookupError):  # noqa: N818 - reads as what happened
 class Halls:
     """The rooms people are in, by session id."""
 
-    heartbeat: dtm.timedelta
+    heartbeat: dtm.timedelta = dtm.timedelta(seconds=10)
     ledger: Ledger = field(default_factory=Ledger)
     memory: Memory = field(default_factory=Memory)
     halls: dict[str, Hall] = field(default_factory=dict)
+    lines: Buckets = field(default_factory=lambda: Buckets(per_second=LINES_PER_SECOND, burst=LINES_AT_ONCE))
+    """How fast each guest may write."""
     _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def start(self, heartbeat: dtm.timedelta) -> None:
+        """Begin a life of the process: nothing in memory, the log tells the rest."""
+        self.heartbeat = heartbeat
+        self.ledger, self.memory = Ledger(), Memory()
+        self.lines = Buckets(per_second=LINES_PER_SECOND, burst=LINES_AT_ONCE)
+        self.halls.clear()
+        self._opening.clear()
 
     async def join(
         self, seat: Seat, page: str, send: Callable[[str], None], dismiss: Callable[[str], None]
@@ -76,6 +88,8 @@ class Halls:
                     at = round((line.said_at - opens_at).total_seconds(), 1)
                     author = names_of({line.lead_id: line.name}, line.lead_id, GUEST)
                     hall.recall({"id": line.action_id, "author": author, "text": line.text, "at": at}, line.lead_id)
+                # From here on changes are told; what is so now, newcomers have in their hello.
+                hall.tick(self.programme(session_id), _now())
                 self.halls[session_id] = hall
             return self.halls[session_id]
 
@@ -145,7 +159,7 @@ class Halls:
                 self.halls.pop(hall.session_id, None)
 
     async def recover(self) -> None:
-        """Take up the visits a previous life of this process left open; their heartbeats decide what becomes of them."""
+        """Take up the visits an earlier life of this process left open; their heartbeats decide about them."""
         since = _now() - dtm.timedelta(days=RECALL_DAYS)
         await schedule.refresh()
         for visit in await warehouse.get().run(room.open_visits, since=since):
@@ -157,12 +171,14 @@ class Halls:
             await self._recall(hall, seat)
 
 
-halls = Halls(heartbeat=dtm.timedelta(seconds=Settings().heartbeat_seconds))
+halls = Halls()
+"""The rooms of this process."""
 
 
 @contextlib.asynccontextmanager
 async def opened() -> AsyncIterator[None]:
-    """The rooms' clock and their way to the log, while the server runs."""
+    """The rooms' clock and their way to the log, while the server runs. Begins with no room open."""
+    halls.start(dtm.timedelta(seconds=Settings().heartbeat_seconds))
     tasks = [
         asyncio.create_task(halls.ledger.run(), name="room ledger"),
         asyncio.create_task(halls.tick(), name="room clock"),

@@ -32,7 +32,6 @@ class Ledger:
 
     _waiting: list[_Entry] = field(default_factory=list)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    _is_writing: bool = False
 
     def state(self, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> asyncio.Future[list[Receipt]]:
         """Hand facts over; the future holds their receipts once they are durable."""

@@ -61,7 +61,7 @@ def folders(settings: Settings) -> list[Path]:
 
 
 def locate(covered: str, name: str, places: list[Path]) -> Path | None:
-    """The file `name` under the signed path, inside one of the places; None for anything outside or of no known kind."""
+    """The file `name` under the signed path in one of the places; None for what is outside or of no known kind."""
     for place in places:
         root = place.resolve()
         whole = (root / covered).resolve()

@@ -1,4 +1,4 @@
-"""Who may sit in which room: the seat cookie a personal link is exchanged for, and the short-lived ticket of a socket."""
+"""Who may sit in which room: the seat cookie a personal link is exchanged for, and the ticket of one socket."""
 
 import re
 from collections.abc import Mapping

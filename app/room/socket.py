@@ -1,4 +1,4 @@
-"""The room's own WebSocket: frames in, frames out. It checks who speaks and how much; what it means is decided elsewhere.
+"""The room's own WebSocket: frames in, frames out. It checks who speaks and how much; meaning is decided elsewhere.
 
 Frames are JSON objects with a `type`. From the page: join, beat, chat, offer_shown, offer_clicked, form, bye. To the
 page: hello, tick, ack, taken_over. Close codes 4400 bad frame, 4401 no seat, 4403 foreign origin, 4404 no such session,
@@ -41,7 +41,6 @@ HANDLERS: dict[str, Handler] = {
 }
 
 _frames = Buckets(per_second=10, burst=40)
-_lines = Buckets(per_second=3 / 5, burst=3)
 
 
 class Closed(Exception):  # noqa: N818 - reads as what happened
@@ -143,7 +142,7 @@ class Connection:
         if kind == "beat":
             halls.beat(hall, guest, frame)
         elif kind in HANDLERS:
-            if kind == "chat" and _lines.take(guest.seat.lead_id, time.monotonic()):
+            if kind == "chat" and halls.lines.take(guest.seat.lead_id, time.monotonic()):
                 self._acknowledge(frame, "too_fast")
                 return
             task = asyncio.create_task(self._store(frame, hall, guest))

@@ -1,4 +1,4 @@
-"""What a guest does besides being there: chat lines, offers seen and clicked, forms sent. Pure: frames in, facts out."""
+"""What a guest does besides being there: chat, offers seen and clicked, forms sent. Pure: frames in, facts out."""
 
 import datetime as dtm
 import json
@@ -76,7 +76,7 @@ def offer_clicked(frame: Mapping[str, Any], guest: Guest, programme: Programme, 
 
 
 def form(frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.datetime) -> Said:
-    """The offer's form. Raises Unheard: empty, too long, not inside. A second one for the same offer says nothing new."""
+    """The offer's form. Raises Unheard: empty, too long, not inside. A second one for an offer says nothing new."""
     offer_id = _offer(frame, programme)
     if offer_id in guest.submitted:
         return Said(())

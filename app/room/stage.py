@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from app.room import media
+from domain.events import deterministic_id
 from domain.webinars import Schedule, Session, Webinar
 
 MEDIA_SPARE = dtm.timedelta(minutes=15)
@@ -40,14 +41,17 @@ def stage(session: Session, webinar: Webinar, schedule: Schedule, now: dtm.datet
 
 
 def source(webinar: Webinar, session_id: str, until: dtm.datetime) -> dict[str, str]:
-    """Where the video is: a signed address for what we serve, the address itself for what others serve."""
+    """Where the video is: a signed address for what we serve, the address itself for what others serve.
+
+    `key` stays the same while the video does: a page that has it need not load it again.
+    """
     definition = webinar.definition
+    told = {"kind": definition.media_kind, "key": deterministic_id("media", session_id, definition.media_url)}
     if definition.media_kind == "youtube":
-        return {"kind": "youtube", "id": youtube_id(definition.media_url)}
+        return {**told, "id": youtube_id(definition.media_url)}
     if urlsplit(definition.media_url).scheme in {"http", "https"}:
-        return {"kind": definition.media_kind, "url": definition.media_url}
-    address = media.address(definition.media_url, definition.media_kind, session_id, until)
-    return {"kind": definition.media_kind, "url": address}
+        return {**told, "url": definition.media_url}
+    return {**told, "url": media.address(definition.media_url, definition.media_kind, session_id, until)}
 
 
 def youtube_id(address: str) -> str:

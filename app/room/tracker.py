@@ -83,7 +83,7 @@ class Track:
         if self.is_inside and not self._goes_on(page, now):
             said = self.leave("taken_over", now, session) if self.is_connected else self.time_out(now, session)
         elif self.page != page:
-            said = self._close_interval(session)
+            said = self._close_interval()
         self.page, self.is_connected = page, True
         return said
 
@@ -107,10 +107,10 @@ class Track:
         said: list[Fact] = []
         phase = session.phase(beat.at)
         if phase == "on_air" and beat.is_playing and not self.is_inside:
-            said += self._close_interval(session)
+            said += self._close_interval()
             said.append(self._enter(beat.at))
         is_present = beat.is_playing or phase == "lobby"
-        said += self._extend(beat, session) if is_present else self._close_interval(session)
+        said += self._extend(beat) if is_present else self._close_interval()
         self.last_seen_at = beat.at
         return [*said, *self._complete(beat.at, session)]
 
@@ -120,7 +120,7 @@ class Track:
 
     def leave(self, reason: Reason, at: dtm.datetime, session: Session) -> list[Fact]:
         """The connection is over: state what is open, and that the visit ended."""
-        said = self._close_interval(session)
+        said = self._close_interval()
         said += self._complete(at, session)
         if self.is_inside:
             self.is_inside = False
@@ -138,24 +138,24 @@ class Track:
         is_close = session.mode == "auto" and abs(beat.position - clock) <= POSITION_SLACK
         return beat if is_close else Beat(beat.at, clock, beat.is_playing, beat.is_visible)
 
-    def _extend(self, beat: Beat, session: Session) -> list[Fact]:
-        """Stretch the open interval to this beat; begin a new one after a gap, at a change of visibility, at flushing."""
+    def _extend(self, beat: Beat) -> list[Fact]:
+        """Stretch the open interval to this beat; begin anew after a gap, at a change of visibility, at flushing."""
         open_ = self._presence
         if open_ is None:
             self._presence = _Presence(beat, beat)
             return []
         if beat.at - open_.last.at > MISSED_BEATS * self.heartbeat:
-            said = self._close_interval(session)
+            said = self._close_interval()
             self._presence = _Presence(beat, beat)
             return said
         open_.last = beat
         if beat.is_visible == open_.since.is_visible and beat.at - open_.since.at < FLUSH_AFTER:
             return []
-        said = self._close_interval(session)
+        said = self._close_interval()
         self._presence = _Presence(beat, beat)
         return said
 
-    def _close_interval(self, session: Session) -> list[Fact]:
+    def _close_interval(self) -> list[Fact]:
         open_, self._presence = self._presence, None
         if open_ is None or open_.last.at <= open_.since.at:
             return []

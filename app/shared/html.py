@@ -1,4 +1,4 @@
-"""The HTML shell of dynamic pages: the built fallback with a head of its own, so that links unfurl and tabs have names."""
+"""The HTML shell of dynamic pages: the built fallback with a head of its own, so that links unfurl."""
 
 import html
 import re

@@ -1,4 +1,4 @@
-"""The frame of the public pages: masthead, column, footer, and the small pieces they share. Content lives in the pages."""
+"""The frame of the public pages: masthead, column, footer, and small pieces they share. Content is in the pages."""
 
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
@@ -26,7 +26,7 @@ def language_switch() -> rx.Component:
                 id=f"lang-{code}",
                 class_name="lang",
                 aria_pressed=rx.cond(Visitor.lang == code, "true", "false"),
-                on_click=Visitor.speak(code),
+                on_click=Visitor.speak(code),  # type: ignore[operator] # an event handler with its argument
             )
             for code, name in (("ru", "Рус"), ("en", "Eng"))
         ),

@@ -6,10 +6,10 @@ One task follows the log while the server runs; pages and the room read `current
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 from app.shared import warehouse
-from domain.events import Fact
+from domain.events import Fact  # noqa: TC001 - one block of imports reads better
 from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
 from warehouse.interface import WarehouseError
 
@@ -27,7 +27,6 @@ class Projection:
         self.facts: dict[int, Fact] = {}
         self.next_seq = 0
         self.schedule: Schedule = fold_schedule(())
-        self.listeners: list[Callable[[Schedule], None]] = []
 
     async def advance(self, wait_seconds: float) -> bool:
         """Read what the log has after the last look; true when there may be more at once."""
@@ -36,8 +35,6 @@ class Projection:
         if page.facts:
             self.facts.update((fact.seq or 0, fact) for fact in page.facts)
             self.schedule = fold_schedule(tuple(self.facts.values()))
-            for listener in self.listeners:
-                listener(self.schedule)
         return bool(page.facts)
 
 
@@ -49,11 +46,6 @@ def current() -> Schedule:
     return _projection.schedule
 
 
-def on_change(listener: Callable[[Schedule], None]) -> None:
-    """Call `listener` with every new schedule, on the server's event loop."""
-    _projection.listeners.append(listener)
-
-
 async def refresh() -> Schedule:
     """Catch up with the log now; for what must see its own write, and for tools without a server."""
     while await _projection.advance(0):
@@ -63,7 +55,9 @@ async def refresh() -> Schedule:
 
 @contextlib.asynccontextmanager
 async def followed() -> AsyncIterator[None]:
-    """Follow the log until the server stops. A warehouse that is away is waited for."""
+    """Follow the log from its beginning until the server stops. A warehouse that is away is waited for."""
+    global _projection  # noqa: PLW0603 - one projection a process is the point
+    _projection = Projection()
     task = asyncio.create_task(_follow(), name="schedule")
     try:
         yield

@@ -1,6 +1,7 @@
-"""Signed values the browser carries for us: seats, tickets, media addresses. Signed is not secret: no personal data in them."""
+"""Signed values the browser carries for us: seats, tickets, media. Signed is not secret: no personal data in them."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from itsdangerous import BadData, URLSafeTimedSerializer
@@ -9,9 +10,13 @@ from app.settings import Settings
 from warehouse import secrets
 
 
-@cache
 def _key() -> str:
-    return secrets.ensure(Settings().home).signing_key
+    return _key_of(Settings().home)
+
+
+@cache
+def _key_of(home: Path) -> str:
+    return secrets.ensure(home).signing_key
 
 
 def sign(purpose: str, body: dict[str, Any]) -> str:

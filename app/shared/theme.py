@@ -1,4 +1,4 @@
-"""The look of the house: which stylesheets, what stands in every page's head. The tokens themselves are in assets/efir.css."""
+"""The look of the house: which stylesheets, what stands in every page's head. The tokens are in assets/efir.css."""
 
 from pathlib import Path
 

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Connection(AsyncWarehouse):
-    """The warehouse for coroutines, with one convenience for the functions of `warehouse.reads` and `warehouse.tokens`."""
+    """The warehouse for coroutines, with a convenience for the functions of `warehouse.reads` and `.tokens`."""
 
     async def run(self, question: Callable[Concatenate[Warehouse, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The answer of a synchronous function that takes the warehouse first."""

@@ -1,6 +1,8 @@
 // A <video> element for files and HLS, behind the same few words the YouTube embed answers to.
 import { useRef } from "react";
 
+const END_SLACK = 0.5; // seconds; streams end a little before or after what they say
+
 export function useFile(media, isFree) {
   const kept = useRef(null);
   if (kept.current === null) kept.current = new FileScreen();
@@ -70,18 +72,21 @@ class FileScreen {
   isReady = () => (this.video?.readyState ?? 0) >= 1;
   isPaused = () => this.video?.paused ?? true;
   // A recording that is shorter than its session has nothing left to show: whoever stays is still there.
-  isEnded = () => this.video?.ended ?? false;
+  isEnded = () => {
+    const video = this.video;
+    return Boolean(video) && (video.ended || video.currentTime >= video.duration - END_SLACK);
+  };
   canSeek = () => !this.isLiveStream && Number.isFinite(this.video?.duration ?? NaN);
   position = () => this.video?.currentTime ?? 0;
   isPlaying = () => {
     const video = this.video;
     if (!video) return false;
-    if (video.ended) return !this.isFree;
+    if (this.isEnded()) return !this.isFree;
     return !video.paused && video.readyState >= 2;
   };
 
   async play(muted) {
-    if (!this.video || this.video.ended) return;
+    if (!this.video || this.isEnded()) return;
     this.video.muted = muted;
     await this.video.play();
   }

@@ -41,7 +41,7 @@ function heard(room, frame) {
   if (frame.type === "hello") {
     return {
       ...room,
-      stage: frame.stage,
+      stage: sameMedia(room.stage, frame.stage),
       chat: frame.chat ?? [],
       own: frame.own ?? [],
       offers: frame.offers ?? [],
@@ -55,12 +55,18 @@ function heard(room, frame) {
   if (frame.type !== "tick") return room;
   return {
     ...room,
-    stage: frame.stage ?? room.stage,
+    stage: frame.stage ? sameMedia(room.stage, frame.stage) : room.stage,
     chat: frame.chat ? joined(room.chat, frame.chat) : room.chat,
     pending: frame.chat ? settled(room.pending, frame.chat) : room.pending,
     offers: frame.offers ?? room.offers,
     present: frame.present ?? room.present,
   };
+}
+
+// Every frame signs the video's address anew; a player that has one keeps it while it is the same video.
+function sameMedia(before, stage) {
+  const isSame = before?.media && stage.media && before.media.key === stage.media.key;
+  return isSame ? { ...stage, media: before.media } : stage;
 }
 
 function joined(chat, fresh) {

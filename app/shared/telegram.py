@@ -1,0 +1,46 @@
+"""Which Telegram bot people are sent to: the notifier knows it and writes it into the registry; read here."""
+
+import time
+from dataclasses import dataclass
+
+from app.shared.warehouse import Connection
+from warehouse.interface import Warehouse
+
+COLLECTION, KEY = "telegram_bot", "current"
+FRESH_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot of this installation. Without a username there is no address of it (yet)."""
+
+    username: str = ""
+    transport: str = ""
+    """telegram, dry_run, or "" when no notifier has ever run here."""
+
+    @property
+    def is_dry_run(self) -> bool:
+        """Nothing leaves the house."""
+        return self.transport == "dry_run"
+
+    def start_url(self, token: str) -> str:
+        """The address that opens the chat with START ready; "" when it is not known."""
+        return f"https://t.me/{self.username}?start={token}" if self.username and not self.is_dry_run else ""
+
+
+_seen: tuple[Warehouse | None, float, Bot] = (None, 0.0, Bot())
+
+
+async def bot(warehouse: Connection) -> Bot:
+    """The bot, at most a few seconds old. Raises WarehouseError."""
+    global _seen  # noqa: PLW0603 - one bot a process is the point
+    asked, at, known = _seen
+    if asked is not warehouse.warehouse or not known.transport or time.monotonic() - at > FRESH_SECONDS:
+        known = await warehouse.run(_read)
+        _seen = (warehouse.warehouse, time.monotonic(), known)
+    return known
+
+
+def _read(warehouse: Warehouse) -> Bot:
+    entry = warehouse.get(COLLECTION, KEY)
+    return Bot(str(entry.body["username"]), str(entry.body["transport"])) if entry else Bot()

@@ -1,0 +1,162 @@
+"""The form, the visit behind it, and what taking a person in writes: one lead, however often they come."""
+
+import asyncio
+import datetime as dtm
+import json
+from typing import Any
+
+import icalendar
+import pytest
+
+from app.registration import form, registrar, visits
+from app.registration.calendar import calendar
+from app.registration.telegram import FIRST_DRY_UPDATE, start_update
+from app.shared import warehouse as connection
+from domain.events import Emitter, Fact, PartnerJoined, WebinarConfigured
+from domain.webinars import Schedule, Session, Webinar, fold_schedule
+from warehouse import tokens
+from warehouse.interface import Personal
+from warehouse.local import LocalWarehouse
+
+NOW = dtm.datetime(2026, 11, 22, 12, tzinfo=dtm.UTC)
+GOOD: dict[str, Any] = {
+    "name": " Анна  Тестова ", "phone": "8 900 123-45-67", "email": "", "session": "S1", "processing": True,
+    "time_zone": "Asia/Omsk",
+}  # fmt: skip
+
+
+def refused(**changes: Any) -> dict[str, str]:
+    answer = form.check({**GOOD, **changes}, open_sessions=("S1", "S2"))
+    assert isinstance(answer, form.Refusal)
+    return dict(answer.errors)
+
+
+def taken(**changes: Any) -> form.SignUp:
+    answer = form.check({**GOOD, **changes}, open_sessions=("S1", "S2"))
+    assert isinstance(answer, form.SignUp)
+    return answer
+
+
+def test_a_good_form_gives_contacts_in_their_one_spelling() -> None:
+    signup = taken()
+    assert (signup.name, signup.phone, signup.email) == ("Анна Тестова", "+79001234567", None)
+    assert (signup.session_id, signup.purposes, signup.time_zone) == ("S1", ("processing",), "Asia/Omsk")
+
+
+def test_a_phone_or_an_address_is_enough_and_neither_is_not() -> None:
+    assert taken(phone="", email="Anna@Example.org").email == "anna@example.org"
+    assert refused(phone="") == {"phone": "landing.error.contact_required"}
+
+
+def test_a_wrong_contact_is_told_even_when_the_other_would_do() -> None:
+    assert refused(email="anna@") == {"email": "landing.error.email_invalid"}
+    assert refused(phone="8 (900) 12", email="a@example.org").keys() == {"phone"}
+
+
+def test_every_fault_is_told_at_once() -> None:
+    faults = refused(name=" ", phone="", session="gone", processing=False)
+    assert faults.keys() == {"name", "phone", "session", "processing"}
+
+
+def test_consents_are_what_was_ticked_and_a_zone_nobody_knows_is_none() -> None:
+    signup = taken(marketing="on", partner_transfer="", time_zone="Mars/Base")
+    assert (signup.purposes, signup.time_zone) == (("processing", "marketing"), None)
+
+
+def test_without_sessions_one_can_still_leave_a_contact() -> None:
+    answer = form.check({**GOOD, "session": ""}, open_sessions=())
+    assert isinstance(answer, form.SignUp)
+    assert answer.session_id is None
+
+
+def test_only_programs_fill_in_the_field_nobody_sees() -> None:
+    assert form.is_robot({**GOOD, form.HONEYPOT: "555"})
+    assert not form.is_robot(GOOD)
+
+
+def partners() -> Schedule:
+    joined = PartnerJoined(partner_id="p-1", code="Anna7")
+    return fold_schedule([Fact.of(joined, emitter=Emitter.CORE, occurred_at=NOW)])
+
+
+def test_a_visit_keeps_the_raw_address_and_finds_the_partner() -> None:
+    query = {"ref": "anna7", "utm_source": "vk", "utm_campaign": "x" * 500}
+    visit = visits.read(visitor_id="v", path="/w/funnel", query=query, referrer_host="t.me", schedule=partners())
+    assert (visit.ref, visit.partner_id, visit.utm.source, visit.referrer_host) == ("anna7", "p-1", "vk", "t.me")
+    assert len(visit.utm.campaign or "") == visits.MAX_VALUE
+    stranger = visits.read(visitor_id="v", path="/", query={"ref": "who"}, referrer_host=None, schedule=partners())
+    assert (stranger.ref, stranger.partner_id) == ("who", None)
+
+
+@pytest.mark.parametrize(
+    ("header", "host"),
+    [("https://t.me/x", "t.me"), ("http://localhost:3000/w/a", None), ("", None), ("http://[bad", None)],
+)
+def test_our_own_pages_are_no_referrers(header: str, host: str | None) -> None:
+    assert visits.referrer(header, "localhost:3000") == host
+
+
+def sign_up(warehouse: LocalWarehouse, submission: str, signup: form.SignUp | None = None) -> dict[str, Any]:
+    """Take a person in and return the body of the thank-you token."""
+    desk = registrar.Desk(submission, "funnel", "ru", "192.0.2.1", "test")
+    visit = visits.Visit("v-1", "/w/funnel", ref="anna7", partner_id="p-1")
+
+    async def take() -> str:
+        return await registrar.register(connection.Connection(warehouse), signup or taken(), visit, desk, now=NOW)
+
+    token = asyncio.run(take())
+    body = tokens.redeem(warehouse, "thanks", token, now=NOW)
+    assert body is not None
+    return body
+
+
+def test_a_sign_up_is_an_ingest_a_registration_and_the_persons_data(warehouse: LocalWarehouse) -> None:
+    body = sign_up(warehouse, "sub-1")
+    lead = body["lead_id"]
+    facts = warehouse.facts_of(lead_ids=[lead])
+    assert [fact.name for fact in facts] == ["core_ingest_event", "client_webinar_registered"]
+    assert facts[0].properties["partner_id"] == "p-1"
+    assert facts[0].properties["consents"] == [{"purpose": "processing", "text_version": "2026-11"}]
+    kept = {row.kind: row.value for row in warehouse.people([lead])}
+    assert (kept[Personal.NAME], kept[Personal.PHONE]) == ("Анна Тестова", "+79001234567")
+    assert json.loads(kept[Personal.CONSENT_EVIDENCE])["ip"] == "192.0.2.1"
+    assert "Анна" not in json.dumps([fact.properties for fact in facts], ensure_ascii=False)
+
+
+def test_the_same_person_again_is_the_same_lead_with_one_registration(warehouse: LocalWarehouse) -> None:
+    first, second = sign_up(warehouse, "sub-1"), sign_up(warehouse, "sub-2")
+    assert first["lead_id"] == second["lead_id"]
+    names = [fact.name for fact in warehouse.facts_of(lead_ids=[first["lead_id"]])]
+    assert (names.count("core_ingest_event"), names.count("client_webinar_registered")) == (2, 1)
+    assert warehouse.rejected() == []
+
+
+def test_a_double_click_changes_nothing(warehouse: LocalWarehouse) -> None:
+    first, second = sign_up(warehouse, "sub-1"), sign_up(warehouse, "sub-1")
+    assert first == second
+    assert len(warehouse.facts_of(lead_ids=[first["lead_id"]])) == 2
+    assert warehouse.rejected() == []
+
+
+def test_the_calendar_file_has_the_session_in_utc_the_link_and_an_alarm() -> None:
+    webinar = Webinar(
+        "funnel",
+        WebinarConfigured(
+            action_id="a", slug="funnel", title={"ru": "Воронка, «часть 1»; начало"}, duration_seconds=60
+        ),
+    )
+    session = Session("S1", "funnel", "auto", dtm.datetime(2026, 11, 22, 15, tzinfo=dtm.UTC), 3600)
+    data = calendar(webinar, session, room_url="https://example.org/j/t0ken", language="ru", now=NOW)
+    (event,) = icalendar.Calendar.from_ical(data).walk("VEVENT")
+    assert (event["SUMMARY"], event["UID"]) == ("Воронка, «часть 1»; начало", "S1@efir")
+    assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (session.starts_at, session.planned_end)
+    assert event["URL"] == "https://example.org/j/t0ken"
+    assert [alarm.decoded("TRIGGER") for alarm in event.walk("VALARM")] == [dtm.timedelta(minutes=-10)]
+
+
+def test_a_dry_run_start_looks_like_telegrams_and_always_comes_from_the_same_chat() -> None:
+    first, second = start_update("abc", "ru", now=NOW), start_update("abc", "ru", now=NOW)
+    assert first["message"]["text"] == "/start abc"
+    assert first["update_id"] >= FIRST_DRY_UPDATE
+    assert first["update_id"] != second["update_id"]
+    assert first["message"]["chat"]["id"] == second["message"]["chat"]["id"]

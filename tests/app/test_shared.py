@@ -1,0 +1,138 @@
+"""What every page stands on: texts in both languages, heads of dynamic pages, headers, signatures, the build."""
+
+import re
+from pathlib import Path
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.routing import Route
+
+from app import build
+from app.room.seats import Seat, cookie_name, cookie_value, seat_in, seat_of_ticket, ticket
+from app.shared import signing, texts
+from app.shared.headers import SecurityHeaders, content_security_policy, script_hashes
+from app.shared.html import Head, inject
+from tests.app.calling import Caller
+
+SHELL = (
+    '<!DOCTYPE html><html lang="ru"><head><meta charSet="utf-8"/><title>Эфир</title>'
+    '<meta content="x" property="og:image"/></head><body></body></html>'
+)
+SEAT = Seat("lead-1", "funnel", "S1")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path))
+
+
+def test_every_text_exists_in_both_languages_with_the_same_placeholders() -> None:
+    russian, english = texts.catalogue("ru"), texts.catalogue("en")
+    assert russian.keys() == english.keys()
+    holes = re.compile(r"\{(\w+)\}")
+    assert {key for key in russian if set(holes.findall(russian[key])) != set(holes.findall(english[key]))} == set()
+    assert {key for key in russian if not russian[key].strip() or not english[key].strip()} == set()
+
+
+def test_every_text_the_rooms_scripts_ask_for_exists() -> None:
+    scripts = (Path(build.ROOT) / "assets" / "room").glob("*.js*")
+    asked = {key for path in scripts for key in re.findall(r"""\bt\("([a-z_.]+)["']""", path.read_text("utf-8"))}
+    assert asked
+    assert {key for key in asked if f"room.{key}" not in texts.catalogue("ru")} == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "cookie", "header", "chosen"),
+    [
+        ("en", "ru", "ru", "en"),
+        ("", "en", "ru", "en"),
+        ("xx", "", "en-GB,en;q=0.9,ru;q=0.8", "en"),
+        ("", "", "de;q=1, ru;q=0.5, en;q=0.4", "ru"),
+        ("", "", "de", "ru"),
+        ("", "", "en;q=oops", "en"),
+    ],
+)
+def test_the_language_is_the_one_asked_for_then_chosen_then_the_browsers(
+    query: str, cookie: str, header: str, chosen: str
+) -> None:
+    assert texts.preferred(query, cookie, header) == chosen
+
+
+def test_a_head_is_escaped_and_replaces_the_shells_own() -> None:
+    head = Head(
+        title='Курс "</title><script>alert(1)</script>', description="a & b", language="en", url="https://x/w/a"
+    )
+    page = inject(SHELL, head)
+    assert "<script>alert" not in page
+    assert page.count("<title>") == 1
+    assert 'lang="en"' in page
+    assert page.count('property="og:image"') == 0
+    assert '<meta name="description" content="a &amp; b">' in page
+    assert '<meta property="og:url" content="https://x/w/a">' in page
+
+
+def page_app(folder: Path) -> SecurityHeaders:
+    async def html(_: object) -> HTMLResponse:
+        return HTMLResponse("<p>")
+
+    async def text(_: object) -> PlainTextResponse:
+        return PlainTextResponse("x")
+
+    routes = [Route(path, html) for path in ("/w/a", "/thanks/t")] + [Route("/assets/a.js", text)]
+    return SecurityHeaders(
+        Starlette(routes=routes), policy=content_security_policy(script_hashes(folder)), is_https=True
+    )
+
+
+def test_only_the_builds_own_inline_scripts_may_run(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text('<script>a()</script><script src="/x.js"></script>', encoding="utf-8")
+    answer = Caller(page_app(tmp_path)).get("/w/a")
+    policy = answer.headers["content-security-policy"]
+    assert policy.count("'sha256-") == 1
+    assert "unsafe-eval" not in policy
+    assert "script-src 'self' 'unsafe-inline'" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "max-age" in answer.headers["strict-transport-security"]
+
+
+def test_addresses_with_a_token_are_told_to_nobody_and_hashed_files_are_kept(tmp_path: Path) -> None:
+    visitor = Caller(page_app(tmp_path))
+    secret, public = visitor.get("/thanks/t").headers, visitor.get("/w/a").headers
+    assert (secret["referrer-policy"], secret["cache-control"]) == ("no-referrer", "no-store")
+    assert (public["referrer-policy"], public["cache-control"]) == ("strict-origin-when-cross-origin", "no-cache")
+    assert "immutable" in visitor.get("/assets/a.js").headers["cache-control"]
+
+
+def test_a_seat_is_what_we_signed_for_this_session_only() -> None:
+    cookies = {cookie_name("S1"): cookie_value(SEAT), cookie_name("S2"): cookie_value(SEAT)}
+    assert seat_in(cookies, "S1") == SEAT
+    assert seat_in(cookies, "S2") is None
+    assert seat_in({cookie_name("S1"): cookie_value(SEAT) + "x"}, "S1") is None
+    assert seat_in({}, "S1") is None
+
+
+def test_a_ticket_opens_its_own_session_and_no_signature_serves_another_purpose() -> None:
+    assert seat_of_ticket(ticket(SEAT, "replay"), "S1") == (SEAT, "replay")
+    assert seat_of_ticket(ticket(SEAT, "room"), "S2") is None
+    assert seat_of_ticket(cookie_value(SEAT), "S1") is None
+    assert signing.unsign("ticket", ticket(SEAT, "room"), max_age_seconds=-1) is None
+
+
+def test_the_bundle_is_freed_of_the_port_it_was_built_for() -> None:
+    freed, count = build.BAKED.subn(lambda _: build.PORTLESS, b"EVENT:`ws://localhost:3000/_event`,X:1")
+    assert count == 1
+    assert b"3000" not in freed
+    assert b"globalThis.location?.port" in freed
+
+
+def test_the_fingerprint_follows_the_sources_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("app/page.py", "assets/a.css", "domain/x.py", "tests/test.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("1", encoding="utf-8")
+    before = build.fingerprint(tmp_path)
+    (tmp_path / "tests/test.py").write_text("2", encoding="utf-8")
+    assert build.fingerprint(tmp_path) == before
+    (tmp_path / "app/page.py").write_text("2", encoding="utf-8")
+    assert build.fingerprint(tmp_path) != before
