@@ -10,7 +10,6 @@ class Settings(WarehouseSettings):
 
     port: int = Field(default=3000, description="Port of the app.")
     public_url: str = Field(default="", description="Address people reach the app at; empty: http://localhost:<port>.")
-    telegram_bot_username: str = Field(default="", description="Bot of the deep links; empty: dry run.")
     trusted_proxy_hops: int = Field(
         default=0, ge=0, description="Reverse proxies in front whose X-Forwarded-For counts."
     )

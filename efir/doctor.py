@@ -93,11 +93,6 @@ def _channels(settings: Settings) -> Iterator[Finding]:
         "a bot token is set" if not is_dry else "dry run: messages stay in the outbox (set TELEGRAM_BOT_TOKEN to send)"
     )
     yield Finding("Telegram", is_fine=True, seen=seen)
-    is_named = bool(settings.telegram_bot_username) or is_dry
-    if not is_named:
-        yield Finding(
-            "bot name", is_fine=False, seen="not set", advice="Set EFIR_TELEGRAM_BOT_USERNAME for deep links."
-        )
     yield Finding("address", is_fine=True, seen=f"{settings.address}{'' if settings.is_https else ' (no TLS)'}")
 
 

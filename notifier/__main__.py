@@ -12,7 +12,7 @@ import time
 
 from telegram.error import InvalidToken
 
-from notifier import health
+from notifier import health, identity
 from notifier.bot import Notifier, build
 from notifier.holder import HeldError, sender_of
 from notifier.redaction import set_up_logging
@@ -22,15 +22,16 @@ from notifier.settings import Settings
 from warehouse.client import connect
 
 LOGGER = logging.getLogger("notifier")
-EXIT_ERROR, EXIT_TOKEN, EXIT_HELD = 1, 2, 3
+EXIT_ERROR, EXIT_TOKEN, EXIT_HELD, EXIT_OTHER_BOT = 1, 2, 3, 4
 
 
 def main() -> int:
-    """Exit code: 0 fine, 1 unhealthy or broken, 2 the bot token is refused, 3 another notifier holds this home."""
+    """Exit code: 0 fine, 1 unhealthy or broken, 2 token refused, 3 another notifier holds this home, 4 another bot."""
     parser = argparse.ArgumentParser(prog="python -m notifier", description=__doc__)
     parser.add_argument("--drain-once", action="store_true", help="send what is due, print what was done, end")
     parser.add_argument("--health", action="store_true", help="say how the running notifier is; 0 healthy, 1 not")
     parser.add_argument("--replay", metavar="KEY", help="ask the running notifier to send a failed message again")
+    parser.add_argument("--adopt-bot", action="store_true", help="go over to another bot than the one people linked")
     arguments = parser.parse_args()
     settings = Settings()
     set_up_logging((settings.telegram_bot_token.get_secret_value(),))
@@ -38,18 +39,27 @@ def main() -> int:
         is_well, text = health.check(settings.home, now=_now())
         _say(text)
         return 0 if is_well else EXIT_ERROR
-    if arguments.replay:
+    if arguments.replay or arguments.adopt_bot:
         with connect("notifier", settings) as warehouse:
-            ask(warehouse, arguments.replay, by="command line")
+            if arguments.replay:
+                ask(warehouse, arguments.replay, by="command line")
+            else:
+                identity.claim(warehouse, settings, now=_now(), adopt=True)
         return 0
-    role = "drain-once" if arguments.drain_once else "resident"
+    return _work(settings, is_once=arguments.drain_once)
+
+
+def _work(settings: Settings, *, is_once: bool) -> int:
     try:
-        with sender_of(settings.home, role, now=_now()):
+        with sender_of(settings.home, "drain-once" if is_once else "resident", now=_now()):
             notifier = build(settings, connect("notifier", settings), now=_now, monotonic=time.monotonic)
-            asyncio.run(_drain(notifier) if arguments.drain_once else _reside(notifier))
+            asyncio.run(_drain(notifier) if is_once else _reside(notifier))
     except HeldError as error:
         LOGGER.error("%s", error)  # noqa: TRY400 - a sentence, not a trace
         return EXIT_HELD
+    except identity.OtherBotError as error:
+        LOGGER.error("%s", error)  # noqa: TRY400 - a sentence, not a trace
+        return EXIT_OTHER_BOT
     except InvalidToken:
         LOGGER.error("Telegram does not know this bot token. Check TELEGRAM_BOT_TOKEN, or unset it for a dry run.")  # noqa: TRY400
         return EXIT_TOKEN

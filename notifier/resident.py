@@ -9,7 +9,7 @@ from telegram.error import InvalidToken, TelegramError
 
 from domain.events import MessagePlanned
 from domain.webinars import SCHEDULE_EVENTS
-from notifier import health
+from notifier import health, identity
 from notifier.bot import Notifier
 from notifier.messages import LANGUAGES, menu
 from notifier.pending import Pending
@@ -66,6 +66,9 @@ async def _prepare(notifier: Notifier) -> int:
     is_told = False
     while True:
         try:
+            await notifier.threads.run(
+                lambda: identity.claim(notifier.warehouse, notifier.settings, now=notifier.now())
+            )
             facts = await notifier.threads.run(lambda: notifier.warehouse.facts_of(names=SCHEDULE_EVENTS))
             notifier.programme.observe(facts)
             return await notifier.delivery.recover()
@@ -85,7 +88,14 @@ async def _connect(notifier: Notifier) -> bool:
     except TelegramError as error:
         LOGGER.warning("The Bot API cannot be reached (%s), trying on.", type(error).__name__)
         return False
-    notifier.desk.bot_username = notifier.application.bot.username
+    username = notifier.application.bot.username
+    if not notifier.settings.is_dry_run:
+        try:
+            await notifier.threads.run(lambda: identity.introduce(notifier.warehouse, username, now=notifier.now()))
+        except WarehouseError as error:
+            LOGGER.warning("The bot's name cannot be told to the app: %s", error)
+            return False
+    notifier.desk.bot_username = username
     return True
 
 

@@ -29,7 +29,6 @@ class Settings(WarehouseSettings):
     public_url: str = Field(
         default="", description="What links in messages begin with; default http://localhost:<port>."
     )
-    telegram_bot_username: str = Field(default="", description="Name of the bot in a dry run; else Telegram tells it.")
     resend_uncertain: tuple[MessageClass, ...] = Field(
         default=(),
         description="Message classes sent once more when their outcome is unknown, as a JSON list; default none.",

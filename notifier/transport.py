@@ -21,14 +21,14 @@ SYNTHETIC_FROM = 10**12
 """Chat and update ids from here on are made by the dry run's START page; Telegram's own are far smaller."""
 
 _DRY_TOKEN = "0:dry-run"  # noqa: S105 - PTB wants something of this shape; it opens nothing
+_DRY_NAME = "efir_dry_run_bot"
 _SEND_CONNECTIONS = 256
 
 
 class DryRunRequest(BaseRequest):
     """Answers as the Bot API would, without a network: everything above it is the same code as in production."""
 
-    def __init__(self, username: str) -> None:
-        self._username = username or "efir_dry_run_bot"
+    def __init__(self) -> None:
         self._message_ids = itertools.count(int(time.time() * 1000))
 
     @property
@@ -53,7 +53,7 @@ class DryRunRequest(BaseRequest):
 
     def _result(self, call: str, parameters: dict[str, Any]) -> Any:
         if call == "getMe":
-            return {"id": 1, "is_bot": True, "first_name": "Efir (dry run)", "username": self._username}
+            return {"id": 1, "is_bot": True, "first_name": "Efir (dry run)", "username": _DRY_NAME}
         if call == "sendMessage":
             chat = {"id": int(parameters["chat_id"]), "type": "private"}
             return {"message_id": next(self._message_ids), "date": int(time.time()), "chat": chat, "text": ""}
@@ -63,7 +63,7 @@ class DryRunRequest(BaseRequest):
 def bot_of(settings: Settings) -> ExtBot[None]:
     """The bot of these settings; no request is made yet."""
     if settings.is_dry_run:
-        request = DryRunRequest(settings.telegram_bot_username)
+        request = DryRunRequest()
         return ExtBot(_DRY_TOKEN, request=request, get_updates_request=request)
     seconds = settings.telegram_read_seconds
     return ExtBot(

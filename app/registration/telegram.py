@@ -10,6 +10,7 @@ import secrets
 from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 
 from app.shared import telegram, warehouse
 from app.shared.layout import page
@@ -32,7 +33,7 @@ class StartScreen(Visitor):
     """ready, pressed or failed."""
 
     @rx.event
-    async def opened(self) -> rx.event.EventSpec | None:
+    async def opened(self) -> EventSpec | None:
         """Show the screen; where a real bot is connected by now, go on to it."""
         self._greet()
         self.status = "ready"

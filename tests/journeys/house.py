@@ -145,7 +145,6 @@ def running(home: Path) -> Iterator[House]:
             **{name: str(port) for name, port in ports.items()},
             "EFIR_HOME": str(home),
             "EFIR_PUBLIC_URL": url,
-            "EFIR_TELEGRAM_BOT_USERNAME": "efir_sample_bot",
             "TELEGRAM_BOT_TOKEN": TOKEN,
             "TELEGRAM_API_BASE_URL": botapi.url,
         }
