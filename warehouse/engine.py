@@ -95,7 +95,7 @@ class Engine:
 
     def delete(self, collection: str, key: str) -> None:
         """See Warehouse.delete."""
-        self._write(lambda: self._room.registry.delete(collection, key, now=self._clock()))
+        self._write(lambda: self._room.registry.delete(collection, key))
 
     def reject(self, *, stage: str, code: str, message: str, payload: str, emitter: str) -> str:
         """See Warehouse.reject."""

@@ -71,6 +71,13 @@ class People:
         joined = {deterministic_id("partner_joined", subject): subject for subject in subjects}
         return {joined[event_id] for event_id in self._log.stored(joined)} if joined else set()
 
+    def values(self, subject_id: str, kind: Personal) -> set[str]:
+        """Every value of this kind the subject ever had."""
+        rows = self._connection.execute(
+            load("values_of_kind"), {"subject": subject_id, "of_kind": kind.value}
+        ).fetchall()
+        return {row[0] for row in rows}
+
     def erase(self, subject_id: str) -> int:
         """Delete everything of the subject; how many rows there were."""
         row = self._connection.execute("delete from people where subject_id = ?", [subject_id]).fetchone()

@@ -1,7 +1,12 @@
-"""Operational documents with compare-and-set: every version is appended, the current ones are kept in memory."""
+"""Operational documents with compare-and-set: versions are appended, the current ones kept in memory.
+
+What is deleted is gone with all its versions: documents may hold what people wrote (spooled Telegram updates).
+"""
 
 import datetime as dtm
+import json
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import duckdb
@@ -20,8 +25,8 @@ KINDS: dict[str, pa.DataType] = {
     "written_at": MOMENT,
 }
 COLUMNS = pa.schema(KINDS)
-COMPACT_ABOVE = 10_000
-"""Superseded rows that are worth a compaction at start."""
+SPOOLS = ("telegram_updates", "telegram_updates_failed")
+"""Collections with people's own words; their entries name the chat they came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,13 @@ class Registry:
         self._current: defaultdict[str, dict[str, Document]] = defaultdict(dict)
         self._staged: dict[tuple[str, str], Document | None] = {}
         self._rows: list[tuple[object, ...]] = []
+        self._removals: set[tuple[str, str]] = set()
         for collection, key, body, version in connection.execute(load("registry_entries")).fetchall():
             self._current[collection][key] = Document(body, version)
         row = connection.execute("select count(*), coalesce(max(revision), 0) from registry_log").fetchone()
         rows, self._revision = row or (0, 0)
-        if rows - sum(map(len, self._current.values())) > COMPACT_ABOVE:
-            connection.execute(load("compact_registry"))
+        if rows > sum(map(len, self._current.values())):
+            self.compact()
 
     def get(self, collection: str, key: str) -> Document | None:
         """The current entry, if there is one."""
@@ -63,22 +69,37 @@ class Registry:
         if expect_version is not None and expect_version != version:
             message = f"{collection}/{key} is at version {version}, not {expect_version}: read it again and retry."
             raise VersionConflict(message)
-        self._stage(collection, key, Document(body, version + 1), version + 1, now)
+        self._stage(collection, key, Document(body, version + 1), now)
         return version + 1
 
-    def delete(self, collection: str, key: str, *, now: dtm.datetime) -> None:
-        """Stage a removal."""
-        known = self._staged.get((collection, key), self.get(collection, key))
-        if known:
-            self._stage(collection, key, None, known.version + 1, now)
+    def delete(self, collection: str, key: str) -> None:
+        """Stage a removal of the entry and all its versions."""
+        if self._staged.get((collection, key), self.get(collection, key)):
+            self._staged[collection, key] = None
+            self._removals.add((collection, key))
+            self._rows = [row for row in self._rows if row[1:3] != (collection, key)]
 
-    def _stage(self, collection: str, key: str, document: Document | None, version: int, now: dtm.datetime) -> None:
+    def forget(self, chats: Collection[str]) -> None:
+        """Stage the removal of everything these Telegram chats wrote that is still kept here."""
+        for collection in SPOOLS:
+            for key, document in self.entries(collection).items():
+                if _chat_of(document.body) in chats:
+                    self.delete(collection, key)
+
+    def compact(self) -> None:
+        """Superseded versions go; the current ones stay."""
+        self._connection.execute(load("compact_registry"))
+
+    def _stage(self, collection: str, key: str, document: Document, now: dtm.datetime) -> None:
         self._revision += 1
         self._staged[collection, key] = document
-        self._rows.append((self._revision, collection, key, document and document.body, version, now))
+        self._rows.append((self._revision, collection, key, document.body, document.version, now))
 
     def flush(self) -> None:
-        """Write the staged versions in the current transaction."""
+        """Write what is staged in the current transaction."""
+        if self._removals:
+            collections, keys = zip(*self._removals, strict=True)
+            self._connection.execute(load("remove_registry"), {"collections": list(collections), "keys": list(keys)})
         if not self._rows:
             return
         columns = [
@@ -103,3 +124,13 @@ class Registry:
         """Forget what was staged."""
         self._staged.clear()
         self._rows.clear()
+        self._removals.clear()
+
+
+def _chat_of(body: str) -> str:
+    """The chat (in a private one: the person) an update came from; "" if it names none."""
+    for part in json.loads(body).values():
+        for place in ("chat", "from"):
+            if isinstance(part, dict) and isinstance(part.get(place), dict):
+                return str(part[place].get("id", ""))
+    return ""

@@ -13,7 +13,7 @@ import pyarrow as pa
 from warehouse.credentials import Credential
 from warehouse.encoding import Refusal
 from warehouse.failpoints import failpoint
-from warehouse.interface import PersonalRow, WarehouseError
+from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.log import Log, Outcome, Refused
 from warehouse.people import People
 from warehouse.registry import Registry
@@ -112,8 +112,13 @@ class Room:
             self.checkpoint()
 
     def erase(self, subject_id: str) -> int:
-        """Delete the subject's personal data, and fold the write-ahead log soon so that no copy lingers there."""
+        """Delete the subject's personal data, and fold the write-ahead log soon so that no copy lingers there.
+
+        What their Telegram chat wrote and nobody has handled yet goes with it, old versions of documents too.
+        """
         self._is_checkpoint_wanted = True
+        self.registry.forget(self.people.values(subject_id, Personal.TELEGRAM_CHAT_ID))
+        self.registry.compact()
         return self.people.erase(subject_id)
 
     def checkpoint(self) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import registry, tokens
+from warehouse import tokens
 from warehouse.credentials import Credential
-from warehouse.interface import VersionConflict
+from warehouse.interface import Personal, PersonalRow, VersionConflict
 from warehouse.local import LocalWarehouse
 
 DAY = dtm.timedelta(days=1)
@@ -62,8 +62,55 @@ def test_a_removed_entry_is_gone_also_after_a_restart(tmp_path: Path) -> None:
         assert warehouse.put("things", "a", {}, expect_version=0) == 1
 
 
-def test_superseded_versions_are_cleared_away_at_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "COMPACT_ABOVE", 2)
+def words_in_tables(warehouse: LocalWarehouse, word: str) -> list[str]:
+    """Tables of the database file in which the word stands anywhere."""
+    tables = warehouse.sql(
+        "select table_schema || '.' || table_name as name from information_schema.tables"
+    ).to_pylist()
+    return [
+        table["name"]
+        for table in tables
+        if warehouse.sql(f"select 1 from {table['name']} t where contains(t::varchar, ?)", [word]).num_rows
+    ]
+
+
+def update(chat: int, text: str) -> dict[str, object]:
+    person = {"id": chat, "first_name": "Zinaida"}
+    return {"update_id": 1, "message": {"chat": {**person, "type": "private"}, "from": person, "text": text}}
+
+
+def test_a_handled_update_leaves_neither_name_nor_words_in_any_table(warehouse: LocalWarehouse) -> None:
+    warehouse.put("telegram_updates", "1", update(7, "a private word"))
+    warehouse.put("telegram_updates", "1", update(7, "a private word, edited"))
+    warehouse.put("telegram_updates", "2", update(8, "another one"))
+    assert words_in_tables(warehouse, "private word")
+    warehouse.delete("telegram_updates", "1")
+    assert words_in_tables(warehouse, "private word") == []
+    assert [entry.key for entry in warehouse.entries("telegram_updates")] == ["2"]
+    assert warehouse.put("telegram_updates", "1", {}, expect_version=0) == 1
+
+
+def test_whoever_is_erased_leaves_no_update_behind_that_was_waiting_or_put_aside(warehouse: LocalWarehouse) -> None:
+    warehouse.append([], personal=[PersonalRow("anna", Personal.TELEGRAM_CHAT_ID, "7")])
+    warehouse.put("telegram_updates", "1", update(7, "waiting"))
+    warehouse.put("telegram_updates_failed", "2", {"callback_query": {"from": {"id": 7}, "data": "waiting"}})
+    warehouse.put("telegram_updates", "3", update(8, "somebody else"))
+    warehouse.erase("anna")
+    assert words_in_tables(warehouse, "waiting") == []
+    assert [entry.key for entry in warehouse.entries("telegram_updates")] == ["3"]
+
+
+def test_a_token_can_be_looked_at_without_using_it_up(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
+    token = tokens.mint(warehouse, "telegram_link", {"lead_id": "anna"}, now=now, ttl=DAY, single_use=True)
+    assert tokens.peek(warehouse, "telegram_link", token, now=now) == {"lead_id": "anna"}
+    assert tokens.peek(warehouse, "telegram_link", token, now=now) == {"lead_id": "anna"}
+    assert tokens.peek(warehouse, "join", token, now=now) is None
+    assert tokens.peek(warehouse, "telegram_link", token, now=now + DAY) is None
+    assert tokens.redeem(warehouse, "telegram_link", token, now=now) == {"lead_id": "anna"}
+    assert tokens.peek(warehouse, "telegram_link", token, now=now) is None
+
+
+def test_superseded_versions_are_cleared_away_at_start(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
         for number in range(5):
