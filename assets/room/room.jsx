@@ -166,7 +166,9 @@ function Bar({ stage, title, language, clock, t, onLanguage, use }) {
   const isOnAir = stage?.phase === "on_air";
   useEffect(() => {
     if (!isOnAir) return undefined;
-    const timer = setInterval(() => setNow(clock.now()), 500);
+    const update = () => setNow(clock.now());
+    update();
+    const timer = setInterval(update, 500);
     return () => clearInterval(timer);
   }, [isOnAir]);
   const state = isOnAir ? "on" : "off";
