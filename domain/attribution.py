@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.arrival import arrival_key
 from domain.events import CoreIngestEvent, Fact, TouchRecorded, Utm
-from domain.webinars import arrival_key
 
 DIRECT = "direct"
 UNATTRIBUTED = "unattributed"

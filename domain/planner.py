@@ -46,11 +46,13 @@ class PlannedStep:
     """The decision is in the log already."""
     delivery: str | None = None
     """Name of the newest delivery fact."""
+    variants: tuple[str, ...] = ("a",)
+    """What is dealt at this moment."""
 
     @property
     def variant(self) -> str:
         """The A/B variant, sticky per lead and step."""
-        return variant_of(self.run.lead.lead_id, f"{self.run.scenario.name}.{self.step.key}", self.step.variants)
+        return variant_of(self.run.lead.lead_id, f"{self.run.scenario.name}.{self.step.key}", self.variants)
 
     def fact(self) -> Fact:
         """The decision for the log. Only for planned and skipped steps."""
@@ -167,7 +169,8 @@ class _Evaluation:
         decided = self.lead.decided.get(self.key)
         if decided is not None:
             return self._decided(decided)
-        return self._gone() or self._timing() or self._permission() or self._reach() or self._restraint()
+        checks = (self._gone, self._timing, self._hold, self._permission, self._reach)
+        return next((found for found in (check() for check in checks) if found), None) or self._restraint()
 
     def _decided(self, fact: Fact) -> PlannedStep:
         return PlannedStep(
@@ -185,7 +188,15 @@ class _Evaluation:
         )
 
     def _step(self, state: State, at: dtm.datetime | None, reason: str = "", *saw: str) -> PlannedStep:
-        return PlannedStep(self.key, self.run, self.step, state, self.due_at, self.valid_until, at, reason, tuple(saw))
+        return PlannedStep(
+            self.key, self.run, self.step, state, self.due_at, self.valid_until, at, reason, saw, variants=self._dealt()
+        )
+
+    def _dealt(self) -> tuple[str, ...]:
+        """Variants of the text. A partner's language is not known here, so partners take part in no experiment."""
+        if self.step.recipient == "partner":
+            return ("a",)
+        return self.schedule.texts.variants(self.step.template, self.lead.language)
 
     def _skip(self, reason: str, *saw: str, at: dtm.datetime | None = None) -> PlannedStep:
         return self._step("skipped", at or self.due_at or self.run.start.occurred_at, reason, *saw)
@@ -220,7 +231,18 @@ class _Evaluation:
         channel, _ = self._channel()
         if channel == "none":
             return self._skip("channel_gone", "telegram_not_linked", at=valid_until)
-        return self._skip("expired", at=valid_until)
+        return self._skip("expired", *(["paused"] if self._is_held(valid_until) else []), at=valid_until)
+
+    def _hold(self) -> PlannedStep | None:
+        """Held by staff: nothing but time decides anything. Resumed, the step goes on where it stood."""
+        return self._step("waiting", self.valid_until, "paused") if self._is_held(self.now) else None
+
+    def _is_held(self, moment: dtm.datetime) -> bool:
+        return self.schedule.pauses.is_held(self.run.scenario.name, self.step.key, moment)
+
+    def _released(self, moment: dtm.datetime) -> dtm.datetime:
+        """The moment, or the end of the pause it falls into. Only asked where nothing is held now."""
+        return self.schedule.pauses.released_at(self.run.scenario.name, self.step.key, moment) or self.now
 
     def _permission(self) -> PlannedStep | None:
         """Exits and consent, as they stand at this moment."""
@@ -248,7 +270,7 @@ class _Evaluation:
 
     def _restraint(self) -> PlannedStep:
         """Quiet hours, the cap and the conditions; then it goes out."""
-        ready = max(self.due_at or self.now, self._channel()[1] or self.run.start.occurred_at)
+        ready = self._released(max(self.due_at or self.now, self._channel()[1] or self.run.start.occurred_at))
         if self.step.message_class == "marketing":
             zone = self._zone()
             held = self._held_until(ready, zone)

@@ -61,6 +61,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"session_unknown": ("Сессию ещё не объявили.", "The session has not been announced yet."),
     r"(\d+)_a_day": ("За день отправляем не больше {0}.", "No more than {0} of these on one day."),
     # waiting
+    r"paused": ("Сценарий на паузе: срок идёт, отправка ждёт.", "The scenario is paused: due, but held."),
     r"waiting_for_telegram": ("Ждём, когда человек привяжет Telegram.", "Waiting for the person to link Telegram."),
     r"quiet_hours": ("Тихие часы: отправим утром.", "Quiet hours: held until the morning."),
     r"not_due": ("Ещё не время.", "Not due yet."),

@@ -47,7 +47,6 @@ class Step(BaseModel):
     exits: tuple[Condition, ...] = ()
     catch_up: bool = False
     """May be sent after its moment (within `until`): when Telegram was linked later, or it was due before the start."""
-    variants: tuple[str, ...] = ("a",)
 
 
 class Scenario(BaseModel):

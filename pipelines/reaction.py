@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from domain.events import Fact, TouchRecorded
+from domain.events import Fact, ScenarioResumed, TouchRecorded
 from domain.reaction import react, react_sessions
 from pipelines.batch import STAGE, Outcome, Rules, append, react_to
 from pipelines.programme import Programme, is_about_programme
@@ -117,15 +117,16 @@ class Reactor:
         self._own: set[str] = set()
         self._handed_over: set[str] = set()
         self._failed = _failed_before(self._warehouse)
-        if cursor is None:
-            pending = reads.leads_between(self._warehouse, 0, head)
-        else:
-            sessions = self._programme.schedule.sessions.values()
-            alive = [session.session_id for session in sessions if session.ends_at > now - HORIZON]
-            pending = reads.leads_with_something_pending(self._warehouse, since=now - HORIZON, session_ids=alive)
+        pending = reads.leads_between(self._warehouse, 0, head) if cursor is None else self._pending(now)
         self._backlog = dict.fromkeys([*self._failed, *pending])
         self.cursor = head if cursor is None else cursor
         log.info("the reaction starts at seq %d with %d leads to look at", self.cursor, len(self._backlog))
+
+    def _pending(self, now: dtm.datetime) -> list[str]:
+        """Everybody for whom a rule may still have something to do."""
+        sessions = self._programme.schedule.sessions.values()
+        alive = [session.session_id for session in sessions if session.ends_at > now - HORIZON]
+        return reads.leads_with_something_pending(self._warehouse, since=now - HORIZON, session_ids=alive)
 
     def _patience(self, wait_seconds: float, now: dtm.datetime) -> float:
         if self._backlog:
@@ -176,6 +177,8 @@ class Reactor:
             self._programme.add(programme)
             self._wake_ups.set(SESSIONS, now)
             self._backlog |= dict.fromkeys(self._programme.concerned(programme))
+            if any(fact.name == ScenarioResumed.name for fact in programme):
+                self._backlog |= dict.fromkeys(self._pending(now))
         visitors = {fact.properties["visitor_id"] for fact in news if fact.name == TouchRecorded.name}
         fresh: dict[str, None] = dict.fromkeys(reads.leads_of_visitors(self._warehouse, visitors))
         for fact in news:
