@@ -3,9 +3,9 @@
 import datetime as dtm
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
-from domain.arrival import arrival_key
 from domain.attribution import partner_of, source_of, touches_of
 from domain.events import (
     ConsentGiven,
@@ -15,7 +15,7 @@ from domain.events import (
     Fact,
     Purpose,
 )
-from domain.webinars import Channel, channel_of
+from domain.webinars import Channel, arrival_key, channel_of
 
 SEEN_SECONDS = 120
 """Somebody whose presence nobody confirmed for this long is no longer in the room (their `left` was lost)."""
@@ -53,9 +53,22 @@ class Attendee:
         """What the current verdict says; None: not known yet."""
         return self.verdict.properties["status"] if self.verdict else None
 
+    @property
+    def news(self) -> list[Fact]:
+        """Verdicts that say something new: the first, and each other status that facts (not another policy) led to.
+
+        A back-fill under another policy is news for nobody: who was told and written to is not told again.
+        """
+        return self.verdicts[:1] + [
+            verdict
+            for before, verdict in pairwise(self.verdicts)
+            if before.properties["policy_version"] == verdict.properties["policy_version"]
+            and before.properties["status"] != verdict.properties["status"]
+        ]
+
     def first(self, status: str) -> dtm.datetime | None:
-        """When the lead was first held to have attended, or not."""
-        return next((fact.occurred_at for fact in self.verdicts if fact.properties["status"] == status), None)
+        """When it was first news that the lead attended, or did not."""
+        return next((fact.occurred_at for fact in self.news if fact.properties["status"] == status), None)
 
     def is_in_room(self, now: dtm.datetime) -> bool:
         """Seen a moment ago, in the lobby or on air, and not known to have left."""

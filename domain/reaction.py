@@ -7,25 +7,20 @@ import datetime as dtm
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.attendance import Verdict, classify, facts_of, final_at
+from domain.attendance import final_at
 from domain.events import (
     Emitter,
-    Entered,
     Fact,
-    FormSubmitted,
-    OfferClicked,
     PostWebinarRoute,
     ScenarioStart,
-    Watched,
     WebinarEnded,
     WebinarStarted,
 )
+from domain.judgement import judge
 from domain.leads import Attendee, Lead, born, fold_lead, lead_id_of
 from domain.planner import plan
 from domain.scenarios import CURRENT
 from domain.webinars import LIVE_TIMEOUT, Schedule, Session
-
-_EVIDENCE = frozenset({Entered.name, Watched.name, OfferClicked.name, FormSubmitted.name, "client_webinar_completed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +100,14 @@ def _verdicts(view: _View) -> list[Fact]:
 
 def _verdict(view: _View, attendee: Attendee) -> Fact | None:
     session = view.schedule.sessions.get(attendee.session_id)
-    webinar = view.schedule.webinars.get(session.webinar_id) if session else None
-    if session is None or webinar is None or not session.has_run or not _is_expected(attendee, session):
-        return None
-    settled_at = final_at(session, webinar.policy)
-    is_final = settled_at is not None and settled_at <= view.now
-    verdict = classify(facts_of(view.facts, session, webinar), webinar.policy, is_final=is_final)
-    if verdict is None:
+    webinar = view.schedule.judging(session) if session else None
+    found = judge(view.facts, attendee, session, webinar, view.now) if session and webinar else None
+    if session is None or found is None:
         return None
     return Fact.of(
-        verdict.event(),
+        found.verdict.event(),
         emitter=Emitter.ATTENDANCE_SERVICE,
-        occurred_at=_judged_at(view, attendee, verdict, settled_at),
+        occurred_at=found.at,
         lead_id=view.lead.lead_id,
         webinar_id=session.webinar_id,
         session_id=session.session_id,
@@ -124,25 +115,8 @@ def _verdict(view: _View, attendee: Attendee) -> Fact | None:
     )
 
 
-def _is_expected(attendee: Attendee, session: Session) -> bool:
-    """Somebody with a place (taken before the end), or who came without one."""
-    registered = attendee.registered_at is not None and attendee.registered_at < session.ends_at
-    return registered or attendee.seen_at is not None
-
-
-def _judged_at(view: _View, attendee: Attendee, verdict: Verdict, settled_at: dtm.datetime | None) -> dtm.datetime:
-    """The trigger's moment, so that a repeat is the same fact; never before the verdict it replaces."""
-    if verdict.is_final:
-        moments = [settled_at or view.now]
-        if verdict.outcome == "watched_replay" and attendee.replay_at:
-            moments.append(attendee.replay_at)
-    else:
-        own = (fact for fact in view.facts if fact.session_id == attendee.session_id and fact.name in _EVIDENCE)
-        moments = [min(view.now, max((fact.occurred_at for fact in own), default=view.now))]
-    return max([*moments, *(fact.occurred_at for fact in attendee.verdicts)])
-
-
 def _routes(view: _View) -> list[Fact]:
+    """The way after the webinar, once each. What only another policy says makes no new way: it was acted on already."""
     if view.lead.is_gone:
         return []
     return [
@@ -156,7 +130,9 @@ def _routes(view: _View) -> list[Fact]:
             correlation_id=verdict.correlation_id,
         )
         for attendee in view.lead.attendees.values()
-        if (verdict := attendee.verdict) and verdict.properties["status"] not in attendee.routes
+        if (verdict := attendee.verdict)
+        and verdict.properties["status"] not in attendee.routes
+        and attendee.first(verdict.properties["status"])
     ]
 
 
@@ -217,7 +193,7 @@ def _wake_at(view: _View) -> dtm.datetime | None:
     moments = [step.at for step in steps if step.state == "waiting" and step.at]
     for attendee in view.lead.attendees.values():
         session = view.schedule.sessions.get(attendee.session_id)
-        webinar = view.schedule.webinars.get(session.webinar_id) if session else None
+        webinar = view.schedule.judging(session) if session else None
         if session and webinar and session.status != "cancelled":
             moments += [at] if (at := final_at(session, webinar.policy)) else []
     return min((at for at in moments if at > view.now), default=None)

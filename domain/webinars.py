@@ -1,4 +1,4 @@
-"""The programme: webinars, sessions, partners and the studio's switches, folded from the log. No lead is in here."""
+"""The programme: webinars, their sessions and partners, folded from the log. Who did what in them lives elsewhere."""
 
 import datetime as dtm
 from collections.abc import Iterable, Mapping
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
-from domain.arrival import arrival_key
 from domain.events import (
     AttendancePolicy,
     Emitter,
@@ -14,12 +13,10 @@ from domain.events import (
     Mode,
     PartnerJoined,
     PartnerLinkCreated,
-    ScenarioPaused,
-    ScenarioResumed,
+    PolicyApplied,
     TelegramBlocked,
     TelegramLinked,
     TelegramUnblocked,
-    TemplateSaved,
     WebinarCancelled,
     WebinarConfigured,
     WebinarEnded,
@@ -27,8 +24,6 @@ from domain.events import (
     WebinarScheduled,
     WebinarStarted,
 )
-from domain.pauses import NO_PAUSES, Pauses, fold_pauses
-from domain.saved_texts import NO_SAVED_TEXTS, SavedTexts, fold_saved_texts
 
 SCHEDULE_EVENTS: frozenset[str] = frozenset(
     event.name
@@ -39,14 +34,12 @@ SCHEDULE_EVENTS: frozenset[str] = frozenset(
         WebinarCancelled,
         WebinarStarted,
         WebinarEnded,
+        PolicyApplied,
         PartnerJoined,
         PartnerLinkCreated,
         TelegramLinked,
         TelegramBlocked,
         TelegramUnblocked,
-        ScenarioPaused,
-        ScenarioResumed,
-        TemplateSaved,
     )
 )
 """Names of the facts a schedule is folded from. Telegram facts count only where they name a partner."""
@@ -92,6 +85,9 @@ class Session:
     ended_at: dtm.datetime | None = None
     is_timed_out: bool = False
     """Ended by the scheduler because the host never did: it counts as over at its planned end."""
+    policy: AttendancePolicy | None = None
+    """The attendance policy that staff had applied to it after its end; None: the one in force at its end."""
+    policy_applied_at: dtm.datetime | None = None
 
     @property
     def opens_at(self) -> dtm.datetime:
@@ -170,13 +166,13 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Everything the rules must know besides the lead: webinars, sessions and partners by id, pauses, saved texts."""
+    """Everything the rules must know besides the lead: current webinars, sessions and partners by id."""
 
     webinars: Mapping[str, Webinar] = field(default_factory=lambda: MappingProxyType({}))
     sessions: Mapping[str, Session] = field(default_factory=lambda: MappingProxyType({}))
     partners: Mapping[str, Partner] = field(default_factory=lambda: MappingProxyType({}))
-    pauses: Pauses = NO_PAUSES
-    texts: SavedTexts = NO_SAVED_TEXTS
+    saved: Mapping[str, tuple[tuple[dtm.datetime, Webinar], ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """Each webinar as it was saved, oldest first, with when."""
 
     def by_slug(self, slug: str) -> Webinar | None:
         """The webinar behind an address."""
@@ -186,6 +182,23 @@ class Schedule:
         """The partner whose link carries this code (upper and lower case are the same)."""
         wanted = code.casefold()
         return next((p for p in self.partners.values() if wanted in {c.casefold() for c in p.codes}), None)
+
+    def judging(self, session: Session) -> Webinar | None:
+        """The webinar by whose rules this session is judged: as it stood at the session's end, whatever came later.
+
+        A policy that staff had applied to the session afterwards takes the place of the one of that time.
+        """
+        webinar = self.webinars.get(session.webinar_id)
+        if session.is_end_known:
+            before = [saved for at, saved in self.saved.get(session.webinar_id, ()) if at <= session.ends_at]
+            webinar = before[-1] if before else next((w for _, w in self.saved.get(session.webinar_id, ())), webinar)
+        if webinar is None or session.policy is None:
+            return webinar
+        return Webinar(webinar.webinar_id, webinar.definition.model_copy(update={"policy": session.policy}))
+
+    def last_policy_version(self, webinar_id: str) -> int:
+        """The highest version number that any policy of this webinar ever had; 0 for none."""
+        return max((webinar.policy.version for _, webinar in self.saved.get(webinar_id, ())), default=0)
 
     def sessions_of(self, webinar_id: str) -> tuple[Session, ...]:
         """All sessions of a webinar, earliest start first."""
@@ -198,18 +211,23 @@ class Schedule:
         return next(ahead, None)
 
 
+def arrival_key(fact: Fact) -> tuple[dtm.datetime, float, str]:
+    """Order of the log's truth: event time, ties by commit order (not yet stored comes last), then the id."""
+    return (fact.occurred_at, float("inf") if fact.seq is None else fact.seq, fact.event_id)
+
+
 def fold_schedule(facts: Iterable[Fact]) -> Schedule:
     """The current programme. The newest fact by event time wins; the order of arrival never matters.
 
     Facts about a session or partner nobody has announced yet wait: they are left out until the announcement arrives.
     """
-    webinars: dict[str, Webinar] = {}
+    webinars: dict[str, list[tuple[dtm.datetime, Webinar]]] = {}
     sessions: dict[str, list[Fact]] = {}
     partners: dict[str, list[Fact]] = {}
-    ordered = sorted((fact for fact in facts if fact.name in SCHEDULE_EVENTS), key=arrival_key)
-    for fact in ordered:
+    for fact in sorted((fact for fact in facts if fact.name in SCHEDULE_EVENTS), key=arrival_key):
         if fact.name == WebinarConfigured.name and fact.webinar_id:
-            webinars[fact.webinar_id] = Webinar(fact.webinar_id, fact.as_event(WebinarConfigured))
+            webinar = Webinar(fact.webinar_id, fact.as_event(WebinarConfigured))
+            webinars.setdefault(fact.webinar_id, []).append((fact.occurred_at, webinar))
         elif fact.session_id and fact.name.startswith("webinar_"):
             sessions.setdefault(fact.session_id, []).append(fact)
         elif partner_id := fact.properties.get("partner_id"):
@@ -217,11 +235,10 @@ def fold_schedule(facts: Iterable[Fact]) -> Schedule:
     folded = (_session(session_id, history) for session_id, history in sessions.items())
     known = (_partner(partner_id, history) for partner_id, history in partners.items())
     return Schedule(
-        MappingProxyType(webinars),
+        MappingProxyType({webinar_id: versions[-1][1] for webinar_id, versions in webinars.items()}),
         MappingProxyType({session.session_id: session for session in folded if session}),
         MappingProxyType({partner.partner_id: partner for partner in known if partner}),
-        fold_pauses(ordered),
-        fold_saved_texts(ordered),
+        saved=MappingProxyType({webinar_id: tuple(versions) for webinar_id, versions in webinars.items()}),
     )
 
 
@@ -250,6 +267,13 @@ def _moved(session: Session, fact: Fact) -> Session:
         return replace(session, starts_at=plan.starts_at, duration_seconds=plan.duration_seconds)
     if fact.name == WebinarCancelled.name and session.status != "ended":
         return replace(session, status="cancelled")
+    if fact.name == PolicyApplied.name:
+        return replace(session, policy=fact.as_event(PolicyApplied).policy, policy_applied_at=fact.occurred_at)
+    return _turned(session, fact)
+
+
+def _turned(session: Session, fact: Fact) -> Session:
+    """It began, or it ended."""
     if fact.name == WebinarStarted.name:
         return replace(session, status="live" if session.ended_at is None else "ended", started_at=fact.occurred_at)
     if fact.name == WebinarEnded.name:

@@ -143,15 +143,6 @@ def test_a_late_interval_after_the_recording_still_wins() -> None:
     assert story.verdicts[-1] == ("attended", "left_before_offer")
 
 
-def test_a_new_policy_judges_anew_and_keeps_the_old_verdict() -> None:
-    story = vera().until(0).enters(0).watches_on(0, 15).until(DAY)
-    strict = {"version": 2, "attended_minutes": 30, "attended_share": 0.5}
-    story.goes_on(DAY, *programme(policy=strict))
-    assert story.verdicts[-2:] == [("attended", "left_before_offer"), ("not_attended", "left_before_offer")]
-    assert story.messages["follow_up_attended"] == "planned"
-    assert story.messages["follow_up_not_attended"] == story.messages["partner_not_attended"] == "exited"
-
-
 def test_a_live_session_is_judged_when_the_host_ends_it() -> None:
     story = vera().goes_on(-20, *programme(mode="live")).goes_on(2, *programme(started(at(2)), mode="live"))
     story.enters(3).watches_on(3, 8).until(200)
