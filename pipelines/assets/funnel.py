@@ -16,8 +16,8 @@ def _widening(read: Read) -> pl.DataFrame:
 funnel = Mart(
     name="funnel",
     meaning=(
-        "People by the stage they reached: touch → lead → linked → registered → entered → attended → completed → "
-        "clicked → submitted. Counted is the person: a lead, or a visitor who is not one yet (stage touch only). "
+        "People by the stage they reached: touched → lead → linked → registered → entered → attended → completed → "
+        "clicked → submitted. Counted is the person: a lead, or a visitor who is not one yet (stage `touched` only). "
         "Ordered: a stage counts only with every stage before it. The rows come from the same "
         "question (`funnel_stages`) that the app's funnel page asks. One row per source, partner, webinar (of the "
         "first registration) and stage; sum over what you do not need."

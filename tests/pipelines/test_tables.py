@@ -11,6 +11,7 @@ import pytest
 from domain import events
 from domain.attribution import referrer_class
 from domain.events import Emitter
+from domain.funnel import STAGES
 from pipelines.marts import built, examine, publish, reader, refreshed
 from pipelines.reaction import Reactor
 from pipelines.tables import MARTS
@@ -92,10 +93,10 @@ def test_metrics_of_a_lead_can_be_checked_by_hand(door: LocalWarehouse) -> None:
 
 @pytest.mark.usefixtures("lived")
 def test_the_funnel_counts_people_and_never_widens(door: LocalWarehouse) -> None:
-    stages = (
-        pl.DataFrame(rows(door, "funnel")).group_by("stage_number").agg(pl.col("people").sum()).sort("stage_number")
-    )
+    funnel = pl.DataFrame(rows(door, "funnel"))
+    stages = funnel.group_by("stage_number", "stage").agg(pl.col("people").sum()).sort("stage_number")
 
+    assert stages["stage"].to_list() == [stage.slug for stage in STAGES]
     assert stages["people"].to_list() == [3, 2, 2, 2, 1, 1, 1, 1, 1]
 
 

@@ -1,7 +1,7 @@
 -- How many people reached each stage, by source, partner and webinar, and how long they took. Needs: funnel_stages.
 with stages (stage_number, stage) as (
     values
-    (1, 'touch'),
+    (1, 'touched'),
     (2, 'lead'),
     (3, 'linked'),
     (4, 'registered'),
@@ -21,7 +21,7 @@ reached as (
         stages.stage,
         people.touched_at,
         case stages.stage
-            when 'touch' then people.touched_at
+            when 'touched' then people.touched_at
             when 'lead' then people.lead_at
             when 'linked' then people.linked_at
             when 'registered' then people.registered_at
