@@ -280,6 +280,47 @@ class ScenarioStart(Event):
     """Session id for session-bound scenarios, else the id of the triggering event."""
 
 
+class _Switch(Event):
+    emitters = frozenset({Emitter.STUDIO})
+    key = ("action_id",)
+
+    action_id: str
+    scenario: str
+    step: str | None = None
+    """One step of it; None: the whole scenario."""
+    by: str
+
+
+class ScenarioPaused(_Switch):
+    """Staff holds a scenario (or one step of it): what comes due waits, nobody is thrown out."""
+
+    name = "scenario_paused"
+
+
+class ScenarioResumed(_Switch):
+    """The scenario (or step) goes on: what waited goes out if it is not too late, else it is skipped."""
+
+    name = "scenario_resumed"
+
+
+class TemplateSaved(Event):
+    """Staff wrote a version of a message's text. The newest of a template, language and variant is current."""
+
+    name = "template_saved"
+    emitters = frozenset({Emitter.STUDIO})
+    key = ("template", "language", "variant", "revision")
+
+    template: str
+    language: Literal["ru", "en"]
+    variant: Literal["a", "b"] = "a"
+    """A saved variant `b` is an experiment: half of the new messages are written with it."""
+    revision: int = Field(ge=1)
+    """Counts the saved versions; the shipped text is number 0."""
+    text: str | None = None
+    """Jinja source of Telegram HTML; None: back to the shipped text (`a`), or the end of the experiment (`b`)."""
+    by: str
+
+
 class Offer(BaseModel):
     """Something to click or fill in, shown in the room for a while."""
 
@@ -667,6 +708,10 @@ class _Delivery(_Message):
 
     attempt: int = Field(ge=1)
     transport: Literal["telegram", "dry_run"]
+    revision: int | None = None
+    """Which saved version of the text it was written with; 0 is the shipped text, None: not known."""
+    variant: str | None = None
+    """The A/B variant of the text that was really used."""
 
 
 class MessageSending(_Delivery):

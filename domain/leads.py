@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from domain.arrival import arrival_key
 from domain.attribution import partner_of, source_of, touches_of
 from domain.events import (
     ConsentGiven,
@@ -15,7 +16,7 @@ from domain.events import (
     Fact,
     Purpose,
 )
-from domain.webinars import Channel, arrival_key, channel_of
+from domain.webinars import Channel, channel_of
 
 SEEN_SECONDS = 120
 """Somebody whose presence nobody confirmed for this long is no longer in the room (their `left` was lost)."""

@@ -1,4 +1,4 @@
-"""The programme: webinars, their sessions and partners, folded from the log. Who did what in them lives elsewhere."""
+"""The programme: webinars, sessions, partners and the studio's switches, folded from the log. No lead is in here."""
 
 import datetime as dtm
 from collections.abc import Iterable, Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
+from domain.arrival import arrival_key
 from domain.events import (
     AttendancePolicy,
     Emitter,
@@ -14,9 +15,12 @@ from domain.events import (
     PartnerJoined,
     PartnerLinkCreated,
     PolicyApplied,
+    ScenarioPaused,
+    ScenarioResumed,
     TelegramBlocked,
     TelegramLinked,
     TelegramUnblocked,
+    TemplateSaved,
     WebinarCancelled,
     WebinarConfigured,
     WebinarEnded,
@@ -24,6 +28,8 @@ from domain.events import (
     WebinarScheduled,
     WebinarStarted,
 )
+from domain.pauses import NO_PAUSES, Pauses, fold_pauses
+from domain.saved_texts import NO_SAVED_TEXTS, SavedTexts, fold_saved_texts
 
 SCHEDULE_EVENTS: frozenset[str] = frozenset(
     event.name
@@ -40,6 +46,9 @@ SCHEDULE_EVENTS: frozenset[str] = frozenset(
         TelegramLinked,
         TelegramBlocked,
         TelegramUnblocked,
+        ScenarioPaused,
+        ScenarioResumed,
+        TemplateSaved,
     )
 )
 """Names of the facts a schedule is folded from. Telegram facts count only where they name a partner."""
@@ -166,11 +175,13 @@ class Partner:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Everything the rules must know besides the lead: current webinars, sessions and partners by id."""
+    """Everything the rules must know besides the lead: webinars, sessions and partners by id, pauses, saved texts."""
 
     webinars: Mapping[str, Webinar] = field(default_factory=lambda: MappingProxyType({}))
     sessions: Mapping[str, Session] = field(default_factory=lambda: MappingProxyType({}))
     partners: Mapping[str, Partner] = field(default_factory=lambda: MappingProxyType({}))
+    pauses: Pauses = NO_PAUSES
+    texts: SavedTexts = NO_SAVED_TEXTS
     saved: Mapping[str, tuple[tuple[dtm.datetime, Webinar], ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Each webinar as it was saved, oldest first, with when."""
 
@@ -211,11 +222,6 @@ class Schedule:
         return next(ahead, None)
 
 
-def arrival_key(fact: Fact) -> tuple[dtm.datetime, float, str]:
-    """Order of the log's truth: event time, ties by commit order (not yet stored comes last), then the id."""
-    return (fact.occurred_at, float("inf") if fact.seq is None else fact.seq, fact.event_id)
-
-
 def fold_schedule(facts: Iterable[Fact]) -> Schedule:
     """The current programme. The newest fact by event time wins; the order of arrival never matters.
 
@@ -224,7 +230,8 @@ def fold_schedule(facts: Iterable[Fact]) -> Schedule:
     webinars: dict[str, list[tuple[dtm.datetime, Webinar]]] = {}
     sessions: dict[str, list[Fact]] = {}
     partners: dict[str, list[Fact]] = {}
-    for fact in sorted((fact for fact in facts if fact.name in SCHEDULE_EVENTS), key=arrival_key):
+    ordered = sorted((fact for fact in facts if fact.name in SCHEDULE_EVENTS), key=arrival_key)
+    for fact in ordered:
         if fact.name == WebinarConfigured.name and fact.webinar_id:
             webinar = Webinar(fact.webinar_id, fact.as_event(WebinarConfigured))
             webinars.setdefault(fact.webinar_id, []).append((fact.occurred_at, webinar))
@@ -238,6 +245,8 @@ def fold_schedule(facts: Iterable[Fact]) -> Schedule:
         MappingProxyType({webinar_id: versions[-1][1] for webinar_id, versions in webinars.items()}),
         MappingProxyType({session.session_id: session for session in folded if session}),
         MappingProxyType({partner.partner_id: partner for partner in known if partner}),
+        fold_pauses(ordered),
+        fold_saved_texts(ordered),
         saved=MappingProxyType({webinar_id: tuple(versions) for webinar_id, versions in webinars.items()}),
     )
 
