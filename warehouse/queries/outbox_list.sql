@@ -1,6 +1,6 @@
 -- One page of messages, newest first, each with what became of it, as its recipient sees it.
--- Parameters: state, lead, template ('' all), limit, offset. State: waiting (planned, not sent yet), sending, sent,
--- retrying, failed, uncertain, skipped. Latency: from planned to accepted by the transport.
+-- Parameters: state, lead, template ('' all), limit, offset. States: waiting (planned, not sent), sending, sent,
+-- retrying, failed, uncertain, skipped. Latency: from planned to accepted.
 with intents as (
     select
         name,
@@ -40,7 +40,7 @@ messages as (
         deliveries.last_at,
         (intents.properties ->> '$.scenario') as scenario,
         (intents.properties ->> '$.step') as step_name,
-        (intents.properties ->> '$.template') as template,
+        (intents.properties ->> '$.template') as template_name,
         (intents.properties ->> '$.recipient') as recipient,
         (intents.properties ->> '$.partner_id') as partner_id,
         (intents.properties ->> '$.message_class') as message_class,
@@ -82,8 +82,11 @@ left join people_current as partner_names
 left join people_current as rendered
     on messages.message_key = rendered.ref and rendered.kind = 'message_text'
 where
-    ($state = '' or messages.state = $state)
+    ($state = '' or messages.state = $state or ($state = 'planned' and messages.state != 'skipped'))
     and ($lead = '' or messages.lead_id = $lead)
-    and ($template = '' or messages.template = $template)
+    and ($template = '' or messages.template_name = $template)
+    and ($scenario = '' or messages.scenario = $scenario)
+    and ($step = '' or messages.step_name = $step)
+    and ($reason = '' or messages.reason = $reason)
 order by messages.seq desc
 limit $limit offset $offset

@@ -13,7 +13,7 @@ deliveries as (
         (properties ->> '$.message_key') as message_key,
         arg_max(name, seq) as last_name,
         arg_max(properties ->> '$.retry_at', seq) as retry_at,
-        max(cast((properties ->> '$.latency_seconds') as double)) filter (where name = 'message_sent') as stated_seconds,
+        max(cast((properties ->> '$.latency_seconds') as double)) as stated_seconds,
         max(recorded_at) filter (where name = 'message_sent') as sent_at
     from events
     where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain')

@@ -72,17 +72,29 @@ class StateCount:
     p95_seconds: float | None
 
 
-def messages(
+def messages(  # noqa: PLR0913 - so many things can be asked for
     warehouse: Warehouse,
     *,
     state: str = "",
     lead_id: str = "",
     template: str = "",
+    scenario: str = "",
+    step: str = "",
+    reason: str = "",
     limit: int = 50,
     offset: int = 0,
 ) -> MessagePage:
-    """A page of messages that match, newest first."""
-    params = {"state": state, "lead": lead_id, "template": template, "limit": limit, "offset": offset}
+    """A page of messages that match, newest first. State `planned` means all that were not skipped."""
+    params = {
+        "state": state,
+        "lead": lead_id,
+        "template": template,
+        "scenario": scenario,
+        "step": step,
+        "reason": reason,
+        "limit": limit,
+        "offset": offset,
+    }
     found = warehouse.sql(load("outbox_list"), params).to_pylist()
     return MessagePage(tuple(_message(row) for row in found), found[0]["total"] if found else 0)
 
@@ -100,7 +112,7 @@ def states(warehouse: Warehouse) -> list[StateCount]:
 def _message(row: dict[str, Any]) -> Message:
     rendered = json.loads(row["rendered"]) if row["rendered"] else {}
     fields = {name: row[name] for name in Message.__slots__ if name in row}
-    fields["step"] = row["step_name"]
+    fields["step"], fields["template"] = row["step_name"], row["template_name"]
     fields["saw"] = tuple(str(one) for one in json.loads(row["saw"]))
     fields["state"] = cast("MessageState", row["state"])
     return Message(
