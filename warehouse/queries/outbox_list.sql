@@ -1,6 +1,5 @@
 -- One page of messages, newest first, each with what became of it, as its recipient sees it.
--- Parameters: state, lead, template ('' all), limit, offset. States: waiting (planned, not sent), sending, sent,
--- retrying, failed, uncertain, skipped. Latency: from planned to accepted.
+-- Latency: from planned to accepted by the transport.
 with intents as (
     select
         name,
