@@ -3,8 +3,8 @@ select
     posted.lead_id,
     posted.occurred_at,
     posted.properties ->> '$.action_id' as action_id,
-    said.value as text,
-    coalesce(named.value, '') as name
+    said.value as line_text,
+    coalesce(named.value, '') as author_name
 from events as posted
 inner join people_current as said
     on posted.lead_id = said.subject_id and said.kind = 'chat_text' and said.ref = (posted.properties ->> '$.action_id')

@@ -37,6 +37,7 @@ def chat(warehouse: Warehouse, session_id: str, *, lines: int) -> list[ChatLine]
     """The last lines of a session's chat, oldest first."""
     rows = warehouse.sql(load("room_chat"), {"session_id": session_id, "lines": lines}).to_pylist()
     found = [
-        ChatLine(row["lead_id"], row["action_id"], row["occurred_at"], row["text"], row["name"]) for row in rows
+        ChatLine(row["lead_id"], row["action_id"], row["occurred_at"], row["line_text"], row["author_name"])
+        for row in rows
     ]
     return found[::-1]
