@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from notifier import handlers, partner_handlers
+from notifier import booking_handlers, handlers, partner_handlers
 from notifier.delivery import Delivery
 from notifier.desk import KEY, Desk
 from notifier.inbox import Inbox
@@ -89,6 +89,10 @@ def application_of(bot: ExtBot[None], desk: Desk) -> AnyApplication:
     application.add_handler(CommandHandler("stats", partner_handlers.stats, filters=PRIVATE))
     application.add_handler(CallbackQueryHandler(handlers.stop, pattern=f"^{STOP_DATA}$"))
     application.add_handler(CallbackQueryHandler(handlers.language, pattern="^language:(ru|en)$"))
+    application.add_handler(CallbackQueryHandler(booking_handlers.choose, pattern=r"^book:."))
+    application.add_handler(CallbackQueryHandler(booking_handlers.tick, pattern=r"^tick:(-|p|m|pm):."))
+    application.add_handler(CallbackQueryHandler(booking_handlers.agree, pattern=r"^agree:(-|p|m|pm):."))
+    application.add_handler(MessageHandler(PRIVATE & filters.CONTACT, booking_handlers.contact))
     application.add_handler(ChatMemberHandler(handlers.membership, ChatMemberHandler.MY_CHAT_MEMBER))
     application.add_handler(MessageHandler(PRIVATE & ~filters.StatusUpdate.ALL, handlers.help_))
     application.add_error_handler(handlers.failed)

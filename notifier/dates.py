@@ -45,6 +45,12 @@ def moment_in_words(moment: dtm.datetime, zone: ZoneInfo, language: Language) ->
     return f"{day}, {local:%H:%M} ({zone_in_words(local, zone, language)})"
 
 
+def short_moment(moment: dtm.datetime, zone: ZoneInfo, language: Language) -> str:
+    """«26 ноя, 19:00»: for a button; the zone is named in the text above it."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {_MONTHS[language][local.month - 1][:3]}, {local:%H:%M}"
+
+
 def zone_in_words(local: dtm.datetime, zone: ZoneInfo, language: Language) -> str:
     """City and offset at that moment; zones without a city are named by their offset alone."""
     offset = _offset(local)

@@ -1,17 +1,19 @@
 """What handlers work with: who is behind a chat, in which language, and how an answer gets out through the lanes."""
 
+import contextlib
 import datetime as dtm
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from telegram import Update, User
+from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from domain.events import Fact
 from notifier.dates import Language
 from notifier.delivery import Delivery
-from notifier.messages import Button, Rendered, fill
+from notifier.messages import Button, Keyboard, Rendered, fill, labels
 from notifier.particulars import language_of, lead_of
 from notifier.pending import Reply
 from notifier.programme import Programme
@@ -62,7 +64,7 @@ class Desk:
         subjects = self.warehouse.find_people(Personal.TELEGRAM_CHAT_ID, chat)
         partners = tuple(subject for subject in subjects if subject in self.programme.schedule.partners)
         leads = tuple(subject for subject in subjects if subject not in partners)
-        return Visitor(chat, leads, partners, self._language(leads, partners, update.effective_user))
+        return Visitor(chat, leads, partners, self._language(chat, leads, partners, update.effective_user))
 
     def state(self, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> None:
         """Append facts that follow from an update. Handled twice, an update changes nothing: the first fact stays.
@@ -74,10 +76,20 @@ class Desk:
             raise WarehouseError(f"{refused[0].code}: {refused[0].message}")
 
     def say(
-        self, update: Update, visitor: Visitor, template: str, *, buttons: Sequence[Button] = (), **values: Any
+        self,
+        update: Update,
+        visitor: Visitor,
+        template: str,
+        *,
+        buttons: Sequence[Button] = (),
+        keyboard: Keyboard = "",
+        photo: bytes = b"",
+        **values: Any,
     ) -> None:
         """Answer with a text of `texts/<language>/reply_<template>.j2`, through the lanes."""
-        message = Rendered(fill(f"reply_{template}", visitor.language, **values), tuple(buttons))
+        text = fill(f"reply_{template}", visitor.language, **values)
+        ask = labels(visitor.language)["share_contact"] if keyboard == "contact" else ""
+        message = Rendered(text, tuple(buttons), keyboard=keyboard, ask=ask, photo=photo)
         update_id = update.update_id
         self.unanswered[update_id] = self.unanswered.get(update_id, 0) + 1
         ref = f"reply:{update_id}"
@@ -89,11 +101,20 @@ class Desk:
             del self.unanswered[update_id]
             self.on_answered(update_id)
 
-    def _language(self, leads: Sequence[str], partners: Sequence[str], user: User | None) -> Language:
+    def _language(self, chat: str, leads: Sequence[str], partners: Sequence[str], user: User | None) -> Language:
         if leads:
             return language_of(self.warehouse, leads[-1], lead_of(self.warehouse, leads[-1]))
+        if partners:
+            return language_of(self.warehouse, partners[-1])
         spoken: Language = "en" if user and (user.language_code or "").startswith("en") else "ru"
-        return language_of(self.warehouse, partners[-1]) if partners else spoken
+        return language_of(self.warehouse, f"telegram:{chat}", default=spoken)
+
+
+async def answer_query(update: Update, text: str = "") -> None:
+    """Stop the button's spinner, with a word if there is one; if Telegram has no time for it, nothing is lost."""
+    if update.callback_query:
+        with contextlib.suppress(TelegramError):
+            await update.callback_query.answer(text or None)
 
 
 def desk_of(context: Context) -> Desk:

@@ -11,6 +11,7 @@ NAMES = (
     "after_spool",
     "after_redeem",
     "after_linked",
+    "after_booked",
 )
 """sending: `message_sending` durable; call: Telegram answered; sent: outcome durable; spool: update stored."""
 

@@ -1,16 +1,15 @@
 """Commands everybody may use. A handler is thin: who is it, what follows (`linking`), which text to say."""
 
-import contextlib
 from typing import Literal
 
 from telegram import ChatMember, Update
-from telegram.error import TelegramError
 
 from notifier import linking
+from notifier.booking_handlers import say_with_sessions
 from notifier.dates import Language, moment_in_words, zone_of
-from notifier.desk import Context, Desk, Visitor, desk_of
+from notifier.desk import Context, Desk, Visitor, answer_query, desk_of
 from notifier.messages import Button, labels
-from notifier.particulars import LANGUAGE_CHOICES, coming_sessions, landing_url, lead_of, room_url, title_of
+from notifier.particulars import LANGUAGE_CHOICES, coming_sessions, lead_of, room_url, title_of
 
 _MAX_LISTED = 5
 
@@ -22,14 +21,14 @@ async def start(update: Update, context: Context) -> None:
     if not context.args:
         await desk.threads.run(lambda: linking.channel_changed(desk, visitor, update.update_id, "unblocked"))
         is_known = bool(visitor.leads or visitor.partners)
-        _say_with_landings(desk, update, visitor, "start_again" if is_known else "start_cold")
+        say_with_sessions(desk, update, visitor, "start_again" if is_known else "start_cold")
         return
     person = update.effective_user.full_name if update.effective_user else ""
     token = context.args[0]
     linked = await desk.threads.run(lambda: linking.link(desk, token, update.update_id, visitor.chat, person))
     if linked is None:
         is_known = bool(visitor.leads or visitor.partners)
-        _say_with_landings(desk, update, visitor, "start_again" if is_known else "start_unknown")
+        say_with_sessions(desk, update, visitor, "start_again" if is_known else "start_unknown")
         return
     visitor = await desk.threads.run(lambda: desk.visitor(update))
     if linked.is_partner:
@@ -41,7 +40,7 @@ async def start(update: Update, context: Context) -> None:
 async def stop(update: Update, context: Context) -> None:
     """`/stop`, or the button under a marketing message: consent to marketing is withdrawn."""
     desk = desk_of(context)
-    await _answer_query(update)
+    await answer_query(update)
     visitor = await desk.threads.run(lambda: desk.visitor(update))
     await desk.threads.run(lambda: linking.stop(desk, visitor, update.update_id))
     desk.say(update, visitor, "stopped" if visitor.leads else "stopped_nobody", is_partner=bool(visitor.partners))
@@ -57,7 +56,7 @@ async def help_(update: Update, context: Context) -> None:
 async def language(update: Update, context: Context) -> None:
     """`/language [ru|en]`, or one of the two buttons it shows."""
     desk = desk_of(context)
-    await _answer_query(update)
+    await answer_query(update)
     visitor = await desk.threads.run(lambda: desk.visitor(update))
     pressed = update.callback_query.data if update.callback_query else None
     wanted = (pressed or "").partition(":")[2] or next(iter(context.args or ()), "").lower()
@@ -78,7 +77,7 @@ async def webinar(update: Update, context: Context) -> None:
     if sessions:
         desk.say(update, visitor, "webinar", sessions=sessions, buttons=buttons)
     else:
-        _say_with_landings(desk, update, visitor, "webinar_none")
+        say_with_sessions(desk, update, visitor, "webinar_none")
 
 
 async def membership(update: Update, context: Context) -> None:
@@ -99,7 +98,7 @@ async def failed(update: object, context: Context) -> None:
 
 
 def _choose(desk: Desk, visitor: Visitor, chosen: Language) -> None:
-    for subject in (*visitor.leads, *visitor.partners):
+    for subject in (*visitor.leads, *visitor.partners) or (visitor.subject,):
         desk.warehouse.put(LANGUAGE_CHOICES, subject, {"language": chosen})
 
 
@@ -116,19 +115,3 @@ def _places(desk: Desk, visitor: Visitor) -> tuple[list[dict[str, str]], list[Bu
             url = room_url(desk.warehouse, lead_id, session, site=desk.site, now=now)
             buttons.append(Button(f"{labels(visitor.language)['room']}: {title}"[:60], url=url))
     return lines[:_MAX_LISTED], buttons[:_MAX_LISTED]
-
-
-def _say_with_landings(desk: Desk, update: Update, visitor: Visitor, template: str) -> None:
-    webinars = list(desk.programme.schedule.webinars.values())[-_MAX_LISTED:]
-    buttons = [
-        Button(title_of(held, visitor.language)[:60] or held.slug, url=landing_url(held, desk.site))
-        for held in webinars
-    ]
-    desk.say(update, visitor, template, buttons=buttons, has_landings=bool(buttons))
-
-
-async def _answer_query(update: Update) -> None:
-    """Stop the button's spinner; if Telegram has no time for it, nothing is lost."""
-    if update.callback_query:
-        with contextlib.suppress(TelegramError):
-            await update.callback_query.answer()

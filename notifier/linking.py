@@ -39,7 +39,7 @@ def link(desk: Desk, token: str, update_id: int, chat: str, person: str) -> Link
     if body is None:
         return None
     partner_id = body.get("partner_id")
-    lead = None if partner_id else _living(desk, str(body.get("lead_id")))
+    lead = None if partner_id else living(desk, str(body.get("lead_id")))
     if not partner_id and lead is None:
         return None
     subject = partner_id or (lead.lead_id if lead else "")
@@ -79,7 +79,7 @@ def _channel(desk: Desk, lead_id: str) -> str:
     return fold_lead(desk.warehouse.facts_of(lead_ids=[lead_id], names=_CHANNEL_FACTS)).channel
 
 
-def _living(desk: Desk, lead_id: str) -> Lead | None:
+def living(desk: Desk, lead_id: str) -> Lead | None:
     """The lead, or the one it was merged into; None if forgotten."""
     for _ in range(10):  # a chain of merges; a circle would be staff's mistake
         lead = fold_lead(desk.warehouse.facts_of(lead_ids=[lead_id], names=_LINK_FACTS))

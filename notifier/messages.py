@@ -17,6 +17,7 @@ LANGUAGES: tuple[Language, ...] = ("ru", "en")
 TEXT_LIMIT = 4096
 """Telegram's limit, counted here before tags are taken out: stricter, never looser."""
 
+Keyboard = Literal["", "contact", "remove"]
 ButtonKind = Literal["room", "replay", "landing", "offer", "stop"]
 BUTTONS: dict[str, tuple[ButtonKind, ...]] = {
     "welcome": ("room", "landing"),
@@ -62,6 +63,11 @@ class Rendered:
 
     text: str
     buttons: tuple[Button, ...] = ()
+    keyboard: Keyboard = ""
+    """Instead of buttons: `contact` asks for the reader's own number with a button that says `ask`."""
+    ask: str = ""
+    photo: bytes = b""
+    """A picture; the text stands under it."""
 
 
 @dataclass(frozen=True, slots=True)

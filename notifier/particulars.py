@@ -62,13 +62,15 @@ def coming_sessions(lead: Lead, schedule: Schedule, now: dtm.datetime) -> list[S
     return sorted((s for s in places if s and s.is_open(now)), key=lambda session: session.starts_at)
 
 
-def language_of(warehouse: Warehouse, subject_id: str, lead: Lead | None = None) -> Language:
-    """The language chosen in the bot, else the form's, else Russian."""
+def language_of(
+    warehouse: Warehouse, subject_id: str, lead: Lead | None = None, *, default: Language = "ru"
+) -> Language:
+    """The language chosen in the bot, else the form's, else the default."""
     choice = warehouse.get(LANGUAGE_CHOICES, subject_id)
     if choice is not None and choice.body.get("language") in {"ru", "en"}:
         chosen: Language = choice.body["language"]
         return chosen
-    return lead.language if lead else "ru"
+    return lead.language if lead else default
 
 
 def gather(

@@ -1,7 +1,10 @@
 """Commands for partners: their links, today's leads, their funnel. Numbers come from the same reads as the pages."""
 
 import datetime as dtm
+import io
+from typing import Any
 
+import segno
 from telegram import Update
 
 from notifier.dates import zone_of
@@ -14,17 +17,19 @@ _MAX_LISTED = 5
 
 
 async def link(update: Update, context: Context) -> None:
-    """`/link`: the personal link for each webinar."""
+    """`/link`: the personal link for each webinar, and the newest one as a picture to show or print."""
     desk, visitor = await _partner(update, context)
     if not visitor.partners:
         return
     schedule = desk.programme.schedule
     code = schedule.partners[visitor.partners[0]].code
-    links = [
+    links: list[dict[str, Any]] = [
         {"title": title_of(held, visitor.language), "url": landing_url(held, desk.site, code)}
         for held in list(schedule.webinars.values())[-_MAX_LISTED:]
     ]
     desk.say(update, visitor, "partner_link", links=links)
+    if links:
+        desk.say(update, visitor, "partner_qr", photo=_qr(links[-1]["url"]), **links[-1])
 
 
 async def leads(update: Update, context: Context) -> None:
@@ -56,6 +61,13 @@ async def _partner(update: Update, context: Context) -> tuple[Desk, Visitor]:
     if not visitor.partners:
         desk.say(update, visitor, "not_partner")
     return desk, visitor
+
+
+def _qr(link: str) -> bytes:
+    """The link as a QR code, a PNG picture."""
+    picture = io.BytesIO()
+    segno.make(link, error="m", micro=False).save(picture, kind="png", scale=10, border=4)
+    return picture.getvalue()
 
 
 def _midnight(desk: Desk) -> dtm.datetime:

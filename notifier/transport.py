@@ -4,10 +4,20 @@ import html
 import itertools
 import json
 import time
+from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputFile,
+    KeyboardButton,
+    LinkPreviewOptions,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 from telegram.error import TelegramError
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest, HTTPXRequest, RequestData
@@ -54,7 +64,7 @@ class DryRunRequest(BaseRequest):
     def _result(self, call: str, parameters: dict[str, Any]) -> Any:
         if call == "getMe":
             return {"id": 1, "is_bot": True, "first_name": "Efir (dry run)", "username": _DRY_NAME}
-        if call == "sendMessage":
+        if call in {"sendMessage", "sendPhoto"}:
             chat = {"id": int(parameters["chat_id"]), "type": "private"}
             return {"message_id": next(self._message_ids), "date": int(time.time()), "chat": chat, "text": ""}
         return [] if call == "getUpdates" else True
@@ -88,21 +98,39 @@ class Transport:
             return Outcome(
                 "channel_gone", "chat_not_found", "The chat was linked in a dry run; /start links a real one."
             )
-        links, keyboard = _split(message.buttons)
-        is_dry = self.name == "dry_run"
         try:
-            sent = await self.bot.send_message(
-                chat_id=int(chat),
-                text=message.text if is_dry else message.text + links,
-                parse_mode="HTML",
-                link_preview_options=LinkPreviewOptions(is_disabled=True),
-                reply_markup=keyboard,
-            )
+            sent = await (self._photo if message.photo else self._text)(int(chat), message)
         except TelegramError as error:
             return classify(error)
         except Exception as error:  # noqa: BLE001 - the call was begun: anything unforeseen is an unknown outcome
             return classify(error)
         return Outcome("sent", message_id=str(sent.message_id))
+
+    async def _text(self, chat: int, message: Rendered) -> Message:
+        links, _ = _split(message.buttons)
+        return await self.bot.send_message(
+            chat_id=chat,
+            text=message.text if self.name == "dry_run" else message.text + links,
+            parse_mode="HTML",
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_markup=_markup(message),
+        )
+
+    async def _photo(self, chat: int, message: Rendered) -> Message:
+        picture = InputFile(message.photo, filename="efir.png")
+        return await self.bot.send_photo(chat_id=chat, photo=picture, caption=message.text, parse_mode="HTML")
+
+
+def keyboard_of(buttons: Sequence[Button]) -> InlineKeyboardMarkup | None:
+    """The buttons as Telegram takes them."""
+    return _split(tuple(buttons))[1]
+
+
+def _markup(message: Rendered) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+    if message.keyboard == "contact":
+        share = KeyboardButton(message.ask, request_contact=True)
+        return ReplyKeyboardMarkup([[share]], resize_keyboard=True, one_time_keyboard=True)
+    return ReplyKeyboardRemove() if message.keyboard == "remove" else keyboard_of(message.buttons)
 
 
 def _split(buttons: tuple[Button, ...]) -> tuple[str, InlineKeyboardMarkup | None]:

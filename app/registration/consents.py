@@ -1,9 +1,5 @@
-"""What people are asked to agree to, and under which version of the texts. The texts are in `app/texts`."""
+"""What the form asks people to agree to. The texts are in `app/texts`, their version in `domain`."""
 
-from domain.events import Purpose
+from domain.consents import PURPOSES, REQUIRED, TEXT_VERSION
 
-TEXT_VERSION = "2026-11"
-"""Version of the consent texts; change it with any change of their meaning."""
-
-PURPOSES: tuple[Purpose, ...] = ("processing", "marketing", "partner_transfer")
-REQUIRED: Purpose = "processing"
+__all__ = ["PURPOSES", "REQUIRED", "TEXT_VERSION"]

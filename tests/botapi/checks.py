@@ -23,6 +23,8 @@ _TAGS = {
     "blockquote",
 }
 _TEXT_LIMIT = 4096
+_CAPTION_LIMIT = 1024
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
 
 
 class _Entities(HTMLParser):
@@ -47,7 +49,10 @@ class _Entities(HTMLParser):
 
 def complaint(params: dict[str, Any]) -> str | None:
     """What Telegram would answer with 400, or None if it would take the message."""
-    text = params.get("text", "")
+    is_photo = "photo" in params
+    if is_photo and not any(isinstance(value, bytes) and value.startswith(_PICTURES) for value in params.values()):
+        return "Bad Request: IMAGE_PROCESS_FAILED"
+    text = params.get("caption" if is_photo else "text", "")
     if params.get("parse_mode") == "HTML":
         parser = _Entities()
         parser.feed(text)
@@ -55,9 +60,9 @@ def complaint(params: dict[str, Any]) -> str | None:
         if parser.complaint or parser.open:
             return parser.complaint or "Bad Request: can't parse entities: Can't find end tag"
         text = "".join(parser.text)
-    if not text.strip():
+    if not text.strip() and not is_photo:
         return "Bad Request: message text is empty"
-    if len(text) > _TEXT_LIMIT:
+    if len(text) > (_CAPTION_LIMIT if is_photo else _TEXT_LIMIT):
         return "Bad Request: message is too long"
     return _buttons_complaint(params.get("reply_markup"))
 

@@ -104,6 +104,13 @@ class BotApi:
         }
         return self._push("callback_query", query)
 
+    def user_shares_contact(
+        self, phone: str, *, chat_id: int = 1001, name: str = "Guest", owner: int | None = None
+    ) -> int:
+        """A person presses the contact button (or, with another `owner`, forwards somebody's card)."""
+        contact = {"phone_number": phone, "first_name": name, "user_id": chat_id if owner is None else owner}
+        return self._push("message", {**_message(chat_id, name, "ru"), "contact": contact})
+
     def user_blocks(self, *, chat_id: int = 1001) -> int:
         """A person blocks the bot: Telegram tells it and refuses its messages from now on."""
         with self.lock:
@@ -162,8 +169,8 @@ class BotApi:
         refusal = self._mischief(request, method, params, order) if order else None
         if refusal is not None:
             return refusal
-        if method == "sendMessage":
-            return await self._send_message(request, params, order)
+        if method in {"sendMessage", "sendPhoto"}:
+            return await self._send_message(request, method, params, order)
         if method == "getUpdates":
             return await self._get_updates(params)
         self._record(method, params, 200)
@@ -183,17 +190,19 @@ class BotApi:
             return Response()
         return None
 
-    async def _send_message(self, request: Request, params: dict[str, Any], order: Order | None) -> Response:
+    async def _send_message(
+        self, request: Request, method: str, params: dict[str, Any], order: Order | None
+    ) -> Response:
         chat_id = _chat(params)
         objection = complaint(params)
         if chat_id is None or objection:
-            return self._refuse("sendMessage", params, 400, objection or "Bad Request: chat_id is empty")
+            return self._refuse(method, params, 400, objection or "Bad Request: chat_id is empty")
         if chat_id in self.telegram.blocked:
-            return self._refuse("sendMessage", params, *_REFUSALS["forbidden"])
+            return self._refuse(method, params, *_REFUSALS["forbidden"])
         with self._changed:
             message = self.telegram.deliver(chat_id, params)
             status = 200 if order is None else {"error_after_delivery": 502}.get(order.kind, 0)
-            self._record("sendMessage", params, status, delivered=True)
+            self._record(method, params, status, delivered=True)
         if order is None:
             return JSONResponse({"ok": True, "result": message})
         if order.kind == "hang_after_delivery":
@@ -235,6 +244,9 @@ class BotApi:
 
 
 async def _parameters(request: Request) -> dict[str, Any]:
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form() as form:
+            return {name: value if isinstance(value, str) else await value.read() for name, value in form.items()}
     body = (await request.body()).decode()
     if request.headers.get("content-type", "").startswith("application/json"):
         return dict(json.loads(body or "{}"))

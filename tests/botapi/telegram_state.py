@@ -71,6 +71,7 @@ class Telegram:
 
     def record(self, method: str, params: dict[str, Any], status: int, *, delivered: bool = False) -> None:
         """Remember a call."""
+        params = {name: value for name, value in params.items() if not isinstance(value, bytes)}
         self.calls.append(Call(method, params, time.monotonic(), time.time(), status, delivered))
 
     def order_for(self, method: str, chat_id: int | None) -> Order | None:
@@ -88,9 +89,11 @@ class Telegram:
             "date": int(time.time()),
             "chat": {"id": chat_id, "type": "private" if chat_id > 0 else "group", "first_name": "Guest"},
             "from": BOT,
-            "text": params.get("text", ""),
+            "text": params.get("text") or params.get("caption", ""),
         }
-        self.messages.append({**message, "at": time.time(), "reply_markup": params.get("reply_markup")})
+        photo = next((value for value in params.values() if isinstance(value, bytes)), None)
+        seen = {**message, "at": time.time(), "reply_markup": params.get("reply_markup"), "photo": photo}
+        self.messages.append(seen)
         return message
 
     def push(self, kind: str, body: dict[str, Any]) -> int:
