@@ -1,1 +1,1 @@
-"""The visitor's and the staff's door: pages, forms, the room, the API. Appends facts and reads projections; no rules."""
+"""The visitor's and the staff's door: pages, forms, room, API. Appends facts, reads projections; no rules."""

@@ -1,1 +1,1 @@
-"""What the system remembers: the event log, people, the registry and the derived tables. The only floor that speaks DuckDB."""
+"""What the system remembers: the log, people, the registry, derived tables. The only floor that speaks DuckDB."""

@@ -1,4 +1,4 @@
-"""The promise of the warehouse: what every door may ask of it. Kept by `service` (over Flight) and `local` (in process)."""
+"""The promise of the warehouse: what every door may ask. Kept by `client` (over Flight) and `local` (in process)."""
 
 import datetime as dtm
 from collections.abc import Collection, Mapping, Sequence

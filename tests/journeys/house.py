@@ -1,4 +1,4 @@
-"""A running house for a journey: `efir up` in a temporary folder, on free ports, talking to a Bot API server of ours."""
+"""A running house for a journey: `efir up` in a temporary folder, on free ports, with our own Bot API server."""
 
 import contextlib
 import datetime as dtm
@@ -80,7 +80,8 @@ class House:
                 if where(fact):
                     return fact
             seq = page.next_seq
-        stated = [f"{fact.seq} {fact.name} {fact.properties}" for fact in self.warehouse.facts_after(0, limit=500).facts]
+        log = self.warehouse.facts_after(0, limit=500).facts
+        stated = [f"{fact.seq} {fact.name} {fact.properties}" for fact in log]
         raise AssertionError(f"{name} did not come in {seconds} s. The log:\n" + "\n".join(stated))
 
     def facts(self, lead_id: str, name: str | None = None) -> list[Fact]:
@@ -171,7 +172,10 @@ def running(home: Path) -> Iterator[House]:
                 process.wait(20)
             finally:
                 process.kill()
+                process.wait(5)
                 reader.join(5)
+                if process.stdout is not None:
+                    process.stdout.close()
 
 
 def _read(process: "subprocess.Popen[str]", log: deque[str], is_ready: threading.Event) -> None:

@@ -61,7 +61,8 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     assert created.properties["lead_source"] == "telegram"
     assert created.properties["lead_created_via"] == "core_ingest"
     assert created.properties["partner_id"] == stories["partner_id"]
-    (touch,) = [fact for fact in house.warehouse.facts_of(names=["touch_recorded"]) if fact.properties["ref"] == "primer"]
+    touches = house.warehouse.facts_of(names=["touch_recorded"])
+    (touch,) = [fact for fact in touches if fact.properties["ref"] == "primer"]
     assert touch.properties["utm"]["campaign"] == "spring"
 
     link_telegram(page, house, anna)
@@ -73,7 +74,7 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     page.goto(link(house, anna, "/j/"))
     page.wait_for_url(f"**/room/{session_id}")
     expect(page.get_by_test_id("curtain-lobby")).to_be_visible()
-    assert not [fact for fact in house.facts(anna.lead_id) if fact.name == "client_webinar_entered"], "lobby is no entry"
+    assert not house.facts(anna.lead_id, "client_webinar_entered"), "the lobby is no entry"
     page.screenshot(path=pictures / "lobby-360.png", full_page=True)
 
     laptop = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU", timezone_id=house.zone)

@@ -1,4 +1,4 @@
-"""Somebody registers and does not come: told apart truthfully, offered the recording, and watching it changes no verdict."""
+"""Somebody registers and does not come: a truthful verdict, the recording, and a replay that changes no verdict."""
 
 from pathlib import Path
 

@@ -67,7 +67,8 @@ def screen(house: House, chat_id: int) -> list[dict[str, Any]]:
 def link(house: House, guest: Guest, part: str) -> str:
     """Address of the newest button (or link in a text) of the guest's chat that leads to `part`."""
     for message in reversed(screen(house, guest.chat_id)):
-        found = re.findall(rf"https?://[^\s\"'<>]*{re.escape(part)}[^\s\"'<>]*", json.dumps(message, ensure_ascii=False, default=str))
+        text = json.dumps(message, ensure_ascii=False, default=str)
+        found = re.findall(rf"https?://[^\s\"'<>]*{re.escape(part)}[^\s\"'<>]*", text)
         if found:
             return str(found[0])
     raise AssertionError(f"nothing in the chat leads to {part}: {screen(house, guest.chat_id)}")
