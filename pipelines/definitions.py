@@ -5,6 +5,7 @@ import dagster as dg
 from pipelines.bulk import react_in_bulk
 from pipelines.doors import warehouse_door
 from pipelines.marts import asset_of, checks_of, labels
+from pipelines.reclassify import reclassify
 from pipelines.sensors import facts_arrived, marts_are_stale, messages_are_overdue
 from pipelines.tables import MARTS, events, reaction
 from pipelines.upkeep import deliver_overdue_messages, nightly_purge, purge_old_runs
@@ -19,7 +20,7 @@ refresh_marts = dg.define_asset_job(
 defs = dg.Definitions(
     assets=[events, reaction, *(asset_of(mart) for mart in MARTS)],
     asset_checks=[check for mart in MARTS for check in checks_of(mart)],
-    jobs=[react_in_bulk, refresh_marts, deliver_overdue_messages, purge_old_runs],
+    jobs=[react_in_bulk, reclassify, refresh_marts, deliver_overdue_messages, purge_old_runs],
     sensors=[facts_arrived, marts_are_stale, messages_are_overdue],
     schedules=[nightly_purge],
     resources={"warehouse": warehouse_door},
