@@ -1,4 +1,6 @@
 -- One page of messages, newest first, each with what became of it, as its recipient sees it.
+-- Parameters: state, lead, template, scenario, step, reason ('' all), limit, offset. States: waiting (planned, not
+-- sent), sending, sent, retrying, failed, uncertain, skipped; asked for «planned»: all but the skipped ones.
 -- Latency: from planned to accepted by the transport.
 with intents as (
     select
