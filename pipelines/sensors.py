@@ -92,7 +92,7 @@ def _request(bulk: BulkRequest) -> dg.RunRequest:
     description=(
         "Refreshes the derived tables here and now, in dependency order with their checks, when facts are newer than "
         "they (at most once a minute; unchanged tables are left alone), and all of them every hour. A run would do the "
-        "same for ten times the CPU; to re-run by hand, materialize the assets or start `refresh_marts`."
+        "same for fifty times the CPU; to re-run by hand, materialize the assets or start `refresh_marts`."
     ),
     asset_selection=[mart.name for mart in MARTS],
     tags=labels("marts"),
