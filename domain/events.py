@@ -266,6 +266,22 @@ class PartnerLinkCreated(Event):
     utm: Utm = Utm()
 
 
+AlertKind = Literal["new_lead", "entered", "offer_clicked", "form_submitted", "attended", "not_attended"]
+
+
+class PartnerAlertsChanged(Event):
+    """A partner wants alerts of one kind, or no more of them."""
+
+    name = "partner_alerts_changed"
+    emitters = frozenset({Emitter.NOTIFIER})
+    key = ("partner_id", "action_id")
+
+    partner_id: str
+    kind: AlertKind
+    is_on: bool
+    action_id: str
+
+
 class ScenarioStart(Event):
     """A scenario begins for a lead; its steps follow from the catalogue."""
 
@@ -697,7 +713,7 @@ class MessageSkipped(_Message):
     template: str
     due_at: UtcDatetime | None = None
     reason: str
-    """expired, missed, condition, exited, no_consent, channel_gone, cancelled, capped, superseded, no_partner"""
+    """expired, missed, condition, exited, no_consent, channel_gone, cancelled, capped, superseded, no_partner, muted"""
     saw: tuple[str, ...] = ()
 
 

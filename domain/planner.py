@@ -260,6 +260,8 @@ class _Evaluation:
     def _reach(self) -> PlannedStep | None:
         """The channel: wait for one that was never there, give up one that is gone."""
         channel, linked_at = self._channel()
+        if self._is_muted():
+            return self._skip("muted", "alerts_off")
         if channel == "blocked":
             return self._skip("channel_gone", "telegram_blocked")
         if channel == "none":
@@ -295,6 +297,12 @@ class _Evaluation:
             return self.lead.channel, self.lead.linked_at
         partner = self.schedule.partners.get(self.lead.partner_id or "")
         return (partner.channel, partner.linked_at) if partner else ("none", None)
+
+    def _is_muted(self) -> bool:
+        """The partner has switched this kind of alert off."""
+        partner = self.schedule.partners.get(self.lead.partner_id or "")
+        is_theirs = self.step.recipient == "partner" and partner is not None
+        return is_theirs and partner is not None and self.step.template.removeprefix("partner_") in partner.muted
 
     def _zone(self) -> ZoneInfo:
         return zone_of(self.lead.time_zone, self.run.webinar.definition.time_zone if self.run.webinar else None)

@@ -38,7 +38,9 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"capped": ("Достигнут дневной лимит рекламных сообщений.", "The daily limit of marketing messages is reached."),
     r"superseded": ("Заменено более подходящим сообщением.", "A better message took its place."),
     r"no_partner": ("У лида нет партнёра.", "The lead has no partner."),
+    r"muted": ("Партнёр отключил такие сигналы.", "The partner has switched such alerts off."),
     # what a skip saw
+    r"alerts_off": ("Такие сигналы отключены.", "Such alerts are off."),
     r"entered": ("Человек уже заходил в комнату.", "The person has been in the room."),
     r"in_room": ("Человек сейчас в комнате.", "The person is in the room now."),
     r"begun": ("Эфир уже начался.", "The session has begun already."),

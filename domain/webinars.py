@@ -8,10 +8,12 @@ from typing import Literal
 
 from domain.arrival import arrival_key
 from domain.events import (
+    AlertKind,
     AttendancePolicy,
     Emitter,
     Fact,
     Mode,
+    PartnerAlertsChanged,
     PartnerJoined,
     PartnerLinkCreated,
     PolicyApplied,
@@ -43,6 +45,7 @@ SCHEDULE_EVENTS: frozenset[str] = frozenset(
         PolicyApplied,
         PartnerJoined,
         PartnerLinkCreated,
+        PartnerAlertsChanged,
         TelegramLinked,
         TelegramBlocked,
         TelegramUnblocked,
@@ -166,6 +169,8 @@ class Partner:
     channel: Channel = "none"
     linked_at: dtm.datetime | None = None
     codes: frozenset[str] = frozenset()
+    muted: frozenset[AlertKind] = frozenset()
+    """Kinds of alerts they do not want."""
 
     @property
     def is_linked(self) -> bool:
@@ -297,7 +302,18 @@ def _partner(partner_id: str, history: list[Fact]) -> Partner | None:
         return None
     links = {fact.as_event(PartnerLinkCreated).code for fact in history if fact.name == PartnerLinkCreated.name}
     channel, since = channel_of(history)
-    return Partner(partner_id, joined.code, joined.invited_by, channel, since, frozenset({joined.code, *links}))
+    codes = frozenset({joined.code, *links})
+    return Partner(partner_id, joined.code, joined.invited_by, channel, since, codes, muted_kinds(history))
+
+
+def muted_kinds(history: Iterable[Fact]) -> frozenset[AlertKind]:
+    """What a partner has switched off, from their facts in event order."""
+    muted: set[AlertKind] = set()
+    for fact in history:
+        if fact.name == PartnerAlertsChanged.name:
+            change = fact.as_event(PartnerAlertsChanged)
+            (muted.discard if change.is_on else muted.add)(change.kind)
+    return frozenset(muted)
 
 
 def channel_of(history: Iterable[Fact]) -> tuple[Channel, dtm.datetime | None]:

@@ -16,7 +16,7 @@ from telegram.ext import (
     filters,
 )
 
-from notifier import booking_handlers, handlers, partner_handlers
+from notifier import alert_handlers, booking_handlers, handlers, partner_handlers
 from notifier.delivery import Delivery
 from notifier.desk import KEY, Desk
 from notifier.inbox import Inbox
@@ -87,6 +87,9 @@ def application_of(bot: ExtBot[None], desk: Desk) -> AnyApplication:
     application.add_handler(CommandHandler("link", partner_handlers.link, filters=PRIVATE))
     application.add_handler(CommandHandler("leads", partner_handlers.leads, filters=PRIVATE))
     application.add_handler(CommandHandler("stats", partner_handlers.stats, filters=PRIVATE))
+    application.add_handler(CommandHandler("alerts", alert_handlers.alerts, filters=PRIVATE))
+    kinds = "|".join(alert_handlers.KINDS)
+    application.add_handler(CallbackQueryHandler(alert_handlers.switch, pattern=f"^alerts:({kinds}):(on|off)$"))
     application.add_handler(CallbackQueryHandler(handlers.stop, pattern=f"^{STOP_DATA}$"))
     application.add_handler(CallbackQueryHandler(handlers.language, pattern="^language:(ru|en)$"))
     application.add_handler(CallbackQueryHandler(booking_handlers.choose, pattern=r"^book:."))

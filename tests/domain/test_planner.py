@@ -23,7 +23,7 @@ from synthetic import (
     vera,
 )
 
-from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, TelegramBlocked
+from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, PartnerAlertsChanged, TelegramBlocked
 from domain.planner import DAILY_CAP, PlannedStep, preview, variant_of
 from domain.reaction import react
 from domain.scenarios import CURRENT
@@ -432,6 +432,18 @@ def test_a_partner_who_blocked_the_bot_is_skipped() -> None:
     blocked = Fact.of(TelegramBlocked(cause="u", partner_id=ANNA), emitter=Emitter.NOTIFIER, occurred_at=at(-5000))
     story = Story(schedule(blocked)).touches(-200, partner_id=ANNA).form(-199).until(-199)
     assert story.messages["partner_new_lead"] == "channel_gone"
+
+
+def test_a_kind_of_alert_the_partner_switched_off_is_skipped_until_it_is_on_again() -> None:
+    def switch(minute: float, *, is_on: bool) -> Fact:
+        change = PartnerAlertsChanged(partner_id=ANNA, kind="new_lead", is_on=is_on, action_id=f"a{minute}")
+        return Fact.of(change, emitter=Emitter.NOTIFIER, occurred_at=at(minute))
+
+    off = switch(-5000, is_on=False)
+    story = Story(schedule(off)).touches(-200, partner_id=ANNA).form(-199).until(-199)
+    assert story.messages["partner_new_lead"] == "muted"
+    on_again = Story(schedule(off, switch(-4000, is_on=True))).touches(-200, partner_id=ANNA).form(-199).until(-199)
+    assert on_again.planned["partner_new_lead"] == -199
 
 
 def test_an_alert_goes_to_the_partner_of_the_moment() -> None:

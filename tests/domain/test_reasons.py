@@ -7,7 +7,18 @@ from domain.attendance import classify
 from domain.events import AttendanceFacts
 from domain.reasons import as_clock, explain
 
-SKIPS = ("expired", "missed", "condition", "exited", "no_consent", "channel_gone", "cancelled", "capped", "no_partner")
+SKIPS = (
+    "expired",
+    "missed",
+    "condition",
+    "exited",
+    "no_consent",
+    "channel_gone",
+    "cancelled",
+    "capped",
+    "no_partner",
+    "muted",
+)
 WAITS = ("waiting_for_telegram", "quiet_hours", "not_due", "no_occasion", "session_unknown")
 SEEN = (
     "in_room",
