@@ -16,7 +16,7 @@ CODE_SERVER_THREADS = 16
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - phones and proxies come in here
 APP_OPTIONS = (
     "--host", EVERY_INTERFACE, "--loop", "uvloop", "--ws", "websockets", "--ws-per-message-deflate", "false",
-    "--no-access-log", "--timeout-graceful-shutdown", "5",
+    "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
 )  # fmt: skip
 WEBSOCKETS_NOTICE = "ignore:The `websockets` implementation is deprecated"
 """The one we measured (docs/decisions); uvicorn will rename it one day and says so at every start."""
