@@ -15,6 +15,7 @@ NAVIGATION = (
     ("home", "/studio"),
     ("webinars", "/studio/webinars"),
     ("leads", "/studio/leads"),
+    ("scenarios", "/studio/scenarios"),
     ("outbox", "/studio/outbox"),
     ("funnel", "/studio/funnel"),
     ("partners", "/studio/partners"),

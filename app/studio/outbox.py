@@ -7,7 +7,7 @@ import reflex as rx
 from app.shared import schedule, telegram, warehouse
 from app.shared.route import Route
 from app.studio import outbox_view
-from app.studio.bubbles import Bubble, bubble
+from app.studio.bubbles import Bubble, bubble, said, scenario_label, step_label
 from app.studio.desk import READERS, Desk
 from warehouse.interface import WarehouseError
 from warehouse.reads import outbox
@@ -30,6 +30,11 @@ class Outbox(Desk):
     bubbles: list[Bubble] = []
     tabs: list[StateTab] = []
     state: str = ""
+    scenario: str = ""
+    step: str = ""
+    reason: str = ""
+    only: str = ""
+    """In words what the list is narrowed to: a scenario, a step, a reason."""
     total: int = 0
     page_no: int = 1
     pages: int = 1
@@ -40,11 +45,12 @@ class Outbox(Desk):
 
     @rx.event
     async def opened(self) -> None:
-        """Show the newest messages; the address may name a state (`?state=failed`)."""
+        """Show the newest messages; the address may name `state`, `scenario`, `step` and `reason`."""
         if not await self._may(*READERS):
             return
-        asked = self.router.url.query_parameters.get("state", "")
-        self.state, self.page_no = asked if asked in outbox.STATES else "", 1
+        asked = self.router.url.query_parameters
+        self.scenario, self.step, self.reason = (asked.get(name, "")[:100] for name in ("scenario", "step", "reason"))
+        self._narrow(asked.get("state", ""))
         await self._show()
 
     @rx.event
@@ -52,7 +58,7 @@ class Outbox(Desk):
         """Show the messages of one state; "" all."""
         if not await self._may(*READERS):
             return
-        self.state, self.page_no = state if state in outbox.STATES else "", 1
+        self._narrow(state)
         await self._show()
 
     @rx.event
@@ -63,11 +69,26 @@ class Outbox(Desk):
         self.page_no = min(max(1, self.page_no + step), self.pages)
         await self._show()
 
+    def _narrow(self, state: str) -> None:
+        self.state, self.page_no = state if state in {*outbox.STATES, "planned"} else "", 1
+        about = scenario_label(self.scenario, self.lang) if self.scenario else ""
+        step = step_label(self.scenario, self.step, self.lang) if self.step else ""
+        why = said(self.reason, self.lang) if self.reason else ""
+        self.only = " · ".join(part for part in (about, step, why) if part)
+
     async def _show(self) -> None:
         start = (self.page_no - 1) * PAGE_SIZE
         try:
             plan = await schedule.refresh()
-            page = await warehouse.get().run(outbox.messages, state=self.state, limit=PAGE_SIZE, offset=start)
+            page = await warehouse.get().run(
+                outbox.messages,
+                state=self.state,
+                scenario=self.scenario,
+                step=self.step,
+                reason=self.reason,
+                limit=PAGE_SIZE,
+                offset=start,
+            )
             counts = await warehouse.get().run(outbox.states)
             self.is_dry_run = (await telegram.bot(warehouse.get())).is_dry_run
         except WarehouseError:

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.layout import anchor
 from app.studio import bubble_view
 from app.studio.desk import Desk
 from app.studio.frame import desk, empty, pager
@@ -16,7 +17,7 @@ def view(page: State) -> rx.Component:
     """Tabs by state, the messages."""
     return desk(
         rx.cond(page.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
-        _tabs(page),
+        rx.cond(page.only != "", _only(page), _tabs(page)),
         rx.cond(
             page.bubbles.length() > 0,
             rx.fragment(
@@ -51,6 +52,18 @@ def view(page: State) -> rx.Component:
                 ),
             ),
         ),
+    )
+
+
+def _only(page: State) -> rx.Component:
+    return rx.el.p(
+        t["studio.scenarios.only"],
+        " ",
+        rx.el.strong(page.only),
+        " · ",
+        anchor(t["studio.scenarios.everything"], href="/studio/outbox"),
+        class_name="banner",
+        custom_attrs={"data-testid": "only"},
     )
 
 

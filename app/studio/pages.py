@@ -2,14 +2,18 @@
 
 from app.dashboards import funnel
 from app.shared.route import Route
-from app.studio import home, lead, leads, outbox, partners, rejected, webinar, webinars
+from app.studio import home, lead, leads, outbox, partners, policy, rejected, webinar, webinars
+from app.studio.scenarios import preview, timelines
 
 PAGES: list[Route] = [
     *home.PAGES,
     *webinars.PAGES,
     *webinar.PAGES,
+    *policy.PAGES,
     *leads.PAGES,
     *lead.PAGES,
+    *timelines.PAGES,
+    *preview.PAGES,
     *outbox.PAGES,
     *partners.PAGES,
     *rejected.PAGES,

@@ -19,6 +19,8 @@ from app.studio.leads import Leads
 from app.studio.outbox import Outbox
 from app.studio.partners import Partners
 from app.studio.rejected import RejectedPage
+from app.studio.scenarios.preview import Preview
+from app.studio.scenarios.timelines import Timelines
 from app.studio.webinar import WebinarPage
 from app.studio.webinars import WebinarForm, Webinars
 from tests.app.tab import Tab
@@ -29,7 +31,9 @@ from warehouse.local import LocalWarehouse
 
 NOW = dtm.datetime.now(dtm.UTC)
 PASSWORD = "шесть зелёных лошадей"
-PAGES = (Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Partners, RejectedPage, Funnel)
+PAGES = (
+    Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Partners, RejectedPage, Funnel, Timelines, Preview,
+)  # fmt: skip
 OPEN_TO_ALL = {"hush", "setvar", "set_chosen_lang"}
 WORDS = {"lang", "t", "chosen_lang", "access", "email", "role", "notice", "complaint"}
 """Vars of the desk itself: texts of the catalogue, and what is said to whoever is refused."""
@@ -102,6 +106,11 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "ask": (f"cancel:{SESSION}",),
     "replay": ("any",),
     "discard": ("any",),
+    "switch": ("session", "", True),
+    "choose_kind": (False,),
+    "find": ({"search": ""},),
+    "show_lead": (ANNA,),
+    "show_imagined": ({"session": SESSION, "linked": "on"},),
 }
 ADDRESSES = {WebinarPage: f"/studio/webinars/{WEBINAR}", LeadPage: f"/studio/leads/{ANNA}"}
 

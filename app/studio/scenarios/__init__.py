@@ -1,0 +1,1 @@
+"""The scenarios as staff sees them: timelines with numbers, previews, pauses, texts."""
