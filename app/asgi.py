@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
 
 from app.access import routes as access_routes  # noqa: E402
 from app.api import application as collect_api  # noqa: E402
+from app.api import telegram as telegram_api  # noqa: E402
 from app.app import app as pages  # noqa: E402
 from app.registration import calendar  # noqa: E402
 from app.registration import entry as registration  # noqa: E402
@@ -79,6 +80,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *media.routes(settings),
         *registration.routes(CLIENT, settings),
         *calendar.routes(settings),
+        *telegram_api.routes(warehouse.blocking, settings),
         Paths(collect_api.PATHS, collect_api.application(warehouse.blocking)),
         *access_routes.routes(warehouse.blocking),
     ]

@@ -30,8 +30,8 @@ from notifier.transport import Transport, TransportName, bot_of
 from warehouse.interface import Warehouse
 
 PRIVATE = filters.ChatType.PRIVATE
-_LOOK_SECONDS: dict[TransportName, float] = {"dry_run": 0.4, "telegram": 10.0}
-"""How often the spool is looked into unasked: in a dry run somebody waits at the START page."""
+_LOOK_SECONDS, _LOOK_RARELY_SECONDS = 0.4, 10.0
+"""How often the spool is looked into unasked: where the app writes to it (START page, webhook), and where we do."""
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
@@ -70,7 +70,8 @@ def build(
     )
     desk = Desk(warehouse, threads, programme, delivery, transport=name, site=settings.site, now=now)
     application = application_of(bot, desk)
-    inbox = Inbox(application, desk, look_seconds=_LOOK_SECONDS[name])
+    is_fed = settings.is_dry_run or settings.is_webhook
+    inbox = Inbox(application, desk, look_seconds=_LOOK_SECONDS if is_fed else _LOOK_RARELY_SECONDS)
     replays = Replays(warehouse, threads, delivery)
     return Notifier(settings, warehouse, threads, programme, delivery, desk, inbox, replays, application, now)
 

@@ -13,12 +13,12 @@ from telegram.ext import Application
 
 from notifier.desk import Desk
 from notifier.failpoints import failpoint
-from notifier.transport import SYNTHETIC_FROM
 from warehouse.interface import WarehouseError
+from warehouse.spool import COLLECTION as SPOOL
+from warehouse.spool import SYNTHETIC_FROM
 
 LOGGER = logging.getLogger("notifier.inbox")
 
-SPOOL = "telegram_updates"
 FAILED = "telegram_updates_failed"
 STATE = "notifier_state"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")

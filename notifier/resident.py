@@ -11,7 +11,7 @@ from domain.events import MessagePlanned
 from domain.webinars import SCHEDULE_EVENTS
 from notifier import health, identity
 from notifier.bot import Notifier
-from notifier.messages import LANGUAGES, menu
+from notifier.introduction import introduce
 from notifier.pending import Pending
 from warehouse.interface import WarehouseError
 
@@ -111,23 +111,11 @@ async def _receive(notifier: Notifier) -> None:
     if notifier.settings.is_dry_run:
         await notifier.inbox.drain_for_ever()
         return
-    await _introduce(notifier)
+    await introduce(notifier)
     async with asyncio.TaskGroup() as group:
         group.create_task(notifier.inbox.drain_for_ever())
-        group.create_task(notifier.inbox.poll_for_ever())
-
-
-async def _introduce(notifier: Notifier) -> None:
-    """No webhook (we poll; nothing pending is dropped) and a command menu in every language."""
-    bot = notifier.application.bot
-    try:
-        await bot.delete_webhook(drop_pending_updates=False)
-        for language in LANGUAGES:
-            menu_items = list(menu(language).items())
-            await bot.set_my_commands(menu_items, language_code=language)
-        await bot.set_my_commands(list(menu("ru").items()))
-    except TelegramError as error:
-        LOGGER.warning("The command menu was not set (%s); commands work without it.", type(error).__name__)
+        if not notifier.settings.is_webhook:
+            group.create_task(notifier.inbox.poll_for_ever())
 
 
 async def _tail(notifier: Notifier, seq: int) -> None:

@@ -25,6 +25,9 @@ class Settings(WarehouseSettings):
         validation_alias=AliasChoices("TELEGRAM_API_BASE_URL", "telegram_api_base_url"),
         description="Address of the Bot API server, without /bot; for a self-hosted one.",
     )
+    telegram_mode: Literal["polling", "webhook"] = Field(
+        default="polling", description="How updates come in: fetched, or sent by Telegram to EFIR_PUBLIC_URL (https)."
+    )
     port: int = Field(default=3000, description="Port of the app, for the default public address.")
     public_url: str = Field(
         default="", description="What links in messages begin with; default http://localhost:<port>."
@@ -41,6 +44,11 @@ class Settings(WarehouseSettings):
     def is_dry_run(self) -> bool:
         """There is no bot to send with."""
         return not self.telegram_bot_token.get_secret_value()
+
+    @property
+    def is_webhook(self) -> bool:
+        """Telegram calls us. It only calls https addresses: without one we poll."""
+        return self.telegram_mode == "webhook" and not self.is_dry_run and self.site.startswith("https://")
 
     @property
     def site(self) -> str:

@@ -25,11 +25,9 @@ from telegram.request import BaseRequest, HTTPXRequest, RequestData
 from notifier.messages import Button, Rendered
 from notifier.outcomes import Outcome, classify
 from notifier.settings import Settings
+from warehouse.spool import SYNTHETIC_FROM
 
 TransportName = Literal["telegram", "dry_run"]
-SYNTHETIC_FROM = 10**12
-"""Chat and update ids from here on are made by the dry run's START page; Telegram's own are far smaller."""
-
 _DRY_TOKEN = "0:dry-run"  # noqa: S105 - PTB wants something of this shape; it opens nothing
 _DRY_NAME = "efir_dry_run_bot"
 _SEND_CONNECTIONS = 256

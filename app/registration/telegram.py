@@ -17,11 +17,12 @@ from app.shared.layout import page
 from app.shared.route import Route
 from app.shared.visitor import Visitor
 from warehouse.interface import WarehouseError
+from warehouse.spool import COLLECTION as SPOOL
+from warehouse.spool import SYNTHETIC_FROM
 
 logger = logging.getLogger(__name__)
 
-SPOOL = "telegram_updates"
-FIRST_DRY_UPDATE = 10**12
+FIRST_DRY_UPDATE = SYNTHETIC_FROM
 """Real update ids are far below; the notifier tells them apart by this."""
 MAX_TOKEN = 64
 

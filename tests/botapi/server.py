@@ -36,6 +36,8 @@ class BotApi:
 
     def __init__(self, port: int = 0, extra_routes: list[Route] | None = None) -> None:
         self.telegram = Telegram()
+        self.token = TOKEN
+        """The token that is valid now; BotFather may rotate it."""
         self.lock = threading.RLock()
         self._changed = threading.Condition(self.lock)
         self._news: asyncio.Event | None = None
@@ -159,7 +161,7 @@ class BotApi:
 
     async def _answer(self, request: Request) -> Response:
         method, params = request.path_params["method"], await _parameters(request)
-        if request.path_params["token"] != TOKEN:
+        if request.path_params["token"] != self.token:
             return self._refuse(method, params, 401, "Unauthorized")
         with self.lock:
             order = self.telegram.order_for(method, _chat(params))

@@ -37,6 +37,21 @@ def test_a_rotated_token_is_the_same_bot_and_its_name_is_known_at_once(house: Ho
     assert entry(house)["username"] == BOT["username"]
 
 
+def test_a_token_rotated_under_it_costs_nothing(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    lead = house.a_lead()
+    house.start()
+    api.token = f"{BOT['id']}:a-rotated-secret"
+    key = house.plan(lead)
+    assert house.await_fact("message_failed").properties["code"] == "token_rejected"
+    api.user_sends("/help", chat_id=1900)
+    house.stop()
+    house.start(telegram_bot_token=api.token)
+    assert house.await_final(key).name == "message_sent"
+    assert "/webinar" in api.wait_for_messages(1, 1900)[0]["text"]
+    assert len(api.messages(1001)) == 1
+
+
 def test_another_bots_token_is_refused_in_a_sentence_until_it_is_adopted(house: House, api: BotApi) -> None:
     house.start()
     house.stop()
