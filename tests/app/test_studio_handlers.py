@@ -32,7 +32,8 @@ from warehouse.local import LocalWarehouse
 NOW = dtm.datetime.now(dtm.UTC)
 PASSWORD = "шесть зелёных лошадей"
 PAGES = (
-    Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Partners, RejectedPage, Funnel, Timelines, Preview,
+    Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Partners, RejectedPage, Funnel, Timelines,
+    Preview,
 )  # fmt: skip
 OPEN_TO_ALL = {"hush", "setvar", "set_chosen_lang"}
 WORDS = {"lang", "t", "chosen_lang", "access", "email", "role", "notice", "complaint"}
