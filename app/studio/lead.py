@@ -11,30 +11,12 @@ from app.studio import desk, lead_view
 from app.studio.bubbles import Bubble, bubble, said, scenario_label
 from app.studio.desk import READERS, Desk
 from app.studio.timeline import Entry, timeline
-from domain.events import AttendanceClassified, Fact
+from app.studio.why import VerdictCard, verdict_cards
+from domain.events import Fact
 from domain.leads import Lead, fold_lead
 from domain.planner import PlannedStep, preview
-from domain.reasons import as_clock
-from domain.webinars import Schedule
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import outbox
-
-
-@dataclass(frozen=True)
-class VerdictCard:
-    """The newest verdict on one session, in words. `reasons` are sentences."""
-
-    session_id: str
-    title: str
-    starts_at: str
-    status: str
-    status_text: str
-    outcome: str
-    watched: str
-    session_length: str
-    percent: int
-    reasons: list[str]
-    policy_version: int
 
 
 @dataclass(frozen=True)
@@ -92,7 +74,7 @@ class LeadPage(Desk):
             warehouse.get().run(outbox.messages, lead_id=self.current_id, limit=200),
         )
         self._who(lead, personal)
-        self.verdicts = _verdicts(facts, plan, self.lang)
+        self.verdicts = verdict_cards(facts, plan, self.lang)
         steps = preview(facts, plan, desk.now())
         self.coming = [_next_step(step, self.lang) for step in steps if _is_ahead(step)]
         self.entries = timeline(facts, [row for row in personal if row.subject_id == self.current_id], plan, self.lang)
@@ -122,33 +104,6 @@ async def facts_of(lead_id: str) -> list[Fact]:
         return own
     touches = await warehouse.get().facts_of(visitor_ids=sorted(map(str, visitors)), names=["touch_recorded"])
     return own + [touch for touch in touches if touch.event_id not in {fact.event_id for fact in own}]
-
-
-def _verdicts(facts: list[Fact], plan: Schedule, language: str) -> list[VerdictCard]:
-    newest: dict[str, Fact] = {}
-    for fact in sorted(facts, key=lambda fact: (fact.occurred_at, fact.seq or 0)):
-        if fact.name == AttendanceClassified.name and fact.session_id:
-            newest[fact.session_id] = fact
-    return [_verdict(fact, plan, language) for fact in reversed(newest.values())]
-
-
-def _verdict(fact: Fact, plan: Schedule, language: str) -> VerdictCard:
-    stated = fact.as_event(AttendanceClassified)
-    webinar, session = plan.webinars.get(fact.webinar_id or ""), plan.sessions.get(fact.session_id or "")
-    length = stated.facts.session_seconds
-    return VerdictCard(
-        session_id=fact.session_id or "",
-        title=texts.localised(webinar.definition.title, language) if webinar else fact.webinar_id or "",
-        starts_at=session.starts_at.isoformat() if session else "",
-        status=stated.status,
-        status_text=texts.translate(language, f"studio.verdict.{stated.status}"),
-        outcome=texts.translate(language, f"studio.outcome.{stated.outcome}"),
-        watched=as_clock(stated.facts.watched_seconds),
-        session_length=as_clock(length),
-        percent=round(100 * min(1.0, stated.facts.watched_seconds / length)) if length else 0,
-        reasons=[said(code, language) for code in stated.reasons],
-        policy_version=stated.policy_version,
-    )
 
 
 def _is_ahead(step: PlannedStep) -> bool:

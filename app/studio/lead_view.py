@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from app.studio import bubble_view
+from app.studio import bubble_view, why_view
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk, empty, moment
 
@@ -24,7 +24,7 @@ def view(page: State) -> rx.Component:
                 name="lead-missing",
             ),
             rx.el.div(
-                rx.el.div(_who(page), _verdicts(page), _coming(page), _messages(page), class_name="card-side"),
+                rx.el.div(_who(page), why_view.panel(page), _coming(page), _messages(page), class_name="card-side"),
                 _timeline(page),
                 class_name="card-columns",
             ),
@@ -67,44 +67,6 @@ def _who(page: State) -> rx.Component:
 
 def _fact(label: Any, value: Any, name: str) -> rx.Component:
     return rx.el.div(rx.el.dt(label), rx.el.dd(value, custom_attrs={"data-testid": f"lead-{name}"}))
-
-
-def _verdicts(page: State) -> rx.Component:
-    return rx.el.section(
-        rx.el.h2(t["studio.lead.verdicts"]),
-        rx.cond(
-            page.verdicts.length() > 0,
-            rx.fragment(rx.foreach(page.verdicts, _verdict)),
-            rx.el.p(t["studio.lead.no_verdict"], class_name="soft"),
-        ),
-        class_name="panel",
-    )
-
-
-def _verdict(card: State) -> rx.Component:
-    return rx.el.article(
-        rx.el.div(
-            chip(card.status_text, rx.cond(card.status == "attended", "good", "quiet")),
-            rx.el.strong(card.outcome),
-            class_name="line-meta",
-        ),
-        rx.el.p(card.title, " · ", moment(card.starts_at), class_name="soft"),
-        rx.el.div(
-            rx.el.div(class_name="meter-fill", style={"width": card.percent.to_string() + "%"}),
-            class_name="meter",
-            role="img",
-            aria_label=card.watched + " / " + card.session_length,
-        ),
-        rx.el.p(card.watched, " / ", card.session_length, class_name="mono faint"),
-        rx.el.ul(
-            rx.foreach(card.reasons, rx.el.li),
-            class_name="reasons",
-            custom_attrs={"data-testid": "reasons"},
-        ),
-        rx.el.p(t["studio.lead.policy"], " v", card.policy_version, class_name="faint"),
-        class_name="verdict",
-        custom_attrs={"data-testid": "verdict", "data-status": card.status, "data-session": card.session_id},
-    )
 
 
 def _coming(page: State) -> rx.Component:

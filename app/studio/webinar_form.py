@@ -39,7 +39,9 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
         "is_chat_open": reader.ticked("is_chat_open"),
         "offers": (*_offer(reader, old), *(old.offers[1:] if old else ())),
         "script": old.script if old else (),
-        "policy": _policy(reader, old.policy if old else None),
+        "policy": policy_of(
+            reader, old.policy if old else None, schedule.last_policy_version(before.webinar_id) if before else 0
+        ),
         "replay_hours": _replay(reader),
     }
     if reader.wrong:
@@ -81,8 +83,8 @@ def _replay(reader: Reader) -> int | None:
     return int(reader.number("replay_hours", least=1, most=8_760, default=72))
 
 
-def _policy(reader: Reader, old: AttendancePolicy | None) -> AttendancePolicy:
-    """The attendance policy; a changed one gets the next version number."""
+def policy_of(reader: Reader, old: AttendancePolicy | None, last_version: int) -> AttendancePolicy:
+    """The attendance policy of a form; a changed one gets a version number that none of this webinar ever had."""
     default = AttendancePolicy()
     typed = AttendancePolicy(
         version=old.version if old else 1,
@@ -92,7 +94,15 @@ def _policy(reader: Reader, old: AttendancePolicy | None) -> AttendancePolicy:
         / 100,
         grace_minutes=reader.number("grace_minutes", least=0, most=1_440, default=default.grace_minutes),
     )
-    return typed if old is None or typed == old else typed.model_copy(update={"version": old.version + 1})
+    if old is None or typed == old:
+        return typed
+    return typed.model_copy(update={"version": max(last_version, old.version) + 1})
+
+
+def with_policy(webinar: Webinar, policy: AttendancePolicy, *, now: dtm.datetime) -> Fact:
+    """The webinar saved again with nothing changed but its attendance policy."""
+    event = webinar.definition.model_copy(update={"action_id": str(uuid.uuid4()), "policy": policy})
+    return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
 
 
 def _offer(reader: Reader, old: WebinarConfigured | None) -> tuple[Offer, ...]:
@@ -128,10 +138,19 @@ def _offer(reader: Reader, old: WebinarConfigured | None) -> tuple[Offer, ...]:
     )
 
 
+def filled_policy(policy: AttendancePolicy) -> dict[str, str]:
+    """The form's values for an attendance policy."""
+    return {
+        "attended_minutes": f"{policy.attended_minutes:g}",
+        "attended_percent": f"{policy.attended_share * 100:g}",
+        "completed_percent": f"{policy.completed_share * 100:g}",
+        "grace_minutes": f"{policy.grace_minutes:g}",
+    }
+
+
 def filled(definition: WebinarConfigured) -> dict[str, str]:
     """The form's values for a webinar that exists."""
     offer = definition.offers[0] if definition.offers else None
-    policy = definition.policy
     values = {
         "slug": definition.slug,
         "host_name": definition.host_name,
@@ -143,10 +162,7 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
         "is_chat_open": "on" if definition.is_chat_open else "",
         "has_replay": "on" if definition.replay_hours is not None else "",
         "replay_hours": str(definition.replay_hours or 72),
-        "attended_minutes": f"{policy.attended_minutes:g}",
-        "attended_percent": f"{policy.attended_share * 100:g}",
-        "completed_percent": f"{policy.completed_share * 100:g}",
-        "grace_minutes": f"{policy.grace_minutes:g}",
+        **filled_policy(definition.policy),
         "offer_show_at": "" if offer is None or offer.show_at_seconds is None else as_clock(offer.show_at_seconds),
         "offer_hide_at": "" if offer is None or offer.hide_at_seconds is None else as_clock(offer.hide_at_seconds),
         "offer_url": (offer.url or "") if offer else "",

@@ -29,14 +29,16 @@ def view(page: State) -> rx.Component:
         name="webinar",
         title=rx.cond(page.title != "", page.title, t["studio.nav.webinars"]),
         lead=rx.el.p(chip(page.mode.upper()), " ", rx.el.span(page.zone, class_name="soft mono")),
-        actions=rx.el.a(
-            t["studio.webinars.edit"],
-            href="/studio/webinars/" + page.current_id + "/edit",
-            class_name="button",
-            id="edit-webinar",
-            custom_attrs={"data-kind": "quiet"},
+        actions=rx.el.div(
+            _go(t["studio.webinars.edit"], "/studio/webinars/" + page.current_id + "/edit", "edit-webinar"),
+            _go(t["studio.policy.link"], "/studio/webinars/" + page.current_id + "/policy", "webinar-policy"),
+            class_name="actions",
         ),
     )
+
+
+def _go(text: Any, href: Any, name: str) -> rx.Component:
+    return rx.el.a(text, href=href, class_name="button", id=name, custom_attrs={"data-kind": "quiet"})
 
 
 def _link(page: State) -> rx.Component:

@@ -38,6 +38,7 @@ class WebinarForm(Desk):
     """Making a webinar, or changing one."""
 
     is_new: bool = True
+    current_id: str = ""
     is_missing: bool = False
     values: dict[str, str] = dict(BLANK)
     wrong: dict[str, str] = dict.fromkeys(BLANK, "")
@@ -54,6 +55,7 @@ class WebinarForm(Desk):
             return
         plan, editing = await schedule.refresh(), self._editing()
         webinar = plan.webinars.get(editing)
+        self.current_id = editing
         self.is_new, self.is_missing = not editing, bool(editing) and webinar is None
         self.values = filled(webinar.definition) if webinar else dict(BLANK)
         self.wrong = dict.fromkeys(BLANK, "")

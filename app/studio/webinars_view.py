@@ -217,6 +217,17 @@ def _rules(page: State) -> rx.Component:
         ),
         _input(page, "replay_hours", input_mode="numeric"),
         _tick(page, "has_replay"),
+        rx.cond(
+            page.is_new,
+            rx.fragment(),
+            rx.el.a(
+                t["studio.policy.look"],
+                href="/studio/webinars/" + page.current_id + "/policy",
+                class_name="button",
+                id="look-at-policy",
+                custom_attrs={"data-kind": "quiet"},
+            ),
+        ),
         hint="studio.form.rules_hint",
         is_small=True,
     )

@@ -36,7 +36,10 @@ class Tab:
         async def called() -> S:
             state = await self.root.get_state(cls)
             result = getattr(state, handler)(*args)
-            if inspect.isawaitable(result):
+            if inspect.isasyncgen(result):
+                async for _ in result:  # each step is an update the browser would see
+                    pass
+            elif inspect.isawaitable(result):
                 await result
             return state
 
