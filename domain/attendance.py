@@ -15,7 +15,6 @@ from domain.events import (
     AttendanceFacts,
     AttendancePolicy,
     Completed,
-    E,
     Entered,
     Fact,
     FormSubmitted,
@@ -29,6 +28,7 @@ from domain.webinars import Session, Webinar
 
 Interval = tuple[dtm.datetime, dtm.datetime]
 FAR = dtm.datetime.max.replace(tzinfo=dtm.UTC)
+LONG_AGO = dtm.datetime.min.replace(tzinfo=dtm.UTC)
 REPLAY_MIN_SECONDS = 30
 """A shorter look at the recording is not watching it."""
 LATE_SECONDS = 300
@@ -96,7 +96,7 @@ def facts_of(lead_facts: Iterable[Fact], session: Session, webinar: Webinar) -> 
     """What the log says about one lead in this session; facts of other sessions are passed over."""
     own = [fact for fact in lead_facts if fact.session_id == session.session_id]
     window = window_of(session)
-    presence = [(seen.from_at, seen.to_at) for seen in _all(own, Watched)]
+    presence = _stretches(own, Watched.name)
     merged = union(presence, window)
     entries = [(fact.occurred_at, fact.as_event(Entered)) for fact in own if fact.name == Entered.name]
     visits = {entry.visit_no for at, entry in entries if at < window[1]}
@@ -104,7 +104,7 @@ def facts_of(lead_facts: Iterable[Fact], session: Session, webinar: Webinar) -> 
     moments += [at for at, _ in entries if window[0] <= at < window[1]]
     names = {fact.name for fact in own}
     fixed_offers = [o.show_at_seconds for o in webinar.definition.offers if o.show_at_seconds is not None]
-    replay = [(seen.from_at, seen.to_at) for seen in _all(own, ReplayWatched)]
+    replay = _stretches(own, ReplayWatched.name)
     return AttendanceFacts(
         session_seconds=session.length_seconds,
         watched_seconds=sum((b - a).total_seconds() for a, b in merged),
@@ -116,14 +116,17 @@ def facts_of(lead_facts: Iterable[Fact], session: Session, webinar: Webinar) -> 
         form_submitted=FormSubmitted.name in names,
         completed=Completed.name in names,
         planned_seconds=session.duration_seconds,
-        lobby_seconds=watched(presence, (dtm.datetime.min.replace(tzinfo=dtm.UTC), window[0])),
+        lobby_seconds=watched([(a, b) for a, b in presence if a < window[0]], (LONG_AGO, window[0])),
         offer_at_seconds=min(fixed_offers, default=None),
         replay_seconds=watched(replay, (session.opens_at, FAR)),
     )
 
 
-def _all(facts: Sequence[Fact], cls: type[E]) -> list[E]:
-    return [fact.as_event(cls) for fact in facts if fact.name == cls.name]
+def _stretches(facts: Sequence[Fact], name: str) -> list[Interval]:
+    """From and to of each interval. The log took only what keeps the contract, so nothing is checked again."""
+    moment = dtm.datetime.fromisoformat
+    stated = (fact.properties for fact in facts if fact.name == name)
+    return [(moment(properties["from_at"]), moment(properties["to_at"])) for properties in stated]
 
 
 def _position(moment: dtm.datetime, window: Interval) -> float:

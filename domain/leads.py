@@ -1,7 +1,7 @@
 """The lead: how one comes to be from a form, and what the log says of them now. Personal data lives elsewhere."""
 
 import datetime as dtm
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -15,6 +15,7 @@ from domain.events import (
     Emitter,
     Fact,
     Purpose,
+    Watched,
 )
 from domain.webinars import Channel, channel_of
 
@@ -121,7 +122,7 @@ def lead_id_of(facts: Iterable[Fact]) -> str | None:
 
 def fold_lead(facts: Iterable[Fact]) -> Lead:
     """The lead behind the facts (of one lead, touches among them). The order of the facts given does not matter."""
-    ordered = sorted(facts, key=arrival_key)
+    ordered = sorted(_without_old_presence(facts), key=arrival_key)
     lead = Lead(lead_id_of(ordered) or "")
     telegram: list[Fact] = []
     for fact in ordered:
@@ -135,6 +136,19 @@ def fold_lead(facts: Iterable[Fact]) -> Lead:
             _tell(lead, fact)
     lead.channel, lead.linked_at = channel_of(fact for fact in telegram if not fact.properties.get("partner_id"))
     return lead
+
+
+def _without_old_presence(facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Of a session's presence intervals only the last: a lead has hundreds, and who is there is all they say here."""
+    last: dict[str | None, tuple[dtm.datetime, Fact]] = {}
+    for fact in facts:
+        if fact.name != Watched.name:
+            yield fact
+            continue
+        until = max(fact.occurred_at, dtm.datetime.fromisoformat(fact.properties["to_at"]))
+        if fact.session_id not in last or last[fact.session_id][0] < until:
+            last[fact.session_id] = (until, fact)
+    yield from (fact for _, fact in last.values())
 
 
 def _tell(lead: Lead, fact: Fact) -> None:
@@ -180,7 +194,9 @@ def _manage(lead: Lead, fact: Fact, said: Mapping[str, str | None]) -> None:
 def _attend(lead: Lead, fact: Fact) -> None:
     """One fact of a lead in a session."""
     session_id = fact.session_id or ""
-    attendee = lead.attendees.setdefault(session_id, Attendee(session_id, fact.webinar_id or ""))
+    attendee = lead.attendees.get(session_id)
+    if attendee is None:
+        attendee = lead.attendees[session_id] = Attendee(session_id, fact.webinar_id or "")
     at = fact.occurred_at
     match fact.name:
         case "client_webinar_registered":

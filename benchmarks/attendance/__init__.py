@@ -1,0 +1,1 @@
+"""How many verdicts a second: the pure domain over a session of many leads with many presence intervals each."""
