@@ -5,6 +5,7 @@ import shutil
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Protocol
 
 import duckdb
 
@@ -23,6 +24,13 @@ CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE_VERSION,
     "wal_autocheckpoint": "16GB",  # we checkpoint ourselves, between commits
 }
+
+
+class Executes(Protocol):
+    """What answers a statement: a connection, or a `house.House` whose file may be exchanged."""
+
+    def execute(self, query: str, parameters: Any = ..., /) -> duckdb.DuckDBPyConnection:
+        """Run one statement."""
 
 
 def open_database(path: Path, *, now: dtm.datetime) -> duckdb.DuckDBPyConnection:
@@ -86,7 +94,7 @@ def copy_database(connection: duckdb.DuckDBPyConnection, path: Path, target: Pat
     shutil.move(draft, target)
 
 
-def self_check(connection: duckdb.DuckDBPyConnection) -> str:
+def self_check(connection: Executes) -> str:
     """`ok`, or what is wrong with the log: its rows, its distinct ids and its index must count the same.
 
     The index is asked for the newest facts, which a crash may have harmed, and for a sample of the others.
@@ -99,7 +107,7 @@ def self_check(connection: duckdb.DuckDBPyConnection) -> str:
     return f"{unindexed} of {len(probes)} probed facts are missing from the index" if unindexed else "ok"
 
 
-def stored_facts(connection: duckdb.DuckDBPyConnection, event_ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
+def stored_facts(connection: Executes, event_ids: Iterable[str]) -> dict[str, tuple[int, bytes]]:
     """`seq` and fingerprint of the facts the primary key's index finds under these ids."""
     found: dict[str, tuple[int, bytes]] = {}
     wanted = sorted(event_ids)

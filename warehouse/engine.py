@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from warehouse import reading
 from warehouse.credentials import Credential
-from warehouse.database import copy_database, open_database, self_check
+from warehouse.database import copy_database, self_check
 from warehouse.encoding import Refusal
-from warehouse.interface import Identity, Personal, PersonalRow
+from warehouse.forgotten import FILE_NAME, Forgotten
+from warehouse.house import House
+from warehouse.interface import Identity, Personal, PersonalRow, WarehouseError
 from warehouse.log import Outcome
 from warehouse.ownership import Ownership
 from warehouse.registry import Document
@@ -23,6 +25,7 @@ from warehouse.writer import Work, Writer
 
 T = TypeVar("T")
 LOGGER = logging.getLogger("efir.warehouse")
+REWRITE_SECONDS = 900.0
 CHECKPOINT_BYTES = 256 * 2**20
 
 
@@ -46,16 +49,21 @@ class Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._ownership = Ownership(path, now=clock())
         try:
-            self._connection = open_database(path, now=clock())
-            self.self_check = self_check(self._connection)
+            self._house = House(path, now=clock())
+            self.self_check = self_check(self._house)
         except BaseException:
             self._ownership.release()
             raise
         if self.self_check != "ok":
             LOGGER.error("The log does not add up: %s. Restore a backup, or run `efir doctor`.", self.self_check)
-        self._room = Room(self._connection, path, clock=clock, checkpoint_bytes=checkpoint_bytes)
-        self._readers = reading.Readers(self._connection)
+        forgotten = Forgotten(path.with_name(FILE_NAME))
+        self._room = Room(self._house, path, forgotten, clock=clock, checkpoint_bytes=checkpoint_bytes)
+        self._readers = reading.Readers(self._house)
+        returned = self._room.returned()
         self._writer = Writer(self._room)
+        if returned:
+            LOGGER.warning("%d erased people came back with an older copy: erasing them again.", len(returned))
+            self._write(lambda: self._room.erase(returned))
 
     # --- writing ---------------------------------------------------------------------------------------------------
 
@@ -85,7 +93,16 @@ class Engine:
 
     def erase(self, subject_id: str) -> int:
         """See Warehouse.erase."""
-        return self._write(lambda: self._room.erase(subject_id))
+        return self._write(lambda: self._room.erase([subject_id]))
+
+    def rewrite(self) -> None:
+        """Rewrite the file now if somebody was erased since it was written. Raises WarehouseError if it cannot be."""
+        self._write(lambda: None)
+        deadline = time.monotonic() + REWRITE_SECONDS
+        while self._room.is_rewrite_due:
+            if time.monotonic() > deadline:
+                raise WarehouseError("The file could not be rewritten in time; look into the log for why.")
+            time.sleep(0.02)
 
     def put(self, collection: str, key: str, body: str, *, expect_version: int | None = None) -> int:
         """See Warehouse.put; `body` is JSON text."""
@@ -111,12 +128,12 @@ class Engine:
 
     def replace_table(self, name: str, table: pa.Table) -> None:
         """See Warehouse.replace_table."""
-        self._write(lambda: reading.replace_table(self._connection, name, table))
+        self._write(lambda: reading.replace_table(self._house, name, table))
 
     def backup(self, folder: Path) -> Path:
         """See Warehouse.backup; appends go on meanwhile."""
         target = folder.resolve() / f"warehouse-{self._clock():%Y%m%dT%H%M%S%fZ}.duckdb"
-        with self._readers.cursor() as cursor:
+        with self._house.cursor() as cursor:
             copy_database(cursor, self._path, target)
         return target
 
@@ -171,6 +188,7 @@ class Engine:
             "wal_bytes": self._room.wal_bytes(),
             "uptime_seconds": round(time.monotonic() - self._opened_at, 1),
             "self_check": self.self_check,
+            "is_rewrite_due": self._room.is_rewrite_due,
             "pid": os.getpid(),
         }
 
@@ -183,6 +201,5 @@ class Engine:
         self.stop_waiting()
         self._writer.close()
         self._room.checkpoint()
-        self._readers.close()
-        self._connection.close()
+        self._house.close()
         self._ownership.release()

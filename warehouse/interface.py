@@ -150,7 +150,11 @@ class Warehouse(Protocol):
         """Subjects whose current data of this kind is exactly this value."""
 
     def erase(self, subject_id: str) -> int:
-        """Delete every piece of personal data of the subject; returns how many there were."""
+        """Forget the subject for good: every piece of personal data, and what names them elsewhere in the database.
+
+        Returns how many pieces there were. Nothing personal of theirs is stored any more, not even after a restore
+        from an older copy. The file is rewritten within seconds: `health()["is_rewrite_due"]` says when that is done.
+        """
 
     def put(self, collection: str, key: str, body: Mapping[str, Any], *, expect_version: int | None = None) -> int:
         """Write a registry entry and return its version (from 1). `expect_version` 0 means «must not exist».

@@ -33,6 +33,10 @@ class LocalWarehouse(Door):
         other._engine = self._engine
         return other
 
+    def rewrite(self) -> None:
+        """Wait until the file holds nothing of anybody who was erased."""
+        self._engine.rewrite()
+
     def close(self) -> None:
         """Finish what is under way and let go of the file."""
         self._engine.close()

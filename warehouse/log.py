@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from warehouse.credentials import Credential
 from warehouse.database import stored_facts
 from warehouse.encoding import MOMENT, STATED, STORED
+from warehouse.house import House
 from warehouse.interface import ReceiptStatus
 from warehouse.reads import load
 from warehouse.tail import Tail
@@ -51,7 +52,7 @@ class Refused:
 class Log:
     """Knows the last `seq`. For the writer thread only; `committed` or `rolled_back` follows each transaction."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: House) -> None:
         """Read where the log stands."""
         self._connection = connection
         self._pending: list[pa.Table] = []

@@ -1,13 +1,14 @@
 """Personal data inside the writer's transaction, and whose contacts are whose. The only erasable facts we hold."""
 
 import datetime as dtm
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-import duckdb
 import pyarrow as pa
 
 from domain.events import deterministic_id
 from warehouse.encoding import MOMENT, utc
+from warehouse.forgotten import Forgotten
+from warehouse.house import House
 from warehouse.interface import CONTACTS, Identity, Personal, PersonalRow
 from warehouse.log import Log
 from warehouse.reads import load
@@ -26,15 +27,20 @@ COLUMNS = pa.schema(KINDS)
 class People:
     """Used by the writer thread only."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, log: Log) -> None:
+    def __init__(self, connection: House, log: Log, forgotten: Forgotten) -> None:
         """Read where the table stands; the log tells partners from leads."""
         self._connection = connection
         self._log = log
+        self._forgotten = forgotten
         row = connection.execute("select coalesce(max(seq), 0) from people").fetchone()
         self._seq = row[0] if row else 0
 
     def store(self, rows: Sequence[PersonalRow], *, now: dtm.datetime, is_repeat: bool = False) -> None:
-        """Add personal data. A repeat (its facts were stored before) adds only what is not current already."""
+        """Add personal data. A repeat (its facts were stored before) adds only what is not current already.
+
+        Of who was erased nothing is taken: a message under way, a line in the chat must not bring them back.
+        """
+        rows = [row for row in rows if row.subject_id not in self._forgotten]
         if not rows:
             return
         columns: list[list[object]] = [[], [], [], [], [], []]
@@ -71,14 +77,19 @@ class People:
         joined = {deterministic_id("partner_joined", subject): subject for subject in subjects}
         return {joined[event_id] for event_id in self._log.stored(joined)} if joined else set()
 
-    def values(self, subject_id: str, kind: Personal) -> set[str]:
-        """Every value of this kind the subject ever had."""
-        rows = self._connection.execute(
-            load("values_of_kind"), {"subject": subject_id, "of_kind": kind.value}
-        ).fetchall()
+    def identifying(self, subject_ids: Collection[str]) -> set[tuple[str, str]]:
+        """Kind and value of everything by which these people could be recognised, old values too."""
+        rows = self._connection.execute(load("identifying"), {"subjects": list(subject_ids)}).fetchall()
+        return {(kind, value) for kind, value in rows}
+
+    def present(self, subject_ids: Collection[str]) -> set[str]:
+        """Those of these subjects of whom something personal is stored."""
+        if not subject_ids:
+            return set()
+        rows = self._connection.execute(load("people_present"), {"subjects": list(subject_ids)}).fetchall()
         return {row[0] for row in rows}
 
-    def erase(self, subject_id: str) -> int:
-        """Delete everything of the subject; how many rows there were."""
-        row = self._connection.execute("delete from people where subject_id = ?", [subject_id]).fetchone()
+    def erase(self, subject_ids: Collection[str]) -> int:
+        """Delete everything of the subjects; how many rows there were."""
+        row = self._connection.execute(load("erase_people"), {"subjects": list(subject_ids)}).fetchone()
         return row[0] if row else 0

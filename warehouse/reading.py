@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.house import House
 from warehouse.interface import WarehouseError
 from warehouse.reads import load
 from warehouse.tail import Tail
@@ -24,26 +25,13 @@ READING_WORDS = frozenset(
 class Readers:
     """Hands out cursors; each call gets one of its own. Thread-safe."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Cursors are made from this connection."""
-        self._root = connection.cursor()
-
-    @contextmanager
-    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A fresh connection to the same database."""
-        cursor = self._root.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
-
-    def close(self) -> None:
-        """No more cursors."""
-        self._root.close()
+    def __init__(self, house: House) -> None:
+        """Cursors are made in this house."""
+        self._house = house
 
     @contextmanager
     def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        with self.cursor() as cursor:
+        with self._house.cursor() as cursor:
             cursor.execute("begin transaction read only")
             yield cursor
 
@@ -98,7 +86,7 @@ def _only_reading(text: str) -> duckdb.Statement:
     return statements[0]
 
 
-def replace_table(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:
+def replace_table(connection: House, name: str, table: pa.Table) -> None:
     """Replace `marts.<name>` inside the caller's transaction. Raises WarehouseError for a bad name."""
     if not TABLE_NAME.fullmatch(name):
         raise WarehouseError(f"{name!r} is no table name; use lower-case letters, digits and underscores.")

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-import duckdb
 import pyarrow as pa
 
 from warehouse.encoding import MOMENT
+from warehouse.house import House
 from warehouse.interface import VersionConflict
 from warehouse.reads import load
 
@@ -40,7 +40,7 @@ class Document:
 class Registry:
     """Written by the writer thread only; reads are safe from any thread and see what is committed."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: House) -> None:
         """Load the current entries."""
         self._connection = connection
         self._current: defaultdict[str, dict[str, Document]] = defaultdict(dict)
@@ -79,11 +79,16 @@ class Registry:
             self._removals.add((collection, key))
             self._rows = [row for row in self._rows if row[1:3] != (collection, key)]
 
-    def forget(self, chats: Collection[str]) -> None:
-        """Stage the removal of everything these Telegram chats wrote that is still kept here."""
-        for collection in SPOOLS:
+    def forget(self, subject_ids: Collection[str], chats: Collection[str]) -> None:
+        """Stage the removal of every document about these subjects, and of what these Telegram chats wrote.
+
+        A document is about a subject when its key or one of its values is that id: tokens, languages, views.
+        """
+        named = {*subject_ids, *(f"telegram:{chat}" for chat in chats)}
+        for collection in list(self._current):
             for key, document in self.entries(collection).items():
-                if _chat_of(document.body) in chats:
+                is_spooled = collection in SPOOLS and _chat_of(document.body) in chats
+                if is_spooled or key in named or _names(json.loads(document.body), named):
                     self.delete(collection, key)
 
     def compact(self) -> None:
@@ -134,3 +139,12 @@ def _chat_of(body: str) -> str:
             if isinstance(part, dict) and isinstance(part.get(place), dict):
                 return str(part[place].get("id", ""))
     return ""
+
+
+def _names(value: object, wanted: Collection[str]) -> bool:
+    """Whether one of these ids is a value anywhere inside a document."""
+    if isinstance(value, dict):
+        return any(_names(part, wanted) for part in value.values())
+    if isinstance(value, list):
+        return any(_names(part, wanted) for part in value)
+    return isinstance(value, str) and value in wanted

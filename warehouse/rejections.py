@@ -2,18 +2,21 @@
 
 import datetime as dtm
 import json
+from collections.abc import Collection
 from hashlib import blake2b
 
-import duckdb
-
+from warehouse.house import House
 from warehouse.interface import WarehouseError
 from warehouse.reads import load
+
+TELLING_LENGTH = 4
+"""Shorter values stand in too many payloads that mean somebody else."""
 
 
 class Rejections:
     """Used by the writer thread only."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: House) -> None:
         """Work on this connection."""
         self._connection = connection
 
@@ -35,3 +38,10 @@ class Rejections:
         row = self._connection.execute(load("mark_rejected"), {"id": rejected_id, "state": state}).fetchone()
         if not row or not row[0]:
             raise WarehouseError(f"There is no refused fact {rejected_id!r}; list them with rejected().")
+
+    def forget(self, values: Collection[str]) -> None:
+        """Delete refusals whose payload holds one of these values, as it is or as JSON escapes it."""
+        told = [value for value in values if len(value) >= TELLING_LENGTH]
+        written = {spelled for value in told for spelled in (value, json.dumps(value)[1:-1])}
+        if written:
+            self._connection.execute(load("forget_rejected"), {"values": sorted(written)})

@@ -3,7 +3,7 @@
 import datetime as dtm
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ import pyarrow as pa
 from warehouse.credentials import Credential
 from warehouse.encoding import Refusal
 from warehouse.failpoints import failpoint
+from warehouse.forgotten import Forgotten
+from warehouse.house import House
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.log import Log, Outcome, Refused
 from warehouse.people import People
@@ -21,6 +23,7 @@ from warehouse.rejections import Rejections
 from warehouse.writer import Work
 
 LOGGER = logging.getLogger("efir.warehouse")
+REWRITE_RETRY_SECONDS = 10.0
 CHECKPOINT_IDLE_SECONDS = 60.0
 """A write-ahead log of any size is folded into the file when nothing was written for so long."""
 
@@ -51,27 +54,29 @@ class Room:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        house: House,
         path: Path,
+        forgotten: Forgotten,
         *,
         clock: Callable[[], dtm.datetime],
         checkpoint_bytes: int,
     ) -> None:
         """Load what the tables keep in memory."""
         self._checkpoint_bytes = checkpoint_bytes
-        self._connection = connection
+        self._house = house
+        self._forgotten = forgotten
         self._wal = path.with_name(path.name + ".wal")
         self._clock = clock
         self._written_at = time.monotonic()
-        self._is_checkpoint_wanted = False
-        self.log = Log(connection)
-        self.people = People(connection, self.log)
-        self.registry = Registry(connection)
-        self.rejections = Rejections(connection)
+        self._rewrite_after = 0.0
+        self.log = Log(house)
+        self.people = People(house, self.log, forgotten)
+        self.registry = Registry(house)
+        self.rejections = Rejections(house)
 
     def begin(self) -> None:
         """Start a transaction."""
-        self._connection.execute("begin")
+        self._house.execute("begin")
 
     def perform(self, works: Sequence[Work]) -> list[Any]:
         """Appends first, as one statement; then the rest one by one."""
@@ -89,7 +94,7 @@ class Room:
 
     def commit(self) -> None:
         """Make it durable, then visible."""
-        self._connection.execute("commit")
+        self._house.execute("commit")
         self._written_at = time.monotonic()
         self.registry.committed()
         self.log.committed()
@@ -97,35 +102,60 @@ class Room:
     def roll_back(self) -> None:
         """Undo everything since `begin`."""
         try:
-            self._connection.execute("rollback")
+            self._house.execute("rollback")
         except duckdb.Error:  # a failed commit has rolled back already
             LOGGER.debug("nothing to roll back")
         self.registry.rolled_back()
         self.log.rolled_back()
 
     def rest(self) -> None:
-        """Fold the write-ahead log into the file when it is large, or when nobody writes."""
+        """Fold the write-ahead log into the file when it is large, or nobody writes; rewrite it after an erasure."""
+        if self.is_rewrite_due and time.monotonic() >= self._rewrite_after:
+            self._rewrite()
         size = self.wal_bytes()
         is_idle = time.monotonic() - self._written_at > CHECKPOINT_IDLE_SECONDS
-        if size > self._checkpoint_bytes or (size and (is_idle or self._is_checkpoint_wanted)):
-            self._is_checkpoint_wanted = False
+        if size > self._checkpoint_bytes or (size and is_idle):
             self.checkpoint()
 
-    def erase(self, subject_id: str) -> int:
-        """Delete the subject's personal data, and fold the write-ahead log soon so that no copy lingers there.
+    @property
+    def is_rewrite_due(self) -> bool:
+        """Whether the file may still hold bytes of somebody who was erased."""
+        return not self._forgotten.is_rewritten
 
-        What their Telegram chat wrote and nobody has handled yet goes with it, old versions of documents too.
+    def erase(self, subject_ids: Collection[str]) -> int:
+        """Delete the subjects' personal data for good; the file is rewritten as soon as this is committed.
+
+        With them goes what names them elsewhere: documents of the registry, what their Telegram chats wrote, refused
+        facts, answers of the bot; and old versions of documents. Nothing personal of theirs is taken any more.
         """
-        self._is_checkpoint_wanted = True
-        self.registry.forget(self.people.values(subject_id, Personal.TELEGRAM_CHAT_ID))
+        self._forgotten.add(subject_ids)
+        self._rewrite_after = 0.0
+        values = self.people.identifying(subject_ids)
+        chats = {value for kind, value in values if kind == Personal.TELEGRAM_CHAT_ID}
+        self.registry.forget(subject_ids, chats)
         self.registry.compact()
-        return self.people.erase(subject_id)
+        self.rejections.forget({value for _, value in values} | set(subject_ids))
+        return self.people.erase([*subject_ids, *(f"telegram:{chat}" for chat in chats)])
+
+    def returned(self) -> set[str]:
+        """Erased people of whom the database knows something: an older copy was put in its place."""
+        return self.people.present(self._forgotten.subjects)
+
+    def _rewrite(self) -> None:
+        try:
+            is_done = self._house.rewrite(self._clock())
+        except (WarehouseError, duckdb.Error, OSError) as error:
+            LOGGER.warning("The file could not be rewritten, trying again: %s", error)
+            is_done = False
+        if is_done:
+            self._forgotten.rewritten()
+        self._rewrite_after = time.monotonic() + REWRITE_RETRY_SECONDS
 
     def checkpoint(self) -> None:
         """Fold the write-ahead log into the file now; a failure is put off, for the WAL keeps everything."""
         failpoint("before_checkpoint")
         try:
-            self._connection.execute("checkpoint")
+            self._house.execute("checkpoint")
         except duckdb.Error as error:
             LOGGER.warning("Checkpoint put off: %s", error)
             self._written_at = time.monotonic()

@@ -19,7 +19,8 @@ def test_without_a_warehouse_a_command_says_at_once_what_to_do(efir: Cli, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "topic", ["up", "demo", "status", "doctor", "sql", "replay-rejected", "backup", "restore", "reclassify", "user", "emitter add",
+    "topic", ["up", "demo", "status", "doctor", "sql", "replay-rejected", "backup", "restore", "reclassify",
+              "erase", "export-person", "user", "emitter add",
               "webinar add", "session add", "partner add"]
 )  # fmt: skip
 def test_every_command_explains_itself(efir: Cli, topic: str) -> None:

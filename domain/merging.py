@@ -1,0 +1,33 @@
+"""Which lead goes on for leads that were merged; a merge can be taken back. Pure; the SQL twin is `survivors.sql`."""
+
+from collections.abc import Iterable
+
+from domain.arrival import arrival_key
+from domain.events import Fact
+
+LONGEST_CHAIN = 10
+
+
+def direct(facts: Iterable[Fact]) -> dict[str, str]:
+    """Merges in force: lead → the lead it was merged into. The newest statement about a lead counts."""
+    into: dict[str, str] = {}
+    for fact in sorted(facts, key=arrival_key):
+        if fact.lead_id and fact.name == "lead_merged":
+            into[fact.lead_id] = fact.properties["into_lead_id"]
+        elif fact.lead_id and fact.name == "lead_unmerged":
+            into.pop(fact.lead_id, None)
+    return into
+
+
+def survivors(facts: Iterable[Fact]) -> dict[str, str]:
+    """For every merged lead the one that goes on, through chains of merges; a circle ends somewhere in it."""
+    into = direct(facts)
+    return {lead: _end(into, lead) for lead in into}
+
+
+def _end(into: dict[str, str], lead: str) -> str:
+    for _ in range(LONGEST_CHAIN):
+        if lead not in into:
+            break
+        lead = into[lead]
+    return lead

@@ -1,0 +1,54 @@
+"""Copies of the database hold people who were erased after they were made; this takes them out of the copies too."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+from warehouse.credentials import Credential
+from warehouse.forgotten import FILE_NAME, Forgotten
+from warehouse.local import LocalWarehouse
+from warehouse.settings import Settings
+
+
+def copies(settings: Settings) -> list[Path]:
+    """Every copy of the database under the home: backups, and what was set aside before a migration or a restore."""
+    beside = settings.database.parent.glob("before-*.duckdb")
+    return sorted([*settings.backups.glob("**/*.duckdb"), *beside])
+
+
+def cleanse(settings: Settings, *, heard: Callable[[Path, int], None] = lambda *_: None) -> int:
+    """Take everybody who was ever erased out of every copy; returns how many copies held somebody.
+
+    A copy is replaced, whole, only when its clean successor is finished. `heard` is told each copy and its finds.
+    """
+    subjects = Forgotten(settings.database.with_name(FILE_NAME)).subjects
+    touched = 0
+    for path in copies(settings):
+        found = _cleanse(path, subjects)
+        heard(path, found)
+        touched += bool(found)
+    return touched
+
+
+def _cleanse(path: Path, subjects: Collection[str]) -> int:
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".cleansing-") as folder:
+        trial = Path(folder) / "warehouse.duckdb"
+        shutil.copyfile(path, trial)
+        for journal in _journal(path):
+            shutil.copyfile(journal, trial.with_name("warehouse.duckdb.wal"))
+        with LocalWarehouse(trial, credential=Credential.of("admin")) as opened:
+            held = len({row.subject_id for row in opened.people(subjects)}) if subjects else 0
+            for subject in subjects if held else ():
+                opened.erase(subject)
+            opened.rewrite()
+        if held:
+            trial.replace(path)
+            for journal in _journal(path):
+                journal.unlink()
+    return held
+
+
+def _journal(path: Path) -> Iterator[Path]:
+    wal = path.with_name(path.name + ".wal")
+    return iter([wal] if wal.exists() else [])

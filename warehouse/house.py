@@ -1,0 +1,134 @@
+"""The open database file, which can be exchanged for a fresh copy of itself while everything goes on.
+
+DuckDB never overwrites what is deleted: the bytes stay in blocks that are free, or shared with other tables. Only a
+file that was written anew holds nothing but what is current, so that is how erased people leave the disk.
+"""
+
+import datetime as dtm
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.database import Executes, copy_database, open_database, staging
+from warehouse.failpoints import failpoint
+from warehouse.interface import WarehouseError
+
+PATIENCE_SECONDS = 2.0
+"""So long an exchange waits for readers to finish; new ones wait meanwhile. Then it is put off."""
+
+
+class House:
+    """The writer's connection, and cursors for readers. `execute` and `rewrite` belong to the writer thread."""
+
+    def __init__(self, path: Path, *, now: dtm.datetime) -> None:
+        """Open the database. Raises WarehouseError like `open_database`."""
+        self._path = path
+        self._changed = threading.Condition()
+        self._readers = 0
+        self._is_closed_to_readers = False
+        self._open(now)
+
+    def _open(self, now: dtm.datetime) -> None:
+        self._connection = open_database(self._path, now=now)
+        self._root = self._connection.cursor()
+
+    def execute(self, query: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
+        """Run a statement on the writer's connection."""
+        return self._connection.execute(query, parameters)
+
+    def register(self, name: str, table: pa.Table) -> None:
+        """Let statements of the writer read an Arrow table under this name."""
+        self._connection.register(name, table)
+
+    def unregister(self, name: str) -> None:
+        """Forget a registered table."""
+        self._connection.unregister(name)
+
+    @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A fresh connection to the same database, for any thread."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._is_closed_to_readers)
+            self._readers += 1
+            cursor = self._root.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+            with self._changed:
+                self._readers -= 1
+                self._changed.notify_all()
+
+    def rewrite(self, now: dtm.datetime) -> bool:
+        """Put a file that holds only what is current in the place of this one. False: readers were in the way.
+
+        Readers go on while the copy is made; they wait for the moment of the exchange only. A kill at any point leaves
+        either the old file or the new one, whole. Raises WarehouseError when the copy is not what it must be.
+        """
+        fresh = staging(self._path) / "rewritten.duckdb"
+        self._connection.execute("checkpoint")
+        with self.cursor() as cursor:
+            copy_database(cursor, self._path, fresh)
+        try:
+            return self._exchange(fresh, now)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    def _exchange(self, fresh: Path, now: dtm.datetime) -> bool:
+        if _counts(self) != (copied := _counts_in(fresh)):
+            raise WarehouseError(f"The fresh copy holds other rows ({copied}); the file stays as it is.")
+        with self._changed:
+            self._is_closed_to_readers = True
+            try:
+                if not self._changed.wait_for(lambda: not self._readers, PATIENCE_SECONDS):
+                    return False
+                self._replace(fresh, now)
+                return True
+            finally:
+                self._is_closed_to_readers = False
+                self._changed.notify_all()
+
+    def _replace(self, fresh: Path, now: dtm.datetime) -> None:
+        """The one moment without an open file; the rename is atomic and there is no write-ahead log beside it."""
+        self.close()
+        failpoint("before_exchange")
+        try:
+            if not self._path.with_name(self._path.name + ".wal").exists():
+                fresh.replace(self._path)
+                _sync(self._path.parent)
+                failpoint("after_exchange")
+        finally:
+            self._open(now)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._root.close()
+        self._connection.close()
+
+
+def _counts(connection: Executes) -> list[int]:
+    tables = ("events", "people", "registry_log", "rejected_events", "schema_migrations")
+    rows = [connection.execute(f"select count(*) from {table}").fetchone() for table in tables]
+    return [row[0] if row else 0 for row in rows]
+
+
+def _counts_in(path: Path) -> list[int]:
+    """What a closed file holds; it is synced to the disk on the way."""
+    _sync(path)
+    with duckdb.connect(path, read_only=True) as connection:
+        return _counts(connection)
+
+
+def _sync(path: Path) -> None:
+    """Make a file, or the renames in a folder, durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

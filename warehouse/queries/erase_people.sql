@@ -1,0 +1,2 @@
+delete from people
+where list_contains($subjects, subject_id)
