@@ -22,6 +22,15 @@ class SavedText:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """The text in force: a saved source, or None for the shipped one (revision 0)."""
+
+    source: str | None
+    revision: int
+    variant: str
+
+
+@dataclass(frozen=True, slots=True)
 class SavedTexts:
     """Every saved version, oldest first, by template, language and variant."""
 
@@ -34,6 +43,14 @@ class SavedTexts:
     def current(self, template: str, language: str, variant: str = "a") -> SavedText | None:
         """The version in force; None: nobody ever saved one."""
         return next(iter(self.history(template, language, variant)[-1:]), None)
+
+    def chosen(self, template: str, language: str, variant: str) -> Chosen:
+        """What a message is written with. A variant without a text of its own is written with the first one's."""
+        for name in dict.fromkeys((variant, "a")):
+            version = self.current(template, language, name)
+            if version is not None and version.text is not None:
+                return Chosen(version.text, version.revision, name)
+        return Chosen(None, 0, "a")
 
     def variants(self, template: str, language: str) -> tuple[str, ...]:
         """The variants that new messages are dealt: `b` takes part while it has a text."""

@@ -180,7 +180,14 @@ class Delivery:
         about = occasion_of(lead, schedule, fact.webinar_id, fact.session_id, now)
         language, particulars = gather(self._warehouse, pending.planned, about, site=self._site, now=now)
         can_stop = pending.planned.message_class == "marketing" and pending.planned.recipient == "candidate"
-        message = render(pending.planned.template, language, particulars, can_stop=can_stop)
+        message = render(
+            pending.planned.template,
+            language,
+            particulars,
+            can_stop=can_stop,
+            texts=schedule.texts,
+            variant=pending.planned.variant,
+        )
         return Letter(message, language, (particulars.name, particulars.lead_name))
 
     async def _call(self, chat: str, pending: Pending, letter: Letter) -> Outcome:

@@ -88,7 +88,8 @@ class Ledger:
             as_seen(letter.message, chat, lang=letter.language),
             ref=pending.planned.message_key,
         )
-        sending = self._about(pending, MessageSending(**self._delivery(pending)))
+        wording = {"revision": letter.message.revision, "variant": letter.message.variant}
+        sending = self._about(pending, MessageSending(**self._delivery(pending), **wording))
         receipts = await self.store([sending], [text])
         is_ours = receipts[0].status in {"accepted", "duplicate"}
         if not is_ours:

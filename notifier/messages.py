@@ -2,7 +2,9 @@
 
 import dataclasses
 import functools
+import logging
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -10,36 +12,16 @@ from typing import Any, Literal
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
+from domain.message_text import BUTTONS, TEXT_LIMIT, ButtonKind, TextError, written
+from domain.saved_texts import NO_SAVED_TEXTS, Chosen, SavedTexts
 from notifier.dates import Language
+from warehouse.shipped_texts import shipped
+
+LOGGER = logging.getLogger("notifier.messages")
 
 TEXTS = Path(__file__).parent / "texts"
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
-TEXT_LIMIT = 4096
-"""Telegram's limit, counted here before tags are taken out: stricter, never looser."""
-
 Keyboard = Literal["", "contact", "remove"]
-ButtonKind = Literal["room", "replay", "landing", "offer", "stop"]
-BUTTONS: dict[str, tuple[ButtonKind, ...]] = {
-    "welcome": ("room", "landing"),
-    "welcome_follow_up": ("room", "landing"),
-    "registered": ("room",),
-    "reminder_24h": ("room",),
-    "reminder_1h": ("room",),
-    "reminder_10m": ("room",),
-    "live_now": ("room",),
-    "live_now_5m": ("room",),
-    "follow_up_attended": ("offer", "replay"),
-    "follow_up_not_attended": ("landing",),
-    "recording_offer": ("replay",),
-    "partner_new_lead": (),
-    "partner_entered": (),
-    "partner_offer_clicked": (),
-    "partner_form_submitted": (),
-    "partner_attended": (),
-    "partner_not_attended": (),
-}
-"""Buttons of each template, shown where there is an address to open (`landing` only where there is no room)."""
-
 STOP_DATA = "stop"
 """Callback data of the button under every marketing message."""
 
@@ -68,6 +50,9 @@ class Rendered:
     ask: str = ""
     photo: bytes = b""
     """A picture; the text stands under it."""
+    revision: int = 0
+    """The saved version it was written with; 0: the shipped text."""
+    variant: str = "a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +107,43 @@ def menu(language: Language) -> dict[str, str]:
     return tomllib.loads((TEXTS / language / "commands.toml").read_text(encoding="utf-8"))
 
 
-def render(template: str, language: Language, particulars: Particulars, *, can_stop: bool = False) -> Rendered:
-    """A scenario message. `can_stop` adds the button that withdraws consent (marketing). Raises RenderError."""
+def render(
+    template: str,
+    language: Language,
+    particulars: Particulars,
+    *,
+    can_stop: bool = False,
+    texts: SavedTexts = NO_SAVED_TEXTS,
+    variant: str = "a",
+) -> Rendered:
+    """A scenario message, written with the newest saved text or the shipped one. Raises RenderError.
+
+    `can_stop` adds the button that withdraws consent (marketing).
+    """
     values = {
         key: value[: _LIMITS.get(key, _TITLE_LIMIT)] if isinstance(value, str) and not key.endswith("url") else value
         for key, value in dataclasses.asdict(particulars).items()
     }
-    text = fill(template, language, **values)
-    return Rendered(text, _buttons(template, language, particulars, can_stop=can_stop))
+    chosen, text = _written(template, language, texts.chosen(template, language, variant), values)
+    buttons = _buttons(template, language, particulars, can_stop=can_stop)
+    return Rendered(text, buttons, revision=chosen.revision, variant=chosen.variant)
+
+
+def _written(template: str, language: Language, chosen: Chosen, values: Mapping[str, Any]) -> tuple[Chosen, str]:
+    """The text, and what it was written with. A saved text that fails somebody gives way to the shipped one."""
+    if chosen.source is not None:
+        try:
+            return chosen, written(chosen.source, values)
+        except TextError as error:
+            LOGGER.warning("Saved text %s/%s, version %d, gave way: %s", language, template, chosen.revision, error)
+    try:
+        return Chosen(None, 0, "a"), written(shipped(template, language), values)
+    except (KeyError, TextError) as error:
+        raise RenderError(f"{language}/{template}: {error}") from error
 
 
 def fill(template: str, language: Language, **values: Any) -> str:
-    """The text of a template. Raises RenderError."""
+    """The text of an answer or a page of the bot. Raises RenderError."""
     try:
         text = environment().get_template(f"{language}/{template}.j2").render(**values).strip()
     except jinja2.TemplateError as error:

@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.message_text import BUTTONS, VARIABLES, check, samples
+from domain.saved_texts import SavedText, SavedTexts
 from domain.scenarios import TEMPLATES
 from notifier.dates import Language, distance_in_words, moment_in_words, zone_of
-from notifier.messages import BUTTONS, LANGUAGES, STOP_DATA, TEXTS, Particulars, RenderError, fill, render
+from notifier.messages import LANGUAGES, STOP_DATA, TEXTS, Particulars, RenderError, fill, render
 from tests.botapi.checks import complaint
+from warehouse.shipped_texts import FOLDER, shipped
 
 FULL = Particulars(
     name="Анна",
@@ -53,7 +56,7 @@ def test_every_template_renders_in_every_language_whatever_is_known(template: st
 def test_every_template_of_every_scenario_has_its_texts() -> None:
     assert set(BUTTONS) == TEMPLATES
     for language in LANGUAGES:
-        assert {path.stem for path in (TEXTS / language).glob("*.j2")} >= TEMPLATES
+        assert {path.stem for path in (FOLDER / language).glob("*.j2")} == TEMPLATES
 
 
 def test_both_languages_have_the_same_texts() -> None:
@@ -69,9 +72,46 @@ def test_values_are_escaped_and_cannot_run_code() -> None:
 
 def test_a_variable_nobody_knows_is_an_error_and_not_an_empty_place() -> None:
     with pytest.raises(RenderError, match="UndefinedError"):
-        fill("welcome", "ru")
+        fill("reply_partner_leads", "ru")
     with pytest.raises(RenderError, match="TemplateNotFound"):
         fill("no_such_template", "ru")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", BUTTONS)
+def test_every_shipped_text_would_pass_the_studios_check(template: str, language: Language) -> None:
+    check(shipped(template, language), language)
+
+
+def test_the_samples_speak_of_everything_a_message_may_speak_of() -> None:
+    assert set(VARIABLES) == {field.name for field in dataclasses.fields(Particulars)}
+    for language in LANGUAGES:
+        assert all(sample.keys() == set(VARIABLES) for sample in samples(language).values())
+
+
+def saved(text: str | None, revision: int = 1) -> SavedText:
+    return SavedText(revision, text, "a@b.example", dtm.datetime(2026, 3, 1, tzinfo=dtm.UTC))
+
+
+def test_the_newest_saved_text_is_the_one_that_is_sent() -> None:
+    texts = SavedTexts({("welcome", "ru", "a"): (saved("Раз"), saved("Два, {{ name }}", 2))})
+    found = render("welcome", "ru", FULL, texts=texts)
+    assert (found.text, found.revision, found.variant) == ("Два, Анна", 2, "a")
+    assert render("welcome", "en", FULL, texts=texts).revision == 0, "the other language is untouched"
+    back = SavedTexts({("welcome", "ru", "a"): (saved("Раз"), saved(None, 2))})
+    assert render("welcome", "ru", FULL, texts=back).text == render("welcome", "ru", FULL).text
+
+
+def test_a_variant_without_a_text_is_written_with_the_first_one() -> None:
+    texts = SavedTexts({("welcome", "ru", "b"): (saved("Б"),)})
+    assert render("welcome", "ru", FULL, texts=texts, variant="b").variant == "b"
+    assert render("welcome", "en", FULL, texts=texts, variant="b").variant == "a"
+
+
+def test_a_saved_text_that_fails_somebody_gives_way_to_the_shipped_one() -> None:
+    texts = SavedTexts({("welcome", "ru", "a"): (saved("{{ gone }}", 7),)})
+    found = render("welcome", "ru", FULL, texts=texts)
+    assert (found.revision, found.text) == (0, render("welcome", "ru", FULL).text)
 
 
 def test_buttons_appear_where_there_is_something_to_open() -> None:
