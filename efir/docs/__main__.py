@@ -4,12 +4,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from efir.docs import events, metrics, settings
+from efir.docs import emitters, events, metrics, settings
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/events.md": events.markdown,
     "docs/events.schema.json": events.json_schema,
+    "docs/emitters.md": emitters.markdown,
     "docs/metrics.md": metrics.markdown,
     "docs/settings.md": settings.markdown,
     ".env.example": settings.env_example,
