@@ -7,7 +7,7 @@ INTRODUCTION = """# Emitters
 
 Who may state which facts. Written from `domain/events.py` and `warehouse/credentials.py` by `make docs`.
 
-- An emitter states facts about what happened and nothing else: it knows no scenario, no consumer, no screen and no timer.
+- An emitter states facts about what happened and nothing else: it knows no scenario, consumer, screen or timer.
 - The allow-list is enforced by the *credential* that appends, never by the field a fact carries: every process has its
   own token, an outside system has a key bound to one emitter and the events named for it (`efir emitter add`).
 - Stating a fact twice changes nothing: the id of a fact follows from its natural key, and ids are unique for ever.
