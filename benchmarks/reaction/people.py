@@ -52,7 +52,7 @@ def form(lead_id: str) -> Fact:
 
 
 def place(lead_id: str) -> Fact:
-    """… and takes a place in the session."""
+    """Somebody takes a place in the session."""
     return Fact.of(
         events.RegisteredForSession(),
         emitter=Emitter.WEB_FORM,
@@ -67,13 +67,14 @@ class Room:
     """Attendees whose presence is stated every 30 seconds, as the room's tracker does it, until it closes."""
 
     def __init__(self, warehouse: Warehouse, lead_ids: list[str]) -> None:
-        """Everybody enters at once."""
+        """Everybody takes a place and enters at once."""
         self._warehouse = warehouse
         self._lead_ids = lead_ids
         self._is_closed = threading.Event()
         self._watching = threading.Thread(target=self._watch, daemon=True)
         self._opened_at = now()
         entered = events.Entered(visit_no=1)
+        warehouse.append([place(lead_id) for lead_id in lead_ids])
         warehouse.append([self._fact(entered, lead_id, self._opened_at) for lead_id in lead_ids])
         self._watching.start()
 
