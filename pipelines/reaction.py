@@ -27,7 +27,7 @@ SLICE = 200
 """Leads of the backlog in one step: small enough that a fresh fact waits a fraction of a second."""
 CALM_FOR = dtm.timedelta(seconds=2)
 HANDED_OVER_FOR = dtm.timedelta(minutes=1)
-"""What a requested run has before its leads are looked at here: it starts in seconds and does some 400 leads a second."""
+"""What a requested run has before its leads are looked at here: it starts in seconds, 400 leads take one more."""
 FAILED_FOR = dtm.timedelta(minutes=10)
 HORIZON = dtm.timedelta(days=8)
 """No rule has anything left to do for a lead this long after its last fact and its last session."""
