@@ -7,7 +7,7 @@ from typing import Literal
 
 from app.api.bodies import Item
 from app.api.keys import EmitterKey
-from domain.events import ContractError, Fact
+from domain.events import ContractError, Fact, ReplayWatched, Watched
 from warehouse.interface import Receipt, Warehouse
 from warehouse.wire import fact_of
 
@@ -74,9 +74,15 @@ def _fact(item: Item, key: EmitterKey, now: dtm.datetime) -> Fact:
     if fact.name not in key.events:
         message = f"The key {key.name!r} may not state {fact.name}; it may: {', '.join(sorted(key.events))}."
         raise ContractError("event_not_allowed", message)
-    if fact.occurred_at > now + CLOCK_SKEW:
+    if max(fact.occurred_at, _ended_at(fact)) > now + CLOCK_SKEW:
         raise ContractError("occurred_in_future", "`occurred_at` is in the future: set the emitter's clock.")
     return fact
+
+
+def _ended_at(fact: Fact) -> dtm.datetime:
+    """The end of what the fact tells of: nobody can have watched what is still to come."""
+    event = fact.event()
+    return event.to_at if isinstance(event, Watched | ReplayWatched) else fact.occurred_at
 
 
 def _refuse(warehouse: Warehouse, key: EmitterKey, index: int, item: Item, error: ContractError) -> Result:

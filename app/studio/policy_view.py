@@ -55,7 +55,7 @@ def _form(page: State) -> rx.Component:
         ),
         on_submit=page.preview,
         key=page.form_key,
-        class_name="panel policy-form",
+        class_name="panel policy-panel",
         id="policy-form",
         no_validate=True,
     )
@@ -94,7 +94,7 @@ def _past(page: State) -> rx.Component:
                 ),
                 _button(t["studio.policy.apply"], page.ask("apply"), "apply-policy", ""),
             ),
-            class_name="panel",
+            class_name="panel policy-panel",
         ),
         rx.el.p(t["studio.policy.up_to_date"], class_name="faint", custom_attrs={"data-testid": "up-to-date"}),
     )  # fmt: skip
@@ -114,7 +114,7 @@ def _progress(page: State) -> rx.Component:
                 rx.el.span(page.done, " ", t["studio.policy.of"], " ", page.total, class_name="mono"),
             ),
             rx.el.progress(value=page.done, max=page.total),
-            class_name="panel policy-progress",
+            class_name="panel policy-panel",
             role="status",
             custom_attrs={"data-testid": "policy-progress"},
         ),
@@ -144,7 +144,7 @@ def _effect(page: State) -> rx.Component:
                 rx.el.p(t["studio.policy.same"], class_name="faint"),
             ),
             _people(page),
-            class_name="panel",
+            class_name="panel policy-panel",
             custom_attrs={"data-testid": "policy-effect"},
         ),
     )  # fmt: skip
