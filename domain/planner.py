@@ -15,6 +15,7 @@ from domain.leads import Lead, fold_lead
 from domain.occasions import Run, holds, moment_of, seen_instead
 from domain.quiet_hours import local_day, quiet_until, zone_of
 from domain.scenarios import CURRENT, SCENARIOS, MessageClass, Step
+from domain.waves import early_by
 from domain.webinars import Channel, Schedule
 
 DAILY_CAP = 3
@@ -160,8 +161,9 @@ class _Evaluation:
         self.schedule = schedule
         self.lead = run.lead
         self.key = run.key(step.key)
-        self.due_at = moment_of(run, step.anchor)
-        ends = (moment_of(run, until, self.due_at) for until in step.until)
+        self.anchored_at = moment_of(run, step.anchor)
+        self.due_at = self._due_at()
+        ends = (moment_of(run, until, self.anchored_at) for until in step.until)
         self.valid_until = min((end for end in ends if end), default=None)
 
     def result(self) -> PlannedStep:
@@ -171,6 +173,14 @@ class _Evaluation:
             return self._decided(decided)
         checks = (self._gone, self._timing, self._hold, self._permission, self._reach)
         return next((found for found in (check() for check in checks) if found), None) or self._restraint()
+
+    def _due_at(self) -> dtm.datetime | None:
+        """The anchor, or a little before it where many are due: never before the lead was there to be reminded."""
+        if self.anchored_at is None or not self.step.at_most_early or self.run.session is None:
+            return self.anchored_at
+        registered = self.schedule.registered.get(self.run.session.session_id, 0)
+        early = self.anchored_at - early_by(self.lead.lead_id, self.step.key, registered, self.step.at_most_early)
+        return max(early, min(self.anchored_at, self.run.start.occurred_at))
 
     def _decided(self, fact: Fact) -> PlannedStep:
         return PlannedStep(
@@ -215,9 +225,9 @@ class _Evaluation:
 
     def _timing(self) -> PlannedStep | None:
         """Not yet, or never again."""
-        if self.due_at is None:
+        if self.due_at is None or self.anchored_at is None:
             return self._step("waiting", None, "no_occasion")
-        if self.due_at < self.run.start.occurred_at and not self.step.catch_up:
+        if self.anchored_at < self.run.start.occurred_at and not self.step.catch_up:
             return self._skip("missed", "due_before_start", at=self.run.start.occurred_at)
         if self.now < self.due_at:
             return self._step("waiting", self.due_at, "not_due")
@@ -266,7 +276,7 @@ class _Evaluation:
             return self._skip("channel_gone", "telegram_blocked")
         if channel == "none":
             return self._step("waiting", self.valid_until, "waiting_for_telegram")
-        if linked_at and self.due_at and linked_at > self.due_at and not self.step.catch_up:
+        if linked_at and self.anchored_at and linked_at > self.anchored_at and not self.step.catch_up:
             return self._skip("missed", "telegram_linked_later", at=linked_at)
         return None
 

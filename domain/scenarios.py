@@ -42,6 +42,8 @@ class Step(BaseModel):
     recipient: Recipient = "candidate"
     message_class: MessageClass = "transactional"
     anchor: Moment
+    at_most_early: dtm.timedelta = dtm.timedelta(0)
+    """How much before its anchor a wave of this message may start, so that its last one is not late."""
     until: tuple[Moment, ...] = Field(min_length=1)
     conditions: tuple[Condition, ...] = ()
     exits: tuple[Condition, ...] = ()
@@ -139,6 +141,7 @@ SESSION = Scenario(
             template="reminder_24h",
             label={"ru": "За сутки", "en": "The day before"},
             anchor=_hours("session_start", -24),
+            at_most_early=dtm.timedelta(minutes=30),
             until=(_hours("session_start", -2),),
             conditions=("not_begun", "not_entered"),
         ),
@@ -148,6 +151,7 @@ SESSION = Scenario(
             label={"ru": "За час", "en": "One hour before"},
             message_class="critical",
             anchor=_hours("session_start", -1),
+            at_most_early=dtm.timedelta(minutes=30),
             until=(_minutes("session_start", -15),),
             conditions=("not_begun", "not_entered"),
         ),
@@ -157,6 +161,7 @@ SESSION = Scenario(
             label={"ru": "За 10 минут", "en": "10 minutes before"},
             message_class="critical",
             anchor=_minutes("session_start", -10),
+            at_most_early=dtm.timedelta(minutes=5),  # until here the reminder before it may still come
             until=(_minutes("session_start"),),
             conditions=("not_begun", "not_entered", "not_in_room"),
         ),

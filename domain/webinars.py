@@ -189,6 +189,8 @@ class Schedule:
     texts: SavedTexts = NO_SAVED_TEXTS
     saved: Mapping[str, tuple[tuple[dtm.datetime, Webinar], ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Each webinar as it was saved, oldest first, with when."""
+    registered: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    """About how many have a place in a session (`waves.size`); told by whoever folds the schedule."""
 
     def by_slug(self, slug: str) -> Webinar | None:
         """The webinar behind an address."""

@@ -2,9 +2,13 @@
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
-from domain.events import Fact, WebinarConfigured
+from domain.events import Fact, RegisteredForSession, WebinarConfigured
+from domain.waves import size
 from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
 from warehouse.interface import Warehouse
 from warehouse.reads import reaction as reads
@@ -25,6 +29,8 @@ class Programme:
         self._warehouse = warehouse
         self._facts: dict[str, Fact] = {}
         self.schedule = Schedule()
+        self._counted_to = reads.last_seq(warehouse)
+        self._registered = Counter(reads.registered_counts(warehouse, self._counted_to))
         self.add(fact for fact in warehouse.facts_of(names=SCHEDULE_EVENTS) if is_about_programme(fact))
 
     def add(self, news: Iterable[Fact]) -> None:
@@ -37,6 +43,23 @@ class Programme:
             for event_id, fact in fresh.items():
                 self._fold_carefully(event_id, fact)
 
+    def count(self, news: Iterable[Fact]) -> set[str]:
+        """Count new registrations; the sessions that grew so much that their reminders must start earlier."""
+        grown = set()
+        for fact in news:
+            if fact.name == RegisteredForSession.name and fact.session_id and (fact.seq or 0) > self._counted_to:
+                before = size(self._registered[fact.session_id])
+                self._registered[fact.session_id] += 1
+                if size(self._registered[fact.session_id]) != before:
+                    grown.add(fact.session_id)
+                self._counted_to = fact.seq or self._counted_to
+        if grown:
+            self.schedule = replace(self.schedule, registered=self._sizes())
+        return grown
+
+    def _sizes(self) -> Mapping[str, int]:
+        return MappingProxyType({session_id: size(count) for session_id, count in self._registered.items()})
+
     def concerned(self, news: Sequence[Fact]) -> list[str]:
         """Leads whose sessions or partners these facts change."""
         configured = {fact.webinar_id for fact in news if fact.name == WebinarConfigured.name}
@@ -48,7 +71,7 @@ class Programme:
 
     def _fold(self, fresh: dict[str, Fact]) -> None:
         known = self._facts | fresh
-        self.schedule = fold_schedule(known.values())
+        self.schedule = replace(fold_schedule(known.values()), registered=self._sizes())
         self._facts = known
 
     def _fold_carefully(self, event_id: str, fact: Fact) -> None:

@@ -179,6 +179,8 @@ class Reactor:
             self._backlog |= dict.fromkeys(self._programme.concerned(programme))
             if any(fact.name == ScenarioResumed.name for fact in programme):
                 self._backlog |= dict.fromkeys(self._pending(now))
+        if grown := self._programme.count(page):
+            self._backlog |= dict.fromkeys(reads.leads_of_sessions(self._warehouse, grown))
         visitors = {fact.properties["visitor_id"] for fact in news if fact.name == TouchRecorded.name}
         fresh: dict[str, None] = dict.fromkeys(reads.leads_of_visitors(self._warehouse, visitors))
         for fact in news:

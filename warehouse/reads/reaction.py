@@ -36,6 +36,12 @@ def leads_with_something_pending(
     return _leads(warehouse, "leads_with_something_pending", params)
 
 
+def registered_counts(warehouse: Warehouse, to_seq: int) -> dict[str, int]:
+    """How many leads have a place in each session, by facts up to this `seq`."""
+    rows = warehouse.sql(load("registered_counts"), {"to_seq": to_seq}).to_pylist()
+    return {str(row["session_id"]): int(row["registered"]) for row in rows}
+
+
 def last_seq(warehouse: Warehouse) -> int:
     """`seq` of the newest fact; 0 for an empty log."""
     row = warehouse.sql(load("last_seq")).to_pylist()[0]
