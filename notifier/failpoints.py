@@ -1,5 +1,9 @@
-"""Named places where a test may kill this process (`EFIR_NOTIFIER_FAILPOINT`), as a power cut would. Off by default."""
+"""Named places where a test may kill this process (`EFIR_NOTIFIER_FAILPOINT`), as a power cut would. Off by default.
 
+`after_call:3` dies on the third pass.
+"""
+
+import itertools
 import os
 import signal
 
@@ -16,7 +20,11 @@ NAMES = (
 """sending: `message_sending` durable; call: Telegram answered; sent: outcome durable; spool: update stored."""
 
 
+_PASSES = itertools.count(1)
+
+
 def failpoint(name: str) -> None:
     """Die here with SIGKILL if a test asked for it."""
-    if os.environ.get("EFIR_NOTIFIER_FAILPOINT") == name:
+    wanted, _, count = os.environ.get("EFIR_NOTIFIER_FAILPOINT", "").partition(":")
+    if wanted == name and next(_PASSES) == int(count or 1):
         os.kill(os.getpid(), signal.SIGKILL)

@@ -29,11 +29,14 @@ from warehouse.reads.deliveries import Unsettled, backlog
 LOGGER = logging.getLogger("notifier.ledger")
 _RETRY_SECONDS = (0.05, 0.2, 0.5, 1.0)
 _DETAIL_LIMIT = 300
+_PAUSE_AFTER_A_DEATH = dtm.timedelta(seconds=1.1)
+"""What Telegram allows a chat in a second, and all chats together, an earlier process may have used up."""
+_LOOK_BACK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """Work an earlier process left: messages, when each may go, until when Telegram wants silence, where to read on."""
+    """Work an earlier process left: messages, when each may go, until when nothing may leave, where to read on."""
 
     messages: tuple[tuple[Pending, dtm.datetime | None], ...]
     silent_until: dtm.datetime | None
@@ -67,13 +70,20 @@ class Ledger:
         orphans = [message for message in left.messages if message.last_name == MessageSending.name]
         await self.store([self._orphan(message) for message in orphans])
         work = [message for message in left.messages if message not in orphans or self.is_resent(_again(message, 0))]
-        floods = [message.retry_at for message in left.messages if message.retry_at and "requests" in message.code]
+        silences = [message.retry_at for message in left.messages if message.retry_at and "requests" in message.code]
+        if (called_at := await self._threads.run(lambda: self._last_called_at(left.seq))) is not None:
+            silences.append(called_at + _PAUSE_AFTER_A_DEATH)
         return Recovered(
             tuple((_again(message, 1), message.retry_at) for message in work),
-            max(floods, default=None),
+            max(silences, default=None),
             len(orphans),
             left.seq,
         )
+
+    def _last_called_at(self, seq: int) -> dtm.datetime | None:
+        """When an earlier process last recorded an attempt. Whom it wrote to in that second is not worth knowing."""
+        page = self._warehouse.facts_after(max(0, seq - _LOOK_BACK), names={MessageSending.name})
+        return page.facts[-1].recorded_at if page.facts else None
 
     def is_resent(self, pending: Pending) -> bool:
         """Whether this attempt, its outcome unknown, is followed by a second one."""

@@ -1,0 +1,105 @@
+"""What must hold after a lane: the log's story of every message against what the Bot API server really saw."""
+
+import json
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from tests.botapi.telegram_state import Call
+from tests.kills.lane import Lane
+
+IN_FLIGHT_SECONDS = 0.3
+"""Calls that had left before a 429 was answered."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One message: how its attempts ended, and how often it reached the screen."""
+
+    key: str
+    outcomes: tuple[str, ...]
+    received: int
+
+    @property
+    def sent(self) -> int:
+        return self.outcomes.count("message_sent")
+
+    @property
+    def uncertain(self) -> int:
+        return self.outcomes.count("message_uncertain")
+
+
+def judge(lane: Lane, facts: list[Any], texts: list[dict[str, Any]], calls: list[Call]) -> list[Story]:
+    """Assert everything; returns the stories for the sum over all lanes."""
+    sends = [call for call in calls if call.method == "sendMessage"]
+    stories = _stories(facts, texts, sends)
+    for story in stories:
+        assert story.sent <= story.received <= story.sent + story.uncertain, story
+        assert story.received <= 1, f"twice on the screen: {story}"
+        assert len(story.outcomes) >= 1, f"never settled: {story}"
+    _everybody_was_considered(lane, facts)
+    _ceilings_hold(sends)
+    _silence_holds(facts, sends, _keys(texts))
+    return stories
+
+
+def _stories(facts: list[Any], texts: list[dict[str, Any]], sends: list[Call]) -> list[Story]:
+    keys = _keys(texts)
+    received = Counter(keys[_seen(call)] for call in sends if call.delivered)
+    assert all(_seen(call) in keys for call in sends), "a call nobody recorded before making it"
+    final: dict[str, list[str]] = {}
+    for fact in facts:
+        if fact.name == "message_planned":
+            final.setdefault(fact.properties["message_key"], [])
+        elif fact.name in {"message_sent", "message_uncertain", "message_failed"} and not fact.properties.get(
+            "retry_at"
+        ):
+            final.setdefault(fact.properties["message_key"], []).append(fact.name)
+    return [Story(key, tuple(outcomes), received[key]) for key, outcomes in final.items()]
+
+
+def _keys(texts: list[dict[str, Any]]) -> dict[tuple[str, ...], str]:
+    """What each recorded attempt looks like on the wire → its message. Personal links make every attempt unique."""
+    found = {}
+    for row in texts:
+        body = json.loads(row["value"])
+        found[(body["text"], *(button["url"] for button in body["buttons"] if button["url"]))] = row["ref"]
+    return found
+
+
+def _seen(call: Call) -> tuple[str, ...]:
+    rows = json.loads(call.params.get("reply_markup") or "{}").get("inline_keyboard", [])
+    return (call.params["text"], *(button["url"] for row in rows for button in row if button.get("url")))
+
+
+def _everybody_was_considered(lane: Lane, facts: list[Any]) -> None:
+    """Nothing is lost: a welcome and a confirmation were decided for everybody who came."""
+    decided = Counter(fact.lead_id for fact in facts if fact.name in {"message_planned", "message_skipped"})
+    short = [lead for lead in lane.people if decided[lead] < 2]
+    assert not short, f"{len(short)} of {len(lane.people)} people were forgotten"
+
+
+def _ceilings_hold(sends: list[Call]) -> None:
+    times = sorted(call.at for call in sends)
+    busiest = max((bisect_right(times, start + 0.999) - number for number, start in enumerate(times)), default=0)
+    assert busiest <= 30, f"{busiest} calls in one second"
+    by_chat: dict[int | None, float] = {}
+    for call in sorted(sends, key=lambda call: call.at):
+        gap = call.at - by_chat.get(call.chat_id, call.at - 10)
+        assert gap > 0.9, f"chat {call.chat_id}: {gap:.2f} s between two calls"
+        by_chat[call.chat_id] = call.at
+
+
+def _silence_holds(facts: list[Any], sends: list[Call], keys: dict[tuple[str, ...], str]) -> None:
+    """Nobody is called while a 429 that the log knows of is served. One that died with its process is unknowable."""
+    known = Counter(
+        fact.properties["message_key"]
+        for fact in facts
+        if fact.name == "message_failed" and fact.properties["code"] == "too_many_requests"
+    )
+    for flood in (call for call in sends if call.status == 429):
+        if not known[keys[_seen(flood)]]:
+            continue
+        early = [call.at - flood.at for call in sends if IN_FLIGHT_SECONDS < call.at - flood.at < 0.95]
+        assert not early, f"calls {early} s after a 429 that asked for a second"
