@@ -7,6 +7,7 @@ from reflex.event import EventSpec
 
 from app.registration import landing, legal, programme, telegram, thanks
 from app.replay import page as replay
+from app.rights import me
 from app.room import page as room
 from app.shared import theme
 from app.shared.layout import connection_bar
@@ -22,6 +23,7 @@ PAGES: list[Route] = [
     *room.PAGES,
     *replay.PAGES,
     *legal.PAGES,
+    *me.PAGES,
     *studio_pages.PAGES,
 ]
 """Every page. A part of the house lists its own in `<part>/pages.py` as PAGES and is added here."""

@@ -29,6 +29,7 @@ from app.api import telegram as telegram_api  # noqa: E402
 from app.app import app as pages  # noqa: E402
 from app.registration import calendar  # noqa: E402
 from app.registration import entry as registration  # noqa: E402
+from app.rights import routes as rights  # noqa: E402
 from app.room import entry as room  # noqa: E402
 from app.room import halls, media  # noqa: E402
 from app.settings import Settings  # noqa: E402
@@ -83,6 +84,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         *telegram_api.routes(warehouse.blocking, settings),
         Paths(collect_api.PATHS, collect_api.application(warehouse.blocking)),
         *access_routes.routes(warehouse.blocking),
+        *rights.routes(),
     ]
 
 

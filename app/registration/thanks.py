@@ -7,6 +7,7 @@ import reflex as rx
 
 from app.registration.links import JOIN_TTL_AFTER_END, telegram_link
 from app.registration.thanks_view import view
+from app.rights.links import my_link
 from app.settings import Settings
 from app.shared import schedule, telegram, texts, warehouse
 from app.shared.route import Route
@@ -31,6 +32,7 @@ class Thanks(Visitor):
     telegram_url: str = ""
     is_linked: bool = False
     is_dry_run: bool = False
+    me_url: str = ""
 
     @rx.var
     def title(self) -> str:
@@ -49,6 +51,7 @@ class Thanks(Visitor):
                 self.status = "unknown"
                 return
             await self._link(body["lead_id"], now)
+            self.me_url = await warehouse.get().run(my_link, body["lead_id"], Settings().address, now=now)
             await self._welcome(body, token, now)
         except WarehouseError:
             logger.exception("A thank-you page could not be shown")

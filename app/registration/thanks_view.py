@@ -40,6 +40,7 @@ def _welcome(thanks: State) -> rx.Component:
             rx.cond(thanks.status == "registered", _room(thanks)),
             class_name="steps",
         ),
+        rx.el.p(anchor(t["thanks.me.link"], href=thanks.me_url, id="me-link"), class_name="faint"),
         class_name="welcome",
     )
 

@@ -15,7 +15,7 @@ COLOUR_DARK = "#0d1012"
 
 def stylesheets() -> list[str]:
     """The sheets that exist, the studio's last."""
-    return [sheet for sheet in (*STYLESHEETS, "/studio.css", "/scenarios.css") if (ASSETS / sheet.lstrip("/")).exists()]
+    return [sheet for sheet in (*STYLESHEETS, "/studio.css", "/scenarios.css", "/people.css") if (ASSETS / sheet.lstrip("/")).exists()]
 
 
 def head() -> list[rx.Component]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import reflex as rx
 
 from app.shared import schedule, texts, warehouse
-from app.shared.route import Route
-from app.studio import desk, lead_view
+from app.studio import desk
 from app.studio.bubbles import Bubble, bubble, said, scenario_label
 from app.studio.desk import READERS, Desk
 from app.studio.timeline import Entry, timeline
@@ -119,8 +118,3 @@ def _next_step(step: PlannedStep, language: str) -> NextStep:
         at=at.isoformat() if at else "",
         why=said(step.reason, language) if step.reason else "",
     )
-
-
-PAGES = [
-    Route("/studio/leads/[lead_id]", lambda: lead_view.view(LeadPage), title="Лид · Эфир", on_load=LeadPage.opened)
-]

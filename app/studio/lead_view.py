@@ -12,8 +12,8 @@ State = Any
 t = Desk.t
 
 
-def view(page: State) -> rx.Component:
-    """Who, verdicts, what comes next, messages, timeline."""
+def view(page: State, *beside: rx.Component) -> rx.Component:
+    """Who, verdicts, what comes next, messages, timeline. `beside`: panels of other parts, at the end of the column."""
     return desk(
         rx.cond(
             page.is_missing,
@@ -24,7 +24,9 @@ def view(page: State) -> rx.Component:
                 name="lead-missing",
             ),
             rx.el.div(
-                rx.el.div(_who(page), why_view.panel(page), _coming(page), _messages(page), class_name="card-side"),
+                rx.el.div(
+                    _who(page), why_view.panel(page), _coming(page), _messages(page), *beside, class_name="card-side"
+                ),
                 _timeline(page),
                 class_name="card-columns",
             ),

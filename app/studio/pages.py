@@ -2,8 +2,8 @@
 
 from app.dashboards import funnel
 from app.shared.route import Route
-from app.studio import home, lead, leads, outbox, partners, policy, rejected, webinar, webinars
-from app.studio.scenarios import preview, timelines
+from app.studio import card, home, leads, outbox, partners, policy, rejected, webinar, webinars
+from app.studio.scenarios import editor, preview, timelines
 
 PAGES: list[Route] = [
     *home.PAGES,
@@ -11,9 +11,10 @@ PAGES: list[Route] = [
     *webinar.PAGES,
     *policy.PAGES,
     *leads.PAGES,
-    *lead.PAGES,
+    *card.PAGES,
     *timelines.PAGES,
     *preview.PAGES,
+    *editor.PAGES,
     *outbox.PAGES,
     *partners.PAGES,
     *rejected.PAGES,

@@ -1,0 +1,48 @@
+"""A person's data as a file, over plain HTTP: to the holder of their link, and to administrators."""
+
+import datetime as dtm
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app.access.guard import AccessDenied, require
+from app.rights import dossier, links
+from app.rights.family import UnknownLead
+from app.shared import warehouse
+
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+def routes() -> list[BaseRoute]:
+    """To be put before Reflex."""
+    return [
+        Route("/me/{token}/data", _mine, methods=["GET"]),
+        Route("/staff/leads/{lead_id}/data", _of_lead, methods=["GET"]),
+    ]
+
+
+async def _mine(request: Request) -> Response:
+    lead_id = await warehouse.get().run(links.lead_of, request.path_params["token"], now=_now())
+    return await _file(lead_id) if lead_id else PlainTextResponse("Not found", status_code=404, headers=PRIVATE)
+
+
+async def _of_lead(request: Request) -> Response:
+    try:
+        await require(request.headers.get("cookie", ""))
+    except AccessDenied as denied:
+        return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=PRIVATE)
+    return await _file(request.path_params["lead_id"])
+
+
+async def _file(lead_id: str) -> Response:
+    try:
+        document = await warehouse.get().run(dossier.dossier, lead_id, now=_now())
+    except UnknownLead as error:
+        return PlainTextResponse(str(error), status_code=404, headers=PRIVATE)
+    disposition = {"Content-Disposition": 'attachment; filename="efir-person.json"'}
+    return Response(dossier.as_json(document), media_type="application/json", headers={**PRIVATE, **disposition})
+
+
+def _now() -> dtm.datetime:
+    return dtm.datetime.now(dtm.UTC)

@@ -1,0 +1,81 @@
+"""On a lead's card, for administrators: the person's data as a file, and forgetting them after a typed word."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.rights import erasing
+from app.rights.family import UnknownLead
+from app.shared import warehouse
+from app.shared.layout import anchor
+from app.studio import desk
+from app.studio.desk import Desk
+from app.studio.frame import field
+from app.studio.lead import LeadPage
+from warehouse.interface import WarehouseError
+
+t = Desk.t
+
+
+class LeadRights(Desk):
+    """The rights of the person whose card is open."""
+
+    wrong: str = ""
+
+    @rx.event
+    async def forget(self, typed: dict[str, Any]) -> Any:
+        """Forget the person if the word was typed; an administrator's right alone."""
+        account = await self._may()
+        if account is None:
+            return None
+        self.wrong = ""
+        if str(typed.get("word") or "").strip().casefold() != self._text("rights.word").casefold():
+            self.wrong = self._text("rights.wrong_word", word=self._text("rights.word"))
+            return None
+        lead_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+        try:
+            await warehouse.get().run(erasing.erase, lead_id, by=account.email, now=desk.now())
+        except UnknownLead:
+            return LeadPage.opened
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return None
+        return LeadPage.opened
+
+
+def panel(page: Any) -> rx.Component:
+    """The panel on the card; only administrators see it."""
+    return rx.cond(
+        (Desk.role == "admin") & ~page.is_erased,
+        rx.el.details(
+            rx.el.summary(t["studio.rights.title"]),
+            rx.el.p(t["studio.rights.data"], class_name="soft"),
+            anchor(
+                t["studio.rights.get"],
+                href="/staff/leads/" + page.current_id + "/data",
+                class_name="button small",
+                id="person-data",
+                custom_attrs={"download": "efir-person.json"},
+            ),
+            rx.el.p(t["studio.rights.forget"], class_name="soft"),
+            rx.el.form(
+                field(
+                    "word",
+                    t["studio.rights.type"],
+                    rx.el.input(id="word", name="word", auto_complete="off", placeholder=t["studio.rights.word"]),
+                    error=LeadRights.wrong,
+                ),
+                rx.el.button(
+                    t["studio.rights.button"],
+                    type="submit",
+                    class_name="button",
+                    id="forget-person",
+                    custom_attrs={"data-kind": "danger"},
+                ),
+                on_submit=LeadRights.forget,
+                class_name="stack-form",
+            ),
+            class_name="panel",
+            custom_attrs={"data-testid": "rights"},
+        ),
+    )
