@@ -20,6 +20,7 @@ from notifier import alert_handlers, booking_handlers, handlers, partner_handler
 from notifier.delivery import Delivery
 from notifier.desk import KEY, Desk
 from notifier.inbox import Inbox
+from notifier.lanes import Limits
 from notifier.ledger import Ledger
 from notifier.messages import STOP_DATA
 from notifier.programme import Programme
@@ -66,7 +67,15 @@ def build(
     ledger = Ledger(warehouse, threads, name, now=now, resend=settings.resend_uncertain, secrets=secrets)
     transport = Transport(bot, name)
     delivery = Delivery(
-        warehouse, threads, transport, programme, ledger, site=settings.site, now=now, monotonic=monotonic
+        warehouse,
+        threads,
+        transport,
+        programme,
+        ledger,
+        site=settings.site,
+        now=now,
+        monotonic=monotonic,
+        limits=Limits(per_second=settings.telegram_per_second),
     )
     desk = Desk(warehouse, threads, programme, delivery, transport=name, site=settings.site, now=now)
     application = application_of(bot, desk)

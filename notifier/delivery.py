@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from notifier.failpoints import failpoint
-from notifier.lanes import Lanes, Priority, Ticket
+from notifier.lanes import Lanes, Limits, Priority, Ticket
 from notifier.ledger import Ledger
 from notifier.messages import RenderError, render
 from notifier.outcomes import Outcome
@@ -55,9 +55,10 @@ class Delivery:
         site: str,
         now: Callable[[], dtm.datetime],
         monotonic: Callable[[], float],
+        limits: Limits | None = None,
     ) -> None:
         self.counts = Counts()
-        self.lanes: Lanes[Pending | Reply] = Lanes()
+        self.lanes: Lanes[Pending | Reply] = Lanes(limits)
         self._warehouse = warehouse
         self._threads = threads
         self._transport = transport
@@ -95,6 +96,11 @@ class Delivery:
         """Queue an answer to a command."""
         self.lanes.put(reply, chat=chat, priority=Priority.REPLY)
         self._news.set()
+
+    @property
+    def eta_seconds(self) -> float:
+        """How long what waits now will take."""
+        return self.lanes.eta_seconds(self._monotonic())
 
     # --- the loop --------------------------------------------------------------------------------------------------
 

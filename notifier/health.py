@@ -9,24 +9,34 @@ from typing import Any
 
 from notifier.delivery import Delivery
 from notifier.holder import folder, is_held
-from notifier.lanes import Limits
+from warehouse.interface import Warehouse
 
 BEAT_SECONDS = 5.0
+COLLECTION, KEY = "telegram_bot", "queue"
+"""Registry entry {waiting, eta_seconds, at}."""
 _STALE = dtm.timedelta(seconds=30)
 
 
 def report(delivery: Delivery, transport: str, *, is_connected: bool, now: dtm.datetime) -> dict[str, Any]:
     """Counts since the start and what waits; `eta_seconds` is how long the wave now waiting will take."""
-    waiting = len(delivery.lanes)
     return {
         "pid": os.getpid(),
         "at": now.isoformat(timespec="milliseconds"),
         "transport": transport,
         "is_connected": is_connected,
-        "waiting": waiting,
-        "eta_seconds": round(waiting / Limits().per_second, 1),
+        "waiting": len(delivery.lanes),
+        "eta_seconds": round(delivery.eta_seconds, 1),
         **asdict(delivery.counts),
     }
+
+
+def tell(warehouse: Warehouse, body: dict[str, Any]) -> None:
+    """Say in the registry how long the queue is, for the page that shows it; only while it matters. Blocking."""
+    entry = warehouse.get(COLLECTION, KEY)
+    queue = {"waiting": body["waiting"], "eta_seconds": body["eta_seconds"]}
+    was_empty = entry is None or not entry.body["waiting"]
+    if not (was_empty and not queue["waiting"]):
+        warehouse.put(COLLECTION, KEY, {**queue, "at": body["at"]})
 
 
 def write(home: Path, body: dict[str, Any]) -> None:

@@ -71,6 +71,11 @@ class Lanes(Generic[T]):
         self._calls_until = 0.0
         self._halted_until = 0.0
 
+    def eta_seconds(self, now: float) -> float:
+        """How long what waits now will take at the limit's pace, Telegram's silence included."""
+        waiting = len(self)
+        return max(0.0, self._halted_until - now) + waiting / self._limits.per_second if waiting else 0.0
+
     def __len__(self) -> int:
         """How many wait, whatever for."""
         return len(self._ready) + len(self._later) + sum(map(len, self._parked.values()))

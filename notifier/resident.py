@@ -143,6 +143,7 @@ async def _beat(notifier: Notifier) -> None:
         body = health.report(notifier.delivery, transport, is_connected=_is_connected(notifier), now=notifier.now())
         await notifier.threads.run(lambda: health.write(notifier.settings.home, body))  # noqa: B023
         try:
+            await notifier.threads.run(lambda: health.tell(notifier.warehouse, body))  # noqa: B023
             await notifier.replays.look()
         except WarehouseError as error:
             LOGGER.warning("Replays cannot be read, trying on: %s", error)

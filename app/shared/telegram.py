@@ -41,6 +41,20 @@ async def bot(warehouse: Connection) -> Bot:
     return known
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits to be sent now, and how long that will take."""
+
+    waiting: int = 0
+    eta_seconds: float = 0.0
+
+
+async def queue(warehouse: Connection) -> Queue:
+    """As the notifier said a few seconds ago. Raises WarehouseError."""
+    entry = await warehouse.get(COLLECTION, "queue")
+    return Queue(int(entry.body["waiting"]), float(entry.body["eta_seconds"])) if entry else Queue()
+
+
 def _read(warehouse: Warehouse) -> Bot:
     entry = warehouse.get(COLLECTION, KEY)
     return Bot(str(entry.body["username"]), str(entry.body["transport"])) if entry else Bot()

@@ -9,6 +9,7 @@ from app.shared.route import Route
 from app.studio import outbox_view
 from app.studio.bubbles import Bubble, bubble, said, scenario_label, step_label
 from app.studio.desk import READERS, Desk
+from domain.reasons import as_clock
 from warehouse.interface import WarehouseError
 from warehouse.reads import outbox
 
@@ -38,6 +39,9 @@ class Outbox(Desk):
     total: int = 0
     page_no: int = 1
     pages: int = 1
+    waiting: int = 0
+    eta: str = ""
+    """How long what waits will take, m:ss."""
     p50: str = ""
     p95: str = ""
     is_dry_run: bool = True
@@ -91,10 +95,12 @@ class Outbox(Desk):
             )
             counts = await warehouse.get().run(outbox.states)
             self.is_dry_run = (await telegram.bot(warehouse.get())).is_dry_run
+            queue = await telegram.queue(warehouse.get())
         except WarehouseError:
             self.is_away, self.bubbles, self.tabs = True, [], []
             return
         self.is_away = False
+        self.waiting, self.eta = queue.waiting, as_clock(queue.eta_seconds)
         self.bubbles = [bubble(message, plan, self.lang) for message in page.rows]
         self.tabs = [StateTab(count.state, self._text(f"message.{count.state}"), count.messages) for count in counts]
         self.total, self.pages = sum(count.messages for count in counts), max(1, -(-page.total // PAGE_SIZE))

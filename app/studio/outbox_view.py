@@ -39,6 +39,20 @@ def view(page: State) -> rx.Component:
         lead=rx.fragment(
             rx.cond(page.is_dry_run, rx.el.p(t["studio.outbox.dry_run_note"], class_name="soft", id="dry-run")),
             rx.cond(
+                page.waiting > 0,
+                rx.el.p(
+                    t["studio.outbox.waiting"],
+                    " ",
+                    rx.el.span(page.waiting, class_name="mono"),
+                    ". ",
+                    t["studio.outbox.eta"],
+                    " ",
+                    rx.el.span(page.eta, class_name="mono"),
+                    class_name="soft",
+                    id="queue",
+                ),
+            ),
+            rx.cond(
                 page.p95 != "",
                 rx.el.p(
                     t["studio.outbox.latency"],
