@@ -6,6 +6,7 @@ import dagster as dg
 import pytest
 
 from domain.events import AttendancePolicy, Emitter, Fact, WebinarConfigured
+from domain.reclassification import applied
 from pipelines.backfill import Backfill, NothingSuch
 from pipelines.definitions import defs
 from pipelines.reaction import Reactor
@@ -80,6 +81,21 @@ def test_a_back_fill_judges_everybody_once_and_writes_to_nobody(
     settle(reactor, later + HOUR)
     assert log_of(door) == done
     assert told == {name: (cohort.planned(name), cohort.names_of(name)["post_webinar_route"]) for name in told}
+
+
+def test_what_the_studio_applies_the_reaction_carries_out(
+    cohort: Cohort, door: LocalWarehouse, later: dtm.datetime
+) -> None:
+    reactor = Reactor(door)
+    settle(reactor, later)
+    save(cohort, STRICT, later)
+    sessions = Backfill.of(door, WEBINAR, (), later).sessions
+    cohort.warehouse.append(applied(sessions, STRICT, emitter=Emitter.STUDIO, now=later, by="host@example.org"))
+    settle(reactor, later)
+    assert cohort.verdicts("oleg")[-1] == "not_attended"
+    done = log_of(door)
+    assert Backfill.of(door, WEBINAR, (), later).sessions == ()
+    assert log_of(door) == done
 
 
 def test_two_back_fills_at_once_and_the_reaction_beside_them_say_it_once(
