@@ -66,7 +66,7 @@ def message(shown: State, *, with_lead: bool = True) -> rx.Component:
 
 def _bubble(shown: State) -> rx.Component:
     return rx.el.div(
-        rx.el.div(rx.foreach(shown.pieces, _piece), class_name="bubble", custom_attrs={"data-testid": "bubble"}),
+        rx.el.div(rx.foreach(shown.pieces, piece), class_name="bubble", custom_attrs={"data-testid": "bubble"}),
         rx.cond(
             shown.buttons.length() > 0,
             rx.el.div(
@@ -83,14 +83,15 @@ def _bubble(shown: State) -> rx.Component:
     )
 
 
-def _piece(piece: State) -> rx.Component:
+def piece(shown: State) -> rx.Component:
+    """A stretch of a message's text in its style."""
     return rx.match(
-        piece.style,
-        ("bold", rx.el.b(piece.text)),
-        ("italic", rx.el.i(piece.text)),
-        ("under", rx.el.u(piece.text)),
-        ("struck", rx.el.s(piece.text)),
-        ("code", rx.el.code(piece.text)),
-        ("link", rx.el.u(piece.text)),
-        rx.el.span(piece.text),
+        shown.style,
+        ("bold", rx.el.b(shown.text)),
+        ("italic", rx.el.i(shown.text)),
+        ("under", rx.el.u(shown.text)),
+        ("struck", rx.el.s(shown.text)),
+        ("code", rx.el.code(shown.text)),
+        ("link", rx.el.u(shown.text)),
+        rx.el.span(shown.text),
     )

@@ -19,6 +19,7 @@ from app.studio.leads import Leads
 from app.studio.outbox import Outbox
 from app.studio.partners import Partners
 from app.studio.rejected import RejectedPage
+from app.studio.scenarios.editor import Editor, Texts
 from app.studio.scenarios.preview import Preview
 from app.studio.scenarios.timelines import Timelines
 from app.studio.webinar import WebinarPage
@@ -33,7 +34,7 @@ NOW = dtm.datetime.now(dtm.UTC)
 PASSWORD = "шесть зелёных лошадей"
 PAGES = (
     Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Partners, RejectedPage, Funnel, Timelines,
-    Preview,
+    Preview, Texts, Editor,
 )  # fmt: skip
 OPEN_TO_ALL = {"hush", "setvar", "set_chosen_lang"}
 WORDS = {"lang", "t", "chosen_lang", "access", "email", "role", "notice", "complaint"}
@@ -111,6 +112,10 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "choose_kind": (False,),
     "find": ({"search": ""},),
     "show_lead": (ANNA,),
+    "pick": ("en", "b"),
+    "try_out": ("{{ name }}",),
+    "restore": (0,),
+    "end_experiment": (),
     "show_imagined": ({"session": SESSION, "linked": "on"},),
 }
 ADDRESSES = {WebinarPage: f"/studio/webinars/{WEBINAR}", LeadPage: f"/studio/leads/{ANNA}"}

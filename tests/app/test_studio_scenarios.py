@@ -7,19 +7,24 @@ from typing import Any
 import pytest
 
 from app.access.roles import Role
-from app.shared import schedule
+from app.shared import schedule, texts
 from app.shared import warehouse as connection
 from app.studio.outbox import Outbox
 from app.studio.scenarios import axes, words
 from app.studio.scenarios.cards import StepCard
+from app.studio.scenarios.editor import Editor, Texts
 from app.studio.scenarios.preview import Preview
 from app.studio.scenarios.timelines import Timelines
-from domain.scenarios import AFTER, CURRENT, SESSION, WELCOME
+from domain.message_text import Language
+from domain.scenarios import AFTER, CURRENT, SESSION, TEMPLATES, WELCOME
+from domain.webinars import Schedule
+from notifier.messages import labels
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie
 from tests.warehouse import small_cohort
 from tests.warehouse.small_cohort import ANNA, VERA, tell
 from warehouse.local import LocalWarehouse
+from warehouse.shipped_texts import shipped
 
 
 @pytest.fixture
@@ -126,6 +131,77 @@ def test_a_person_is_found_and_previewed(admin: Tab, house: LocalWarehouse) -> N
     assert admin.call(Preview, "find", {"search": "никто такой"}).is_nobody
     assert admin.call(Preview, "show_lead", "no-such-lead").is_nobody
     assert house.health()["last_seq"] == before
+
+
+@pytest.fixture
+def editor(admin: Tab) -> Tab:
+    admin.go("/studio/scenarios/texts/welcome")
+    admin.call(Editor, "opened")
+    return admin
+
+
+def test_every_template_is_listed_as_shipped(admin: Tab) -> None:
+    page = admin.call(Texts, "opened")
+    assert {line.template for line in page.lines} == TEMPLATES
+    assert {line.ru for line in page.lines} == {"как в поставке"}
+
+
+def test_a_text_is_saved_seen_and_taken_back(editor: Tab, house: LocalWarehouse) -> None:
+    page = editor.call(Editor, "save", {"text": "{% if name %}{{ name }}, привет{% else %}Привет{% endif %}!"})
+    assert ["".join(piece.text for piece in one.pieces) for one in page.seen] == ["Анна, привет!", "Привет!", "Привет!"]
+    assert [button.text for button in page.seen[0].buttons] == ["Войти в комнату"]
+    page = editor.call(Editor, "save", {"text": "Второй"})
+    assert [(one.revision, one.is_current) for one in page.versions] == [(2, True), (1, False), (0, False)]
+    page = editor.call(Editor, "restore", 1)
+    assert (page.source.startswith("{% if name %}"), page.versions[0].revision) == (True, 3)
+    page = editor.call(Editor, "restore", 0)
+    assert (page.source, page.versions[0].note) == (shipped("welcome", "ru"), "возврат к поставке")
+    assert [fact.properties["revision"] for fact in house.facts_of(names=["template_saved"])] == [1, 2, 3, 4]
+    assert {fact.properties["by"] for fact in house.facts_of(names=["template_saved"])} == {"admin@example.org"}
+
+
+def test_a_text_that_cannot_be_sent_is_not_saved(editor: Tab, house: LocalWarehouse) -> None:
+    page = editor.call(Editor, "save", {"text": "Привет, {{ nmae }}"})
+    assert (page.wrong, page.source) == ("Такой подстановки нет: nmae", "Привет, {{ nmae }}")
+    assert house.facts_of(names=["template_saved"]) == []
+
+
+def test_who_saves_second_is_told(editor: Tab, house: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    stale = schedule.current()
+
+    async def behind() -> Schedule:
+        return stale
+
+    editor.call(Editor, "save", {"text": "Первый"})
+    monkeypatch.setattr(schedule, "refresh", behind)
+    assert "раньше вас" in editor.call(Editor, "save", {"text": "Второй"}).complaint
+    assert len(house.facts_of(names=["template_saved"])) == 1
+
+
+def test_variant_b_is_an_experiment_that_can_end(editor: Tab) -> None:
+    page = editor.call(Editor, "pick", "ru", "b")
+    assert (page.versions, page.has_experiment) == ([], False)
+    page = editor.call(Editor, "save", {"text": "Вариант"})
+    assert page.has_experiment
+    assert schedule.current().texts.variants("welcome", "ru") == ("a", "b")
+    assert schedule.current().texts.variants("welcome", "en") == ("a",)
+    assert {line.verdict for line in page.results} == {"too_early"}
+    page = editor.call(Editor, "end_experiment")
+    assert (page.has_experiment, page.variant) == (False, "a")
+    assert schedule.current().texts.variants("welcome", "ru") == ("a",)
+
+
+def test_an_unknown_template_is_said_to_be_missing(admin: Tab, house: LocalWarehouse) -> None:
+    admin.go("/studio/scenarios/texts/no-such")
+    assert admin.call(Editor, "opened").is_missing
+    admin.call(Editor, "save", {"text": "Да"})
+    assert house.facts_of(names=["template_saved"]) == []
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_preview_names_buttons_as_the_bot_does(language: Language) -> None:
+    for kind in ("room", "replay", "landing", "offer"):
+        assert texts.translate(language, f"studio.scenarios.texts_page.button.{kind}") == labels(language)[kind]
 
 
 def test_moments_are_said_in_words() -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dtm
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from app.shared import texts
@@ -37,7 +37,15 @@ def foreseen(steps: Sequence[PlannedStep], zone: ZoneInfo, language: str, *, is_
     """
     never = dtm.datetime.max.replace(tzinfo=dtm.UTC)
     ordered = sorted(steps, key=lambda step: (_moment(step) or never, step.message_key))
-    return [_foreseen(step, zone, language, is_history=is_real and step.is_decided) for step in ordered]
+    lines = [_foreseen(step, zone, language, is_history=is_real and step.is_decided) for step in ordered]
+    return lines if is_real else [_settled(line, language) for line in lines]
+
+
+def _settled(line: Foreseen, language: str) -> Foreseen:
+    """An imagined life is over: what still waits for its occasion never had one."""
+    if line.state != "waiting" or line.at:
+        return line
+    return replace(line, state="none", state_text=texts.translate(language, "studio.scenarios.no_occasion"), why="")
 
 
 def _moment(step: PlannedStep) -> dtm.datetime | None:

@@ -9,7 +9,11 @@ from app.studio.frame import chip, desk
 
 State = Any
 t = Desk.t
-PARTS = (("timelines", "/studio/scenarios"), ("preview", "/studio/scenarios/preview"))
+PARTS = (
+    ("timelines", "/studio/scenarios"),
+    ("preview", "/studio/scenarios/preview"),
+    ("texts", "/studio/scenarios/texts"),
+)
 
 
 def parts(current: str) -> rx.Component:
@@ -19,7 +23,7 @@ def parts(current: str) -> rx.Component:
             rx.el.a(
                 t[f"studio.scenarios.{name}"],
                 href=path,
-                class_name="tab",
+                class_name="tab part",
                 aria_current="page" if name == current else "false",
                 custom_attrs={"data-testid": f"part-{name}"},
             )
@@ -59,7 +63,7 @@ def _scenario(page: State, card: State) -> rx.Component:
                 ),
                 class_name="stack",
             ),
-            _switch(page, card.name, "", card.is_paused),
+            _switch(page, card.name, "", card.is_paused, "button small"),
             class_name="scenario-head",
         ),
         rx.cond(
@@ -72,13 +76,13 @@ def _scenario(page: State, card: State) -> rx.Component:
     )
 
 
-def _switch(page: State, scenario: State, step: State, is_paused: State) -> rx.Component:
+def _switch(page: State, scenario: State, step: State, is_paused: State, look: str) -> rx.Component:
     def button(label: str, kind: str, *, pause: bool) -> rx.Component:
         return rx.el.button(
             t[f"studio.scenarios.{label}"],
             type="button",
             on_click=page.switch(scenario, step, pause),
-            class_name="button small",
+            class_name=look,
             custom_attrs={"data-kind": kind, "data-testid": label},
         )
 
@@ -87,7 +91,7 @@ def _switch(page: State, scenario: State, step: State, is_paused: State) -> rx.C
 
 def _axis(page: State, axis: State) -> rx.Component:
     return rx.el.div(
-        rx.el.p(axis.label, class_name="eyebrow"),
+        rx.el.p(axis.label, class_name="faint"),
         rx.el.div(
             rx.foreach(
                 axis.ticks,
@@ -113,7 +117,7 @@ def _step(page: State, axis: State, step: State) -> rx.Component:
                 rx.cond(step.is_held, chip(t["studio.scenarios.paused"], "bad")),
                 class_name="line-meta",
             ),
-            _switch(page, step.scenario, step.key, step.is_paused),
+            _switch(page, step.scenario, step.key, step.is_paused, "link-button"),
             class_name="step-head",
         ),
         rx.el.div(
@@ -139,7 +143,15 @@ def _step(page: State, axis: State, step: State) -> rx.Component:
             class_name="step-words",
         ),
         rx.cond(step.pause_text != "", rx.el.p(step.pause_text, class_name="faint")),
-        rx.el.div(rx.foreach(step.counts, _count), class_name="counts"),
+        rx.el.div(
+            rx.foreach(step.counts, _count),
+            rx.el.a(
+                t["studio.scenarios.text"],
+                href="/studio/scenarios/texts/" + step.template,
+                class_name="count-link text",
+            ),
+            class_name="counts",
+        ),
         rx.cond(
             step.reasons.length() > 0,
             rx.el.details(
