@@ -34,7 +34,7 @@ def judge(
     verdict = classify(facts_of(facts, session, webinar), webinar.policy, is_final=is_final)
     if verdict is None:
         return None
-    return Judgement(verdict, _judged_at(facts, attendee, session, verdict, settled_at or now, now))
+    return Judgement(verdict, _judged_at(facts, attendee, verdict, settled_at or now, now))
 
 
 def is_expected(attendee: Attendee, session: Session) -> bool:
@@ -46,18 +46,19 @@ def is_expected(attendee: Attendee, session: Session) -> bool:
 def _judged_at(
     facts: Sequence[Fact],
     attendee: Attendee,
-    session: Session,
     verdict: Verdict,
     settled_at: dtm.datetime,
     now: dtm.datetime,
 ) -> dtm.datetime:
-    """The trigger's moment, so that a repeat is the same fact; never before the verdict it replaces."""
+    """The trigger's moment, so that a repeat is the same fact; never before the verdict it replaces.
+
+    A back-fill under another policy speaks of the same moment as the verdict before: when somebody attended does not
+    hang on when staff changed their mind. Of two verdicts of one moment the later in the log is current.
+    """
     if verdict.is_final:
         moments = [settled_at]
         if verdict.outcome == "watched_replay" and attendee.replay_at:
             moments.append(attendee.replay_at)
-        if session.policy_applied_at:
-            moments.append(session.policy_applied_at)
     else:
         own = (fact for fact in facts if fact.session_id == attendee.session_id and fact.name in _EVIDENCE)
         moments = [min(now, max((fact.occurred_at for fact in own), default=now))]

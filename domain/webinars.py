@@ -99,7 +99,6 @@ class Session:
     """Ended by the scheduler because the host never did: it counts as over at its planned end."""
     policy: AttendancePolicy | None = None
     """The attendance policy that staff had applied to it after its end; None: the one in force at its end."""
-    policy_applied_at: dtm.datetime | None = None
 
     @property
     def opens_at(self) -> dtm.datetime:
@@ -284,7 +283,7 @@ def _moved(session: Session, fact: Fact) -> Session:
     if fact.name == WebinarCancelled.name and session.status != "ended":
         return replace(session, status="cancelled")
     if fact.name == PolicyApplied.name:
-        return replace(session, policy=fact.as_event(PolicyApplied).policy, policy_applied_at=fact.occurred_at)
+        return replace(session, policy=fact.as_event(PolicyApplied).policy)
     return _turned(session, fact)
 
 

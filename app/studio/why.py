@@ -98,7 +98,7 @@ def _card(verdicts: list[Fact], facts: Sequence[Fact], plan: Schedule, language:
         session_id=newest.session_id or "",
         title=texts.localised(webinar.definition.title, language) if webinar else newest.webinar_id or "",
         starts_at=session.starts_at.isoformat() if session else "",
-        at=newest.occurred_at.isoformat(),
+        at=(newest.recorded_at or newest.occurred_at).isoformat(),
         status=stated.status,
         status_text=texts.translate(language, f"studio.verdict.{stated.status}"),
         outcome=texts.translate(language, f"studio.outcome.{stated.outcome}"),
@@ -209,7 +209,7 @@ def _earlier(verdicts: list[Fact], language: str) -> list[Earlier]:
     pairs = list(zip(verdicts, stated, stated[1:], strict=False))
     return [
         Earlier(
-            at=fact.occurred_at.isoformat(),
+            at=(fact.recorded_at or fact.occurred_at).isoformat(),
             status=before.status,
             status_text=texts.translate(language, f"studio.verdict.{before.status}"),
             outcome=texts.translate(language, f"studio.outcome.{before.outcome}"),

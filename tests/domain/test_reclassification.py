@@ -92,7 +92,9 @@ def test_a_stricter_policy_judges_anew_keeps_the_old_verdict_and_tells_nobody() 
     assert story.verdicts[-2:] == [("attended", "left_before_offer"), ("not_attended", "left_before_offer")]
     assert story.named("client_webinar_attendance_classified")[: len(old)] == old
     assert versions(story)[-1] == (2, "not_attended")
-    assert story.named("client_webinar_attendance_classified")[-1].occurred_at == at(DAY)
+    assert story.named("client_webinar_attendance_classified")[-1].occurred_at == at(70), (
+        "the session's, not the desk's"
+    )
     story.until(3 * DAY)
     assert (story.messages, len(story.named("post_webinar_route"))) == (told, routes)
 
