@@ -1,7 +1,7 @@
 """Where leads come from: sources, the partner contract and the credit of touches. Pure arithmetic over touches."""
 
 import datetime as dtm
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,6 +12,8 @@ DIRECT = "direct"
 UNATTRIBUTED = "unattributed"
 NO_UTM = Utm()
 PARTNER_WINDOW_DAYS = 30
+CREDIT = 100
+"""One conversion in minor units: credits are integers, in hundredths of a conversion."""
 Model = Literal["first", "last", "last_non_direct", "linear", "position"]
 MODELS: tuple[Model, ...] = ("first", "last", "last_non_direct", "linear", "position")
 _FIRST, _MIDDLE, _LAST = 40, 20, 40
@@ -108,6 +110,18 @@ def credits_of(sources: Sequence[str], amount: int, model: Model) -> dict[str, i
         if share:
             credit[source] = credit.get(source, 0) + share
     return credit or {sources[-1]: 0}
+
+
+def shared(paths: Mapping[tuple[str, ...], int], model: Model) -> dict[str, int]:
+    """The credit of every source, in hundredths, for so many conversions after each path of touches, oldest first.
+
+    The credits sum exactly to `CREDIT` times the conversions.
+    """
+    total: dict[str, int] = {}
+    for path, conversions in paths.items():
+        for source, credit in credits_of(path, CREDIT, model).items():
+            total[source] = total.get(source, 0) + credit * conversions
+    return total
 
 
 def _weights(sources: Sequence[str], model: Model) -> list[int]:

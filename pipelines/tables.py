@@ -3,13 +3,20 @@
 import dagster as dg
 
 from pipelines.assets.attendance import attendance
+from pipelines.assets.attribution import attribution, conversions
+from pipelines.assets.audience_curve import audience_curve
 from pipelines.assets.funnel import funnel
 from pipelines.assets.lead_metrics import lead_metrics
 from pipelines.assets.leads import leads
+from pipelines.assets.outcomes import offer_results, outcomes
+from pipelines.assets.results import message_results, partner_results
 from pipelines.assets.touches import touches
 from pipelines.marts import OWNERS
 
-MARTS = (touches, leads, attendance, lead_metrics, funnel)
+MARTS = (
+    touches, leads, attendance, lead_metrics, funnel, outcomes, offer_results, audience_curve, conversions, attribution,
+    partner_results, message_results,
+)  # fmt: skip
 
 events = dg.AssetSpec(
     "events",

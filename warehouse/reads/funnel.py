@@ -3,9 +3,9 @@
 import datetime as dtm
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Literal
 
+from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 
@@ -13,7 +13,6 @@ Breakdown = Literal["", "source", "partner", "webinar"]
 STAGES = ("touched", "lead", "linked", "registered", "entered", "attended", "completed", "clicked", "submitted")
 """Stages in their order, as the columns `<stage>_at` of tables/funnel_stages.sql are named."""
 
-DEFINITION = Path(__file__).parent.parent / "tables" / "funnel_stages.sql"
 BEGINNING = dtm.datetime(1970, 1, 1, tzinfo=dtm.UTC)
 END = dtm.datetime(9999, 1, 1, tzinfo=dtm.UTC)
 
@@ -111,6 +110,6 @@ def people(
 def _over_people(name: str) -> str:
     """The query with `funnel_people` defined before it: one definition of the stages for every number."""
     question = load(name)
-    definition = f"with funnel_people as (\n{DEFINITION.read_text(encoding='utf-8')}\n)"
+    definition = f"with funnel_people as (\n{tables.load('funnel_stages')}\n)"
     body = question[question.lower().index("\nwith " if "\nwith " in question else "\nselect") + 1 :]
     return f"{definition},\n{body[len('with ') :]}" if body.startswith("with ") else f"{definition}\n{body}"

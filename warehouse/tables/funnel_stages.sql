@@ -1,43 +1,12 @@
 -- How far each person came, and when: the one definition behind the asset `funnel` and the app's funnel page.
+-- Needs: survivors, touch_sources.
 --
 -- One row per lead; a visitor who has not become a lead yet is a row too (`lead_id` null, only `touched_at` set):
 -- without them the step touch -> lead would always be 100 %. Merged leads count once, under the lead that goes on;
 -- erased leads still count, their facts are anonymous. `webinar_id` is that of the first registration.
 -- Ordered: a stage counts only when every stage before it was reached as well, and its moment is the latest of theirs,
 -- so counts never widen from stage to stage and times never run backwards.
-with recursive merged as (
-    select
-        lead_id,
-        (properties ->> '$.into_lead_id') as into_lead_id
-    from events
-    where name = 'lead_merged'
-),
-
-merge_path as (
-    select
-        lead_id,
-        into_lead_id,
-        1 as steps
-    from merged
-    union all
-    select
-        merge_path.lead_id,
-        merged.into_lead_id,
-        merge_path.steps + 1 as steps
-    from merge_path
-    inner join merged on merge_path.into_lead_id = merged.lead_id
-    where merge_path.steps < 10
-),
-
-survivors as (
-    select
-        lead_id,
-        arg_max(into_lead_id, steps) as survivor_id
-    from merge_path
-    group by lead_id
-),
-
-lead_events as (
+with lead_events as (
     select
         events.seq,
         events.name,
@@ -115,43 +84,13 @@ known_visitors as (
     group by visitor_id
 ),
 
-touches as (
-    select
-        seq,
-        visitor_id,
-        occurred_at,
-        (properties ->> '$.partner_id') as partner_id,
-        lower(trim((properties ->> '$.utm.source'))) as utm_source,
-        regexp_replace(rtrim(lower(trim((properties ->> '$.referrer_host'))), '.'), '^(www\.)?(m\.)?', '') as referrer
-    from events
-    where name = 'touch_recorded'
-),
-
--- The same classes as `domain.attribution.referrer_class`; a test holds the two together.
 visitors as (
     select
         visitor_id,
-        arg_min(
-            case
-                when utm_source != '' then utm_source
-                when coalesce(referrer, '') = '' then 'direct'
-                when referrer in ('ya.ru', 'go.mail.ru') then 'search'
-                when referrer in ('ok.ru', 'dzen.ru', 'x.com', 't.co') then 'social'
-                when referrer in ('t.me', 'wa.me', 'max.ru') then 'messenger'
-                when referrer in ('mail.ru', 'e.mail.ru', 'mail.google.com', 'mail.yandex.ru') then 'email'
-                when regexp_matches(referrer, '(^|\.)(google|yandex|bing|duckduckgo|yahoo|baidu)\.') then 'search'
-                when
-                    regexp_matches(referrer, '(^|\.)(vk|instagram|facebook|youtube|tiktok|twitter|linkedin|rutube)\.')
-                    then 'social'
-                when regexp_matches(referrer, '(^|\.)(telegram|whatsapp|viber)\.') then 'messenger'
-                when regexp_matches(referrer, '(^|\.)(gmail|outlook)\.') then 'email'
-                else 'referral'
-            end,
-            (occurred_at, seq)
-        ) as lead_source,
+        arg_min(touch_source, (occurred_at, seq)) as lead_source,
         arg_min(partner_id, (occurred_at, seq)) as partner_id,
         min(occurred_at) as touched_at
-    from touches
+    from touch_sources
     group by visitor_id
 ),
 
