@@ -14,6 +14,7 @@ from app.shared.layout import connection_bar
 from app.shared.route import Route
 from app.studio import pages as studio_pages
 from app.studio.forgetting import ForgetStaffPages
+from app.studio.gate import Gate
 
 PAGES: list[Route] = [
     *programme.PAGES,
@@ -50,7 +51,8 @@ app = rx.App(
     app_wraps={(5, "Connection"): lambda is_stateful: connection_bar() if is_stateful else None},
 )
 
-app.add_middleware(ForgetStaffPages(), index=0)
+app.add_middleware(Gate(), index=0)
+app.add_middleware(ForgetStaffPages(), index=1)
 
 for route in PAGES:
     app.add_page(

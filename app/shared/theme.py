@@ -6,16 +6,16 @@ import reflex as rx
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 
-STYLESHEETS = ("/efir.css", "/pages.css", "/room/room.css")
-"""In the order they apply: tokens and controls first. A part's own sheet (studio.css) is added when it exists."""
+STYLESHEETS = ("/efir.css", "/pages.css", "/room/room.css", "/studio.css", "/scenarios.css", "/people.css")
+"""In the order they apply: tokens and controls first, then the parts' own sheets."""
 
 COLOUR_LIGHT = "#edefec"
 COLOUR_DARK = "#0d1012"
 
 
 def stylesheets() -> list[str]:
-    """The sheets that exist, the studio's last."""
-    return [sheet for sheet in (*STYLESHEETS, "/studio.css", "/scenarios.css", "/people.css") if (ASSETS / sheet.lstrip("/")).exists()]
+    """The sheets that exist."""
+    return [sheet for sheet in STYLESHEETS if (ASSETS / sheet.lstrip("/")).exists()]
 
 
 def head() -> list[rx.Component]:

@@ -43,15 +43,19 @@ class Desk(rx.State):
         try:
             account = await require(self.router.headers.cookie, *roles)
         except AccessDenied as denied:
-            self.reset()  # type: ignore[no-untyped-call]
-            self.access = "forbidden" if denied.account else "nobody"
-            self.email = self.role = ""
-            self._say()
+            self._send_away(denied.account)
             return None
         self.access, self.email, self.role = "granted", account.email, str(account.role)
         self.notice = self.complaint = ""
         self._say()
         return account
+
+    def _send_away(self, account: Account | None) -> None:
+        """Forget whatever was shown and say why nothing is: not logged in, or not allowed."""
+        self.reset()  # type: ignore[no-untyped-call]
+        self.access = "forbidden" if account else "nobody"
+        self.email = self.role = ""
+        self._say()
 
     def _say(self) -> None:
         asked = self.router.url.query_parameters.get("lang", "")
