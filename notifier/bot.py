@@ -59,8 +59,9 @@ def build(
     *,
     now: Callable[[], dtm.datetime],
     monotonic: Callable[[], float],
+    limits: Limits | None = None,
 ) -> Notifier:
-    """Put a notifier together; nothing is read, sent or started yet."""
+    """Put a notifier together; nothing is read, sent or started yet. `limits`: others than the settings'."""
     bot, threads, programme = bot_of(settings), Threads(), Programme()
     name: TransportName = "dry_run" if settings.is_dry_run else "telegram"
     secrets = (settings.telegram_bot_token.get_secret_value(),)
@@ -75,7 +76,7 @@ def build(
         site=settings.site,
         now=now,
         monotonic=monotonic,
-        limits=Limits(per_second=settings.telegram_per_second),
+        limits=limits or Limits(per_second=settings.telegram_per_second),
     )
     desk = Desk(warehouse, threads, programme, delivery, transport=name, site=settings.site, now=now)
     application = application_of(bot, desk)

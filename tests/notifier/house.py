@@ -28,12 +28,15 @@ from domain.events import (
     WebinarScheduled,
 )
 from notifier.bot import Notifier, build
+from notifier.lanes import Limits
 from notifier.resident import run
 from notifier.settings import Settings
 from tests.botapi.server import TOKEN, BotApi
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow, Warehouse
 
+QUICK = Limits(chat_seconds=0.02)
+"""A chat may be written to again at once: most tests are not about Telegram's ceilings and need not wait for them."""
 WEBINAR, SESSION = "first-webinar", "sess000001"
 OUTCOMES = frozenset({"message_sent", "message_failed", "message_uncertain"})
 SITE = "https://efir.example.org"
@@ -82,6 +85,7 @@ class House:
         self.warehouse = warehouse
         self.api = api
         self.running: Thread | None = None
+        self.limits = QUICK
 
     def settings(self, **changes: Any) -> Settings:
         given: dict[str, Any] = {"home": self.home, "public_url": SITE, "telegram_read_seconds": 1.0}
@@ -93,7 +97,9 @@ class House:
         """Start the notifier; it is ready when this returns."""
         (self.home / "notifier").mkdir(parents=True, exist_ok=True)
         loop = asyncio.new_event_loop()
-        notifier = build(self.settings(**changes), self.warehouse, now=now, monotonic=time.monotonic)
+        notifier = build(
+            self.settings(**changes), self.warehouse, now=now, monotonic=time.monotonic, limits=self.limits
+        )
         self.running = Thread(notifier, loop)
         return self.running
 

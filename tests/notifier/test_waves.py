@@ -67,7 +67,8 @@ def test_the_page_is_told_how_many_wait_and_how_long_that_takes(dry_house: House
     leads = [dry_house.a_lead(f"Гость {number}", chat=10**12 + number, is_registered=False) for number in range(8)]
     for lead in leads:
         dry_house.plan(lead)
-    dry_house.start(telegram_per_second=0.5)
+    dry_house.limits = Limits(per_second=0.5)
+    dry_house.start()
     for _ in range(100):
         queue = asyncio.run(_queue(dry_house))
         if queue.waiting:
