@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from benchmarks.delivery import chain
+from benchmarks.delivery import chain, crowd
 from domain.events import Emitter, Fact, MessagePlanned
 from tests.botapi.server import TOKEN, BotApi
 from tests.notifier.house import SESSION, SITE, WEBINAR, House, now
@@ -33,6 +33,7 @@ def main() -> None:
     samples, wave = (20, 50) if arguments.quick else (200, 500)
     with tempfile.TemporaryDirectory(prefix="efir-bench-") as folder, BotApi() as api:
         figures = _measure(Path(folder), api, samples, wave)
+    figures |= crowd.measure(100 if arguments.quick else 1_000)
     figures |= chain.measure(20 if arguments.quick else 150)
     if arguments.json:
         print(json.dumps(figures))
