@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import LENGTH, OFFER, POLICY, START, Story, at, ended, started, usual_session, usual_webinar
 
 from domain.attendance import classify, facts_of, final_at, union, watched
 from domain.events import AttendanceFacts, AttendancePolicy
 from domain.webinars import Session
+from tests.domain.synthetic import LENGTH, OFFER, POLICY, START, Story, at, ended, started, usual_session, usual_webinar
 
 WINDOW = (START, at(60))
 BASE = AttendanceFacts(

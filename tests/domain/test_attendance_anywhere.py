@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import LENGTH, OFFER, POLICY
 
 from domain.attendance import classify, facts_of
 from domain.events import AttendanceFacts, Emitter, Entered, Fact, Watched, WebinarConfigured
 from domain.webinars import Session, Webinar
+from tests.domain.synthetic import LENGTH, OFFER, POLICY
 
 WEBINAR = Webinar("w", WebinarConfigured(action_id="1", slug="w", title={}, duration_seconds=LENGTH, offers=(OFFER,)))
 ZONES = ("UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu", "Pacific/Kiritimati", "Pacific/Pago_Pago")

@@ -6,7 +6,6 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import ANNA, BORIS, Story, at
 
 from domain.attribution import (
     MODELS,
@@ -20,6 +19,7 @@ from domain.attribution import (
     touches_of,
 )
 from domain.events import Utm
+from tests.domain.synthetic import ANNA, BORIS, Story, at
 
 DAY = 24 * 60
 

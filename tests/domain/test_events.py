@@ -7,7 +7,6 @@ import uuid
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from synthetic import Story, at
 
 from domain.events import (
     CATALOGUE,
@@ -24,6 +23,7 @@ from domain.events import (
     natural_id,
     parse,
 )
+from tests.domain.synthetic import Story, at
 
 SEEDED = {
     "core_ingest_event", "core_lead_created", "scenario_start", "client_webinar_registered", "client_webinar_entered",

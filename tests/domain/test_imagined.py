@@ -3,11 +3,11 @@
 from typing import Any
 
 import pytest
-from synthetic import SESSION, at, cancelled, minutes_of, programme, schedule, vera
-from test_pauses import paused
 
 from domain.imagined import Imagined, Person, imagine
 from domain.webinars import Schedule, fold_schedule
+from tests.domain.synthetic import SESSION, at, cancelled, minutes_of, programme, schedule, vera
+from tests.domain.test_pauses import paused
 
 DAY = 24 * 60
 

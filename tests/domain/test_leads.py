@@ -1,7 +1,6 @@
 """How a lead comes to be, and what the log says of them."""
 
 import pytest
-from synthetic import ANNA, BORIS, SESSION, Story, at, names_of, vera
 
 from domain.events import (
     Emitter,
@@ -13,6 +12,7 @@ from domain.events import (
     Utm,
 )
 from domain.leads import Attendee, born, fold_lead, lead_id_of
+from tests.domain.synthetic import ANNA, BORIS, SESSION, Story, at, names_of, vera
 
 DAY = 24 * 60
 

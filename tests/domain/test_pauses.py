@@ -5,7 +5,6 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import ANNA, Story, at, minutes_of, programme, vera
 
 from domain.events import Emitter, Fact, ScenarioPaused, ScenarioResumed
 from domain.pauses import fold_pauses
@@ -13,6 +12,7 @@ from domain.planner import preview
 from domain.reaction import react
 from domain.scenarios import CURRENT
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
+from tests.domain.synthetic import ANNA, Story, at, minutes_of, programme, vera
 
 DAY = 24 * 60
 

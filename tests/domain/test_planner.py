@@ -4,7 +4,13 @@ import datetime as dtm
 from itertools import pairwise
 
 import pytest
-from synthetic import (
+
+from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, PartnerAlertsChanged, TelegramBlocked
+from domain.planner import DAILY_CAP, PlannedStep, preview, variant_of
+from domain.reaction import react
+from domain.scenarios import CURRENT
+from domain.webinars import fold_schedule
+from tests.domain.synthetic import (
     ANNA,
     SESSION,
     START,
@@ -22,12 +28,6 @@ from synthetic import (
     started,
     vera,
 )
-
-from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, PartnerAlertsChanged, TelegramBlocked
-from domain.planner import DAILY_CAP, PlannedStep, preview, variant_of
-from domain.reaction import react
-from domain.scenarios import CURRENT
-from domain.webinars import fold_schedule
 
 DAY = 24 * 60
 ARRIVED = -3 * DAY

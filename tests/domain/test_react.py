@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import (
+
+from domain.events import Emitter, Fact, check_envelope, natural_id
+from domain.reaction import Reaction, react, react_sessions
+from domain.webinars import Schedule, fold_schedule
+from tests.domain.synthetic import (
     ANNA,
     SESSION,
     START,
@@ -25,10 +29,6 @@ from synthetic import (
     started,
     vera,
 )
-
-from domain.events import Emitter, Fact, check_envelope, natural_id
-from domain.reaction import Reaction, react, react_sessions
-from domain.webinars import Schedule, fold_schedule
 
 DAY = 24 * 60
 

@@ -1,11 +1,11 @@
 """Every code the rules give has a sentence in both languages."""
 
 import pytest
-from synthetic import POLICY
 
 from domain.attendance import classify
 from domain.events import AttendanceFacts
 from domain.reasons import as_clock, explain
+from tests.domain.synthetic import POLICY
 
 SKIPS = (
     "expired",

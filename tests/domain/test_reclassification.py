@@ -6,11 +6,22 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from synthetic import POLICY, SESSION, WEBINAR, Story, at, configured, programme, started, usual_session, vera
 
 from domain.events import AttendancePolicy, Emitter, Fact, WebinarConfigured
 from domain.reclassification import Effect, applied, changes, effect, finished, outdated
 from domain.webinars import fold_schedule
+from tests.domain.synthetic import (
+    POLICY,
+    SESSION,
+    WEBINAR,
+    Story,
+    at,
+    configured,
+    programme,
+    started,
+    usual_session,
+    vera,
+)
 
 DAY = 24 * 60
 STRICT = AttendancePolicy(version=2, attended_minutes=30, attended_share=0.5)

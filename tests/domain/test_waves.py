@@ -3,11 +3,10 @@
 import datetime as dtm
 from dataclasses import replace
 
-from synthetic import SESSION, Story, at, schedule, vera
-
 from domain.planner import preview
 from domain.scenarios import CURRENT
 from domain.waves import PER_SECOND, early_by, size
+from tests.domain.synthetic import SESSION, Story, at, schedule, vera
 
 HOUR = dtm.timedelta(hours=1)
 

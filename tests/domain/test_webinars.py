@@ -4,7 +4,18 @@ import datetime as dtm
 from itertools import permutations
 
 import pytest
-from synthetic import (
+
+from domain.events import (
+    Emitter,
+    Fact,
+    PartnerLinkCreated,
+    TelegramBlocked,
+    TelegramLinked,
+    TelegramUnblocked,
+    WebinarConfigured,
+)
+from domain.webinars import SCHEDULE_EVENTS, fold_schedule
+from tests.domain.synthetic import (
     ANNA,
     LONG_AGO,
     SESSION,
@@ -23,17 +34,6 @@ from synthetic import (
     started,
     usual_session,
 )
-
-from domain.events import (
-    Emitter,
-    Fact,
-    PartnerLinkCreated,
-    TelegramBlocked,
-    TelegramLinked,
-    TelegramUnblocked,
-    WebinarConfigured,
-)
-from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 
 HOUR = dtm.timedelta(hours=1)
 
