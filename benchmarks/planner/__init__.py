@@ -1,0 +1,1 @@
+"""How fast the rules decide, with no log and no network around them."""
