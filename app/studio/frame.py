@@ -18,6 +18,7 @@ NAVIGATION = (
     ("scenarios", "/studio/scenarios"),
     ("outbox", "/studio/outbox"),
     ("funnel", "/studio/funnel"),
+    ("audience", "/studio/audience"),
     ("partners", "/studio/partners"),
     ("rejected", "/studio/rejected"),
 )

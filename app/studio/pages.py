@@ -1,6 +1,6 @@
 """Every page of the studio, for the composition root."""
 
-from app.dashboards import funnel
+from app.dashboards import audience, funnel
 from app.shared.route import Route
 from app.studio import card, home, leads, outbox, partners, policy, rejected, webinar, webinars
 from app.studio.scenarios import editor, preview, timelines
@@ -19,4 +19,5 @@ PAGES: list[Route] = [
     *partners.PAGES,
     *rejected.PAGES,
     *funnel.PAGES,
+    *audience.PAGES,
 ]

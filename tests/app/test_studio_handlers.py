@@ -8,6 +8,7 @@ import reflex as rx
 
 from app.access import accounts, sessions
 from app.access.roles import Role
+from app.dashboards.audience import Audience
 from app.dashboards.funnel import Funnel
 from app.shared import schedule
 from app.shared import warehouse as connection
@@ -34,7 +35,7 @@ NOW = dtm.datetime.now(dtm.UTC)
 PASSWORD = "шесть зелёных лошадей"
 PAGES = (
     Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Partners, RejectedPage, Funnel, Timelines,
-    Preview, Texts, Editor,
+    Preview, Texts, Editor, Audience,
 )  # fmt: skip
 OPEN_TO_ALL = {"hush", "setvar", "set_chosen_lang"}
 WORDS = {"lang", "t", "chosen_lang", "access", "email", "role", "notice", "complaint"}

@@ -7,8 +7,8 @@ with intents as (
         arg_max((properties ->> '$.scenario'), seq) as scenario,
         arg_max((properties ->> '$.step'), seq) as step_name,
         arg_max((properties ->> '$.recipient'), seq) as recipient,
-        arg_max((properties ->> '$.template'), seq) as template,
-        arg_max(coalesce((properties ->> '$.variant'), 'a'), seq) as variant  -- noqa: RF04
+        arg_max((properties ->> '$.template'), seq) as template,  -- noqa: RF04
+        arg_max(coalesce((properties ->> '$.variant'), 'a'), seq) as variant
     from events
     where name in ('message_planned', 'message_skipped')
     group by (properties ->> '$.message_key')

@@ -1,0 +1,248 @@
+"""How the audience looks: single numbers with their definitions, the curve with its table, outcomes, offers, people."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.studio.desk import Desk
+from app.studio.frame import cell, chip, desk, empty, field, figure, moment, pager, sheet
+
+State = Any
+t = Desk.t
+LIVE = ("registered", "entered", "attended", "attendance", "completed", "average")
+MINUTES = ("peak", "best", "steepest", "at_offer", "replayed", "only_replayed")
+COLUMNS = ("minute", "present", "came", "dropped", "chat", "shown", "clicked", "submitted", "replaying")
+
+
+def view(page: State) -> rx.Component:
+    """The chosen session, or what to do before there is one."""
+    return desk(
+        rx.cond(
+            page.sessions.length() > 0,
+            rx.fragment(
+                _choice(page),
+                rx.cond(
+                    page.session != "",
+                    rx.fragment(_figures(page, LIVE), _curve(page), _figures(page, MINUTES), _results(page)),
+                    empty(t["studio.audience.missing.title"], t["studio.audience.missing.text"], name="no-session"),
+                ),
+            ),
+            empty(
+                t["studio.audience.none.title"],
+                t["studio.audience.none.text"],
+                rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
+                name="empty-audience",
+            ),
+        ),
+        name="audience",
+        title=t["studio.nav.audience"],
+        lead=rx.el.p(t["studio.audience.lead"], class_name="soft"),
+    )
+
+
+def _choice(page: State) -> rx.Component:
+    options = rx.foreach(page.sessions, lambda one: rx.el.option(one.label, value=one.value))
+    return rx.el.form(
+        field(
+            "session",
+            t["studio.audience.session"],
+            rx.el.select(options, id="session", name="session", default_value=page.session),
+        ),
+        rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-session"),
+        on_submit=page.choose,
+        key=page.form_key,
+        class_name="filters",
+        role="search",
+    )
+
+
+def _figures(page: State, names: tuple[str, ...]) -> rx.Component:
+    figures = (
+        figure(getattr(page.summary, name), t[f"studio.audience.{name}"], t[f"studio.audience.{name}_is"], name=name)
+        for name in names
+    )
+    return rx.el.section(rx.el.dl(*figures, class_name="figures"), class_name="panel")
+
+
+def _curve(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.div(
+            rx.el.h2(page.title),
+            rx.el.span(chip(page.mode.upper()), moment(page.starts_at, shape="full"), class_name="line-meta"),
+            class_name="curve-head",
+        ),
+        rx.cond(
+            page.minutes.length() > 0,
+            rx.fragment(_plot(page), _table(page)),
+            empty(t["studio.audience.nobody.title"], t["studio.audience.nobody.text"], name="nobody-yet"),
+        ),
+        rx.el.p(t["studio.audience.as_of"], " ", moment(page.as_of, shape="precise"), class_name="faint"),
+        class_name="panel",
+    )
+
+
+def _plot(page: State) -> rx.Component:
+    chart = page.chart
+    return rx.el.figure(
+        rx.el.div(
+            rx.foreach(
+                chart.levels, lambda one: rx.el.span(one.label, class_name="curve-level mono", style={"bottom": one.at})
+            ),
+            rx.el.svg(
+                rx.el.svg.title(t["studio.audience.curve"]),
+                rx.el.svg.path(d=chart.area, class_name="curve-area"),
+                rx.el.svg.path(d=chart.chat, class_name="curve-chat"),
+                rx.el.svg.path(d=chart.line, class_name="curve-line"),
+                rx.cond(chart.replay != "", rx.el.svg.path(d=chart.replay, class_name="curve-replay")),
+                view_box="0 0 1000 300",
+                class_name="curve-svg",
+                role="img",
+                custom_attrs={"preserveAspectRatio": "none", "data-testid": "curve"},
+            ),
+            rx.foreach(
+                chart.offers,
+                lambda one: rx.el.span(
+                    rx.el.span(t["studio.audience.offer_mark"]), class_name="curve-offer", style={"left": one.at}
+                ),
+            ),
+            class_name="curve-plot",
+        ),
+        rx.el.div(
+            rx.foreach(
+                chart.ticks, lambda one: rx.el.span(one.label, class_name="curve-tick mono", style={"left": one.at})
+            ),
+            class_name="curve-ticks",
+            aria_hidden="true",
+        ),
+        rx.el.figcaption(
+            _key("line", t["studio.audience.key_present"]),
+            _key("chat", t["studio.audience.key_chat"]),
+            rx.cond(page.has_replay, _key("replay", t["studio.audience.key_replay"])),
+            rx.cond(chart.offers.length() > 0, _key("offer", t["studio.audience.key_offer"])),
+            class_name="curve-keys",
+        ),
+        class_name="curve",
+    )
+
+
+def _key(kind: str, label: Any) -> rx.Component:
+    mark = rx.el.span(class_name="curve-key", custom_attrs={"data-kind": kind}, aria_hidden="true")
+    return rx.el.span(mark, label)
+
+
+def _table(page: State) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(t["studio.audience.as_table"]),
+        rx.el.div(
+            rx.el.table(
+                rx.el.thead(rx.el.tr(*(rx.el.th(t[f"studio.audience.col_{name}"], scope="col") for name in COLUMNS))),
+                rx.el.tbody(
+                    rx.foreach(
+                        page.minutes,
+                        lambda row: rx.el.tr(
+                            rx.foreach(row, lambda number: rx.el.td(number, class_name="mono")),
+                            custom_attrs={"data-testid": "minute"},
+                        ),
+                    )
+                ),
+                class_name="grid-table",
+            ),
+            class_name="scroll-x tall",
+            tab_index=0,
+            role="region",
+            aria_label=t["studio.audience.as_table"],
+        ),
+    )
+
+
+def _results(page: State) -> rx.Component:
+    return rx.el.div(_outcomes(page), _offers(page), _people(page), class_name="desk-column")
+
+
+def _outcomes(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.audience.outcomes"]),
+        rx.el.p(t["studio.audience.outcomes_is"], class_name="faint"),
+        rx.cond(
+            page.outcomes.length() > 0,
+            rx.el.ol(rx.foreach(page.outcomes, lambda bar: _outcome(page, bar)), class_name="bars"),
+            empty(t["studio.audience.no_outcomes.title"], t["studio.audience.no_outcomes.text"], name="no-outcomes"),
+        ),
+        class_name="panel",
+    )
+
+
+def _outcome(page: State, bar: State) -> rx.Component:
+    return rx.el.li(
+        rx.el.button(
+            rx.el.span(bar.label, class_name="bar-label"),
+            rx.el.span(
+                rx.el.span(class_name="bar-fill", style={"width": bar.width}), class_name="bar-track",
+                aria_hidden="true",
+            ),
+            rx.el.span(bar.leads, class_name="bar-count mono", custom_attrs={"data-testid": "outcome-leads"}),
+            rx.el.span(bar.share, class_name="bar-overall mono soft"),
+            type="button",
+            class_name="bar",
+            aria_expanded=rx.cond(page.outcome == bar.outcome, "true", "false"),
+            on_click=page.look(bar.outcome),
+        ),
+        custom_attrs={"data-testid": "outcome", "data-outcome": bar.outcome},
+    )  # fmt: skip
+
+
+def _offers(page: State) -> rx.Component:
+    headers = [t[f"studio.audience.{name}"] for name in ("offer", "shown", "clicked", "click_rate", "submitted")]
+    return rx.el.section(
+        rx.el.h2(t["studio.audience.offers"]),
+        rx.el.p(t["studio.audience.offers_is"], class_name="faint"),
+        rx.cond(
+            page.offers.length() > 0,
+            sheet([*headers, t["studio.audience.form_rate"]], rx.foreach(page.offers, _offer), name="offers"),
+            empty(t["studio.audience.no_offers.title"], t["studio.audience.no_offers.text"], name="no-offers"),
+        ),
+        class_name="panel",
+    )
+
+
+def _offer(row: State) -> rx.Component:
+    return rx.el.tr(
+        cell(row.title, class_name="cell strong"),
+        cell(row.shown, label=t["studio.audience.shown"]),
+        cell(row.clicked, label=t["studio.audience.clicked"]),
+        cell(row.click_rate, label=t["studio.audience.click_rate"]),
+        cell(row.submitted, label=t["studio.audience.submitted"]),
+        cell(row.form_rate, label=t["studio.audience.form_rate"]),
+        custom_attrs={"data-testid": "offer"},
+    )
+
+
+def _people(page: State) -> rx.Component:
+    headers = ("name", "watched", "joined", "left")
+    return rx.cond(
+        page.outcome != "",
+        rx.el.section(
+            rx.el.h2(
+                page.outcome_label,
+                " ",
+                rx.el.span(page.people_total, class_name="count mono", custom_attrs={"data-testid": "people-total"}),
+            ),
+            sheet(
+                [t[f"studio.audience.{name}"] for name in headers],
+                rx.foreach(
+                    page.people,
+                    lambda one: rx.el.tr(
+                        cell(rx.el.a(one.name, href="/studio/leads/" + one.lead_id, class_name="strong")),
+                        cell(one.watched, label=t["studio.audience.watched"]),
+                        cell(one.joined, label=t["studio.audience.joined"]),
+                        cell(one.left, label=t["studio.audience.left"]),
+                        custom_attrs={"data-testid": "person"},
+                    ),
+                ),
+                name="people",
+            ),
+            pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
+            aria_live="polite",
+            class_name="panel",
+        ),
+    )

@@ -1,0 +1,64 @@
+import pytest
+
+from app.access.roles import Role
+from app.dashboards.audience import Audience, clock, percent
+from app.dashboards.chart import drawn
+from tests.app.tab import Tab
+from tests.app.test_studio_handlers import cookie, house
+from tests.warehouse.small_cohort import ANNA, SESSION
+from warehouse.local import LocalWarehouse
+from warehouse.reads.audience import Minute
+
+__all__ = ["house"]
+
+
+@pytest.fixture
+def analyst(house: LocalWarehouse) -> Tab:  # noqa: F811 - the fixture
+    return Tab(cookie(house, Role.ANALYST))
+
+
+def test_the_newest_session_is_shown_when_none_is_asked_for(analyst: Tab) -> None:
+    page = analyst.call(Audience, "opened")
+
+    assert (page.session, page.title) == (SESSION, "Первый вебинар")
+    assert (page.summary.registered, page.summary.entered, page.summary.attended) == ("3", "2", "1")
+    assert page.summary.attendance == "33\N{NO-BREAK SPACE}%"
+    assert {bar.outcome: bar.leads for bar in page.outcomes} == {
+        "form_submitted": 1, "left_before_offer": 1, "missed": 1,
+    }  # fmt: skip
+    assert len(page.minutes) == 20
+    assert (page.offers[0].clicked, page.offers[0].submitted) == (1, 1)
+
+
+def test_a_bar_leads_to_as_many_people_as_it_counts(analyst: Tab) -> None:
+    analyst.call(Audience, "opened")
+    page = analyst.call(Audience, "look", "form_submitted")
+
+    assert page.people_total == 1
+    assert (page.people[0].lead_id, page.people[0].watched) == (ANNA, "19:50")
+
+
+def test_an_unknown_session_is_said_to_be_unknown(analyst: Tab) -> None:
+    analyst.go("/studio/audience?session=nothing")
+    page = analyst.call(Audience, "opened")
+    assert (page.session, page.minutes, page.people) == ("", [], [])
+
+
+def minute(number: int, present: int, **acts: int) -> Minute:
+    blank = dict.fromkeys(Minute.__dataclass_fields__, 0)
+    return Minute(**{**blank, "minute": number, "present": present, **acts})
+
+
+def test_a_chart_has_round_levels_and_marks_in_percent() -> None:
+    chart = drawn([minute(n, 37 if n < 5 else 12, offer_shown=n == 8) for n in range(20)])
+
+    assert [level.label for level in chart.levels] == ["10", "20", "30", "40"]
+    assert [mark.at for mark in chart.offers] == ["40.00%"]
+    assert chart.line.startswith("M0.0 22.5")
+    assert chart.replay == ""
+    assert drawn([]).line == ""
+
+
+def test_lengths_and_shares_read_well() -> None:
+    assert [clock(x) for x in (None, 0, 59.6, 3661)] == ["—", "0:00", "1:00", "1:01:01"]
+    assert (percent(0, 0), percent(1, 3)) == ("—", "33\N{NO-BREAK SPACE}%")
