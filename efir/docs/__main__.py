@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from efir.docs import emitters, events, metrics, settings
+from efir.docs import emitters, events, metrics, scenarios, settings
 
 ROOT = Path(__file__).parent.parent.parent
 DOCUMENTS: dict[str, Callable[[], str]] = {
@@ -12,6 +12,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/events.schema.json": events.json_schema,
     "docs/emitters.md": emitters.markdown,
     "docs/metrics.md": metrics.markdown,
+    "docs/scenarios.md": scenarios.markdown,
     "docs/settings.md": settings.markdown,
     ".env.example": settings.env_example,
 }
