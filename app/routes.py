@@ -5,6 +5,7 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.access import own
 from app.access import routes as access
 from app.api import application as collect_api
 from app.registration import calendar
@@ -44,5 +45,6 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *calendar.routes(settings),
         Paths(collect_api.PATHS, collect_api.application(warehouse.blocking)),
         *access.routes(warehouse.blocking),
+        *own.routes(warehouse.blocking),
         *rights.routes(),
     ]

@@ -27,6 +27,7 @@ class Account:
     is_active: bool = True
     partner_id: str | None = None
     created_at: str = ""
+    has_second_factor: bool = False
 
 
 def create_invite(
@@ -52,10 +53,12 @@ def accept_invite(warehouse: Warehouse, token: str, password: str, now: dtm.date
         return None
     email = str(invited["email"])
     passwords.check(password, email)
-    body = {**invited, "password_hash": passwords.hashed(password), "is_active": True, "created_at": now.isoformat()}
+    body = {**invited, "password_hash": passwords.hashed(password), "is_active": True}
     if not _claimed(warehouse, token, now):
         return None
-    warehouse.put(COLLECTION, email, body)
+    known = warehouse.get(COLLECTION, email)
+    kept = known.body if known else {"created_at": now.isoformat()}  # a second factor outlives a new password
+    warehouse.put(COLLECTION, email, {**kept, **body})
     return find(warehouse, email)
 
 
@@ -100,6 +103,14 @@ def set_active(warehouse: Warehouse, email: str, *, is_active: bool) -> None:
     warehouse.put(COLLECTION, email, {**entry.body, "is_active": is_active})
 
 
+def set_role(warehouse: Warehouse, email: str, role: Role | str) -> None:
+    """Give an account another role, at once. Raises KeyError when there is none, ValueError for an unknown role."""
+    entry = warehouse.get(COLLECTION, email)
+    if entry is None:
+        raise KeyError(email)
+    warehouse.put(COLLECTION, email, {**entry.body, "role": str(Role(role))})
+
+
 def _read(entry: RegistryEntry) -> Account:
     body = entry.body
     return Account(
@@ -108,4 +119,5 @@ def _read(entry: RegistryEntry) -> Account:
         is_active=bool(body.get("is_active", True)),
         partner_id=body.get("partner_id"),
         created_at=str(body.get("created_at", "")),
+        has_second_factor=bool(body.get("totp_secret")),
     )

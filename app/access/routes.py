@@ -14,18 +14,23 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.access import accounts, origin, sessions
+from app.access import accounts, journal, origin, second_factor, sessions
 from app.access.accounts import Account
 from app.access.attempts import Attempts
+from app.access.journal import Deed
 from app.access.passwords import MIN_LENGTH, WeakPassword
 from app.access.roles import Role
 from app.settings import Settings
 from app.shared import texts
 from domain.people import ContactError, normalise_email
+from warehouse import tokens
 from warehouse.interface import Warehouse
 
 HOME = "/studio"
 MAX_FORM_BYTES = 16_384
+HALF_WAY = "second_step"
+"""Purpose of the token between the password and the code."""
+HALF_WAY_LASTS = dtm.timedelta(minutes=5)
 Provider = Callable[[], Warehouse]
 
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True)
@@ -37,6 +42,7 @@ def routes(provider: Provider, settings: Settings | None = None, attempts: Attem
     return [
         Route("/login", door.login_page, methods=["GET"]),
         Route("/login", door.login, methods=["POST"]),
+        Route("/login/code", door.login_code, methods=["POST"]),
         Route("/logout", door.logout, methods=["POST"]),
         Route("/invite/{token}", door.invite_page, methods=["GET"]),
         Route("/invite/{token}", door.accept_invite, methods=["POST"]),
@@ -50,6 +56,7 @@ class Door:
         self.provider = provider
         self.settings = settings
         self.attempts = attempts
+        self.clock = time.monotonic
 
     async def login_page(self, request: Request) -> Response:
         """The form; whoever is logged in goes on to where they wanted."""
@@ -64,22 +71,62 @@ class Door:
         if form is None:
             return self._page(request, "login", status=403, error="access.foreign_origin", next=HOME)
         typed, going = form.get("email", ""), _local(form.get("next", ""))
-        email, address = _email(typed), request.client.host if request.client else ""
-        wait = self.attempts.wait_seconds(email, address, time.monotonic())
+        email, address = _email(typed), address_of(request)
+        wait = self.attempts.wait_seconds(email, address, self.clock())
         if wait:
             minutes = math.ceil(wait / 60)
             return self._page(request, "login", 429, error="access.wait", minutes=minutes, email=typed, next=going)
         account = await run_in_threadpool(accounts.authenticated, self.provider(), email, form.get("password", ""))
         if account is None:
-            self.attempts.failed(email, address, time.monotonic())
+            self.attempts.failed(email, address, self.clock())
+            await self._note(request, "login_failed", email)
             return self._page(request, "login", 401, error="access.wrong", email=typed, next=going)
         self.attempts.succeeded(email, address)
+        if account.has_second_factor:
+            return await self._ask_code(request, account.email, going)
         return await self._welcome(request, account, going)
+
+    async def login_code(self, request: Request) -> Response:
+        """The second step: a code of the authenticator app, or a recovery code."""
+        form = await self._form(request)
+        if form is None:
+            return self._page(request, "login", status=403, error="access.foreign_origin", next=HOME)
+        begun = await run_in_threadpool(tokens.redeem, self.provider(), HALF_WAY, form.get("step", ""), now=present())
+        if begun is None:
+            return self._page(request, "login", 401, error="access.code_late", next=HOME)
+        email, going = str(begun["email"]), _local(str(begun["next"]))
+        address = address_of(request)
+        wait = self.attempts.wait_seconds(f"code:{email}", address, self.clock())
+        if wait:
+            return self._page(request, "login", 429, error="access.wait", minutes=math.ceil(wait / 60), next=going)
+        how = await run_in_threadpool(second_factor.passes, self.provider(), email, form.get("code", ""), present())
+        account = await run_in_threadpool(accounts.find, self.provider(), email)
+        if not how or account is None or not account.is_active:
+            self.attempts.failed(f"code:{email}", address, self.clock())
+            await self._note(request, "login_failed", email)
+            return await self._ask_code(request, email, going, error="access.code_wrong")
+        self.attempts.succeeded(f"code:{email}", address)
+        if how == "recovery":
+            await self._note(request, "recovery_code_used", email)
+        return await self._welcome(request, account, going)
+
+    async def _ask_code(self, request: Request, email: str, going: str, *, error: str = "") -> Response:
+        step = await run_in_threadpool(
+            tokens.mint, self.provider(), HALF_WAY, {"email": email, "next": going},
+            now=present(), ttl=HALF_WAY_LASTS, single_use=True,
+        )  # fmt: skip
+        return self._page(request, "code", 401 if error else 200, error=error, step=step)
+
+    async def _note(self, request: Request, deed: Deed, who: str) -> None:
+        where = address_of(request)
+        await run_in_threadpool(journal.note, self.provider(), deed, who[:200], now=present(), address=where)
 
     async def logout(self, request: Request) -> Response:
         """End this session."""
         if await self._form(request) is None:
             return self._page(request, "login", status=403, error="access.foreign_origin", next=HOME)
+        if account := await self._account(request):
+            await self._note(request, "logout", account.email)
         await run_in_threadpool(sessions.end, self.provider(), self._token(request))
         answer = RedirectResponse("/login", status_code=303)
         answer.delete_cookie(sessions.cookie_name(is_https=self.settings.is_https), path="/")
@@ -94,7 +141,7 @@ class Door:
         form = await self._form(request)
         if form is None:
             return self._page(request, "invite", 403, error="access.foreign_origin", min_length=MIN_LENGTH)
-        password, now = form.get("password", ""), _now()
+        password, now = form.get("password", ""), present()
         if password != form.get("again", ""):
             return self._page(request, "invite", 422, error="access.not_the_same", min_length=MIN_LENGTH)
         try:
@@ -106,12 +153,17 @@ class Door:
         if account is None:
             return self._page(request, "invite", 410, error="access.invite_gone", min_length=MIN_LENGTH)
         await run_in_threadpool(sessions.end_all, self.provider(), account.email, now)
+        await self._note(request, "joined", account.email)
+        if account.has_second_factor:
+            return await self._ask_code(request, account.email, HOME)
         return await self._welcome(request, account, HOME)
 
     async def _welcome(self, request: Request, account: Account, going: str) -> Response:
         warehouse = self.provider()
         await run_in_threadpool(sessions.end, warehouse, self._token(request))
-        token = await run_in_threadpool(sessions.start, warehouse, account, _now())
+        address, browser = address_of(request), request.headers.get("user-agent", "")
+        token = await run_in_threadpool(sessions.start, warehouse, account, present(), address=address, browser=browser)
+        await self._note(request, "login", account.email)
         answer = RedirectResponse("/partner" if account.role == Role.PARTNER else going, status_code=303)
         answer.set_cookie(
             sessions.cookie_name(is_https=self.settings.is_https),
@@ -125,7 +177,7 @@ class Door:
         return answer
 
     async def _account(self, request: Request) -> Account | None:
-        return await run_in_threadpool(sessions.account_of, self.provider(), self._token(request), _now())
+        return await run_in_threadpool(sessions.account_of, self.provider(), self._token(request), present())
 
     async def _form(self, request: Request) -> dict[str, str] | None:
         """The fields of a form from our own page; None for a form from elsewhere (or one of absurd size)."""
@@ -167,5 +219,11 @@ def _email(typed: str) -> str:
         return typed.strip().casefold()[:200]
 
 
-def _now() -> dtm.datetime:
+def address_of(request: Request) -> str:
+    """Where the request comes from; "" if nobody knows."""
+    return request.client.host if request.client else ""
+
+
+def present() -> dtm.datetime:
+    """This moment: HTTP handlers are doors, so they may read the clock."""
     return dtm.datetime.now(dtm.UTC)

@@ -6,6 +6,7 @@ A session ends by itself after 7 days, at once on logout, and with every other o
 import datetime as dtm
 import hashlib
 import secrets
+from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 
 from app.access import accounts
@@ -32,10 +33,26 @@ def token_in(cookie_header: str, *, is_https: bool) -> str:
     return morsel.value if morsel else ""
 
 
-def start(warehouse: Warehouse, account: Account, now: dtm.datetime) -> str:
-    """Begin a session and return its token, which nobody can read again."""
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One place somebody is logged in at. `key` ends it; it opens nothing."""
+
+    key: str
+    started_at: dtm.datetime
+    address: str
+    browser: str
+
+
+def start(warehouse: Warehouse, account: Account, now: dtm.datetime, *, address: str = "", browser: str = "") -> str:
+    """Begin a session and return its token, which nobody can read again. Address and browser tell it from others."""
     token = secrets.token_urlsafe(32)
-    body = {"email": account.email, "started_at": now.isoformat(), "expires_at": (now + LASTS).isoformat()}
+    body = {
+        "email": account.email,
+        "started_at": now.isoformat(),
+        "expires_at": (now + LASTS).isoformat(),
+        "address": address,
+        "browser": browser[:200],
+    }
     warehouse.put(COLLECTION, _key(token), body, expect_version=0)
     return token
 
@@ -56,6 +73,35 @@ def end(warehouse: Warehouse, token: str) -> None:
     """Log out. Ending what is over is fine."""
     if token:
         warehouse.delete(COLLECTION, _key(token))
+
+
+def of(warehouse: Warehouse, email: str, now: dtm.datetime) -> list[Session]:
+    """Where this account is logged in now, newest first."""
+    mine = [
+        Session(
+            entry.key,
+            dtm.datetime.fromisoformat(entry.body["started_at"]),
+            str(entry.body.get("address", "")),
+            str(entry.body.get("browser", "")),
+        )
+        for entry in warehouse.entries(COLLECTION)
+        if entry.body["email"] == email and dtm.datetime.fromisoformat(entry.body["expires_at"]) > now
+    ]
+    return sorted(mine, key=lambda session: session.started_at, reverse=True)
+
+
+def end_of(warehouse: Warehouse, email: str, key: str) -> bool:
+    """End one session of this account; False when it is not theirs, or over."""
+    entry = warehouse.get(COLLECTION, key)
+    if entry is None or entry.body["email"] != email:
+        return False
+    warehouse.delete(COLLECTION, key)
+    return True
+
+
+def key_of(token: str) -> str:
+    """The key of the session this token opens."""
+    return _key(token)
 
 
 def end_all(warehouse: Warehouse, email: str, now: dtm.datetime) -> int:

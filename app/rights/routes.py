@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.access import journal
 from app.access.guard import AccessDenied, require
 from app.rights import dossier, links
 from app.rights.family import UnknownLead
@@ -29,10 +30,12 @@ async def _mine(request: Request) -> Response:
 
 async def _of_lead(request: Request) -> Response:
     try:
-        await require(request.headers.get("cookie", ""))
+        account = await require(request.headers.get("cookie", ""))
     except AccessDenied as denied:
         return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=PRIVATE)
-    return await _file(request.path_params["lead_id"])
+    lead_id = request.path_params["lead_id"]
+    await warehouse.get().run(journal.note, "data_exported", account.email, now=_now(), about=lead_id)
+    return await _file(lead_id)
 
 
 async def _file(lead_id: str) -> Response:

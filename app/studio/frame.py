@@ -21,6 +21,7 @@ NAVIGATION = (
     ("audience", "/studio/audience"),
     ("partners", "/studio/partners"),
     ("rejected", "/studio/rejected"),
+    ("accounts", "/studio/accounts"),
 )
 
 
@@ -73,7 +74,7 @@ def _rail(name: str) -> rx.Component:
         rx.cond(
             Desk.access == "granted",
             PlainForm.create(
-                rx.el.span(Desk.email, class_name="rail-who"),
+                anchor(Desk.email, href="/account", class_name="rail-who", id="my-account"),
                 rx.el.button(t["studio.logout"], type="submit", class_name="link-button", id="logout"),
                 action="/logout",
                 method="post",

@@ -2,7 +2,7 @@
 
 from app.dashboards import audience, funnel
 from app.shared.route import Route
-from app.studio import card, home, leads, outbox, partners, policy, rejected, webinar, webinars
+from app.studio import accounts, audit, card, home, leads, outbox, partners, policy, rejected, webinar, webinars
 from app.studio.scenarios import editor, preview, timelines
 
 PAGES: list[Route] = [
@@ -18,6 +18,8 @@ PAGES: list[Route] = [
     *outbox.PAGES,
     *partners.PAGES,
     *rejected.PAGES,
+    *accounts.PAGES,
+    *audit.PAGES,
     *funnel.PAGES,
     *audience.PAGES,
 ]

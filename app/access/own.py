@@ -1,0 +1,89 @@
+"""/account: one's own sessions and second factor, for everybody who may log in. Plain HTTP pages, like the login."""
+
+import segno
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from app.access import second_factor, sessions
+from app.access.accounts import Account
+from app.access.attempts import Attempts
+from app.access.routes import Door, Provider, address_of, present
+from app.settings import Settings
+
+PATH = "/account"
+
+
+def routes(provider: Provider, settings: Settings | None = None, attempts: Attempts | None = None) -> list[BaseRoute]:
+    """The page and what its forms do."""
+    own = Own(provider, settings or Settings(), attempts or Attempts())
+    return [
+        Route(PATH, own.page, methods=["GET"]),
+        Route(f"{PATH}/sessions", own.end_session, methods=["POST"]),
+        Route(f"{PATH}/second-factor", own.turn_on, methods=["POST"]),
+        Route(f"{PATH}/second-factor/off", own.turn_off, methods=["POST"]),
+    ]
+
+
+class Own(Door):
+    """The page of whoever is logged in."""
+
+    async def page(self, request: Request) -> Response:
+        """Where I am logged in, and my second factor."""
+        account = await self._account(request)
+        return await self._shown(request, account) if account else RedirectResponse(f"/login?next={PATH}", 303)
+
+    async def end_session(self, request: Request) -> Response:
+        """Log out one other place."""
+        account, form = await self._account(request), await self._form(request)
+        if account is None or form is None:
+            return self._page(request, "login", 403, error="access.foreign_origin", next=PATH)
+        if await run_in_threadpool(sessions.end_of, self.provider(), account.email, form.get("key", "")):
+            await self._note(request, "session_ended", account.email)
+        return RedirectResponse(PATH, status_code=303)
+
+    async def turn_on(self, request: Request) -> Response:
+        """A code proves that the app has the secret; from now on the login asks for codes."""
+        account, form = await self._account(request), await self._form(request)
+        if account is None or form is None:
+            return self._page(request, "login", 403, error="access.foreign_origin", next=PATH)
+        if account.has_second_factor:
+            return RedirectResponse(PATH, status_code=303)
+        secret, code = form.get("secret", ""), form.get("code", "")
+        codes = None
+        if second_factor.is_secret(secret):
+            codes = await run_in_threadpool(
+                second_factor.turn_on, self.provider(), account.email, secret, code, present()
+            )
+        if codes is None:
+            return await self._shown(request, account, error="access.code_wrong", secret=secret)
+        await self._note(request, "second_factor_on", account.email)
+        return self._page(request, "recovery", codes=codes)
+
+    async def turn_off(self, request: Request) -> Response:
+        """Only with a code that is good now: who found an open browser cannot take it off."""
+        account, form = await self._account(request), await self._form(request)
+        if account is None or form is None:
+            return self._page(request, "login", 403, error="access.foreign_origin", next=PATH)
+        tried, now = f"code:{account.email}", self.clock()
+        if self.attempts.wait_seconds(tried, address_of(request), now):
+            return await self._shown(request, account, error="access.code_wait")
+        how = await run_in_threadpool(
+            second_factor.passes, self.provider(), account.email, form.get("code", ""), present()
+        )
+        if not how:
+            self.attempts.failed(tried, address_of(request), now)
+            return await self._shown(request, account, error="access.code_wrong")
+        await run_in_threadpool(second_factor.turn_off, self.provider(), account.email)
+        await self._note(request, "second_factor_off", account.email)
+        return RedirectResponse(PATH, status_code=303)
+
+    async def _shown(self, request: Request, account: Account, *, error: str = "", secret: str = "") -> Response:
+        mine = await run_in_threadpool(sessions.of, self.provider(), account.email, present())
+        chosen = secret if second_factor.is_secret(secret) else second_factor.proposed()
+        code = segno.make(second_factor.address_of(chosen, account.email), error="m", micro=False)
+        return self._page(
+            request, "account", 422 if error else 200, error=error, account=account, sessions=mine, secret=chosen,
+            here=sessions.key_of(self._token(request)), qr=code.svg_data_uri(scale=4, border=2),
+        )  # fmt: skip

@@ -1,0 +1,184 @@
+import datetime as dtm
+import re
+from collections.abc import Iterator
+
+import pyotp
+import pytest
+from starlette.applications import Starlette
+
+from app.access import accounts, journal, own, second_factor, sessions
+from app.access.roles import Role
+from app.access.routes import routes
+from app.settings import Settings
+from app.shared import warehouse as connection
+from app.studio.accounts import Accounts
+from app.studio.audit import Audit
+from tests.app.calling import Caller
+from tests.app.tab import Tab
+from tests.app.test_access import ADDRESS, OURS, PASSWORD, join, log_in
+from tests.app.test_studio_handlers import cookie
+from tests.warehouse.small_cohort import tell
+from warehouse.local import LocalWarehouse
+
+NOW = dtm.datetime.now(dtm.UTC)
+ANNA, HOST = "anna@example.org", "host@example.org"
+
+
+@pytest.fixture
+def browser(warehouse: LocalWarehouse) -> Caller:
+    settings = Settings(public_url=ADDRESS)
+    door = [*routes(lambda: warehouse, settings), *own.routes(lambda: warehouse, settings)]
+    return Caller(Starlette(routes=door), base=ADDRESS)
+
+
+def secured(browser: Caller, warehouse: LocalWarehouse) -> tuple[str, list[str]]:
+    """Anna turns her second factor on; the secret and the recovery codes."""
+    join(browser, warehouse)
+    page = browser.get("/account").text
+    found = re.search(r'name="secret" value="([A-Z2-7]{32})"', page)
+    assert found
+    secret = found[1]
+    answer = browser.post("/account/second-factor", data={"secret": secret, "code": code(secret, -1)}, headers=OURS)
+    codes = re.findall(r"<li>([a-z2-9-]{19})</li>", answer.text)
+    assert len(codes) == second_factor.RECOVERY_CODES
+    browser.post("/logout", headers=OURS)
+    return secret, codes
+
+
+def code(secret: str, steps: int = 0) -> str:
+    return pyotp.TOTP(secret).at(dtm.datetime.now(dtm.UTC) + dtm.timedelta(seconds=30 * steps))
+
+
+def half_way(browser: Caller) -> str:
+    answer = log_in(browser)
+    assert "efir_session" not in answer.headers.get("set-cookie", "")
+    found = re.search(r'name="step" value="([^"]+)"', answer.text)
+    assert found
+    return found[1]
+
+
+def finish(browser: Caller, typed: str) -> int:
+    answer = browser.post("/login/code", data={"step": half_way(browser), "code": typed}, headers=OURS)
+    return int(answer.status_code)
+
+
+def test_with_a_second_factor_the_password_alone_opens_nothing(browser: Caller, warehouse: LocalWarehouse) -> None:
+    secret, _ = secured(browser, warehouse)
+    half_way(browser)
+    assert browser.get("/account").status_code == 303
+    assert finish(browser, "000000") == 401
+    good = code(secret)
+    assert finish(browser, good) == 303
+    assert browser.get("/account").status_code == 200
+    browser.post("/logout", headers=OURS)
+    assert finish(browser, good) == 401, "a code works once"
+
+
+def test_a_recovery_code_replaces_the_phone_once(browser: Caller, warehouse: LocalWarehouse) -> None:
+    _, codes = secured(browser, warehouse)
+    stored = str(warehouse.get(accounts.COLLECTION, ANNA))
+    assert not any(one in stored or one.replace("-", "") in stored for one in codes)
+    assert finish(browser, codes[0].upper()) == 303
+    browser.post("/logout", headers=OURS)
+    assert finish(browser, codes[0]) == 401
+    assert [entry.deed for entry in journal.newest(warehouse)].count("recovery_code_used") == 1
+
+
+def test_the_step_between_password_and_code_is_single_use(browser: Caller, warehouse: LocalWarehouse) -> None:
+    secret, _ = secured(browser, warehouse)
+    step = half_way(browser)
+    browser.post("/login/code", data={"step": step, "code": "000000"}, headers=OURS)
+    answer = browser.post("/login/code", data={"step": step, "code": code(secret)}, headers=OURS)
+    assert (answer.status_code, "set-cookie" in answer.headers) == (401, False)
+
+
+def test_codes_cannot_be_guessed_at_leisure(browser: Caller, warehouse: LocalWarehouse) -> None:
+    secret, _ = secured(browser, warehouse)
+    answers = [finish(browser, f"{guess:06}") for guess in range(6)]
+    assert answers == [401] * 5 + [429]
+    assert finish(browser, code(secret)) == 429
+
+
+def test_a_second_factor_goes_off_with_a_good_code_only(browser: Caller, warehouse: LocalWarehouse) -> None:
+    secret, codes = secured(browser, warehouse)
+    assert finish(browser, code(secret)) == 303
+    assert browser.post("/account/second-factor/off", data={"code": "123456"}, headers=OURS).status_code == 422
+    assert browser.post("/account/second-factor/off", data={"code": codes[1]}, headers=OURS).status_code == 303
+    found = accounts.find(warehouse, ANNA)
+    assert found
+    assert not found.has_second_factor
+
+
+def test_a_new_password_by_invitation_does_not_take_the_second_factor_away(
+    browser: Caller, warehouse: LocalWarehouse
+) -> None:
+    secured(browser, warehouse)
+    link = accounts.create_invite(warehouse, ANNA, Role.ADMIN, NOW, ADDRESS).removeprefix(ADDRESS)
+    answer = browser.post(link, data={"password": PASSWORD, "again": PASSWORD}, headers=OURS)
+    assert "set-cookie" not in answer.headers
+    assert half_way(browser)
+
+
+def test_one_s_sessions_are_listed_and_others_are_ended(browser: Caller, warehouse: LocalWarehouse) -> None:
+    join(browser, warehouse)
+    account = accounts.find(warehouse, ANNA)
+    assert account
+    other = sessions.start(warehouse, account, NOW, address="203.0.113.9", browser="Firefox of a friend")
+    assert "Firefox of a friend" in browser.get("/account").text
+    stranger = sessions.start(warehouse, accounts.Account("eve@example.org", Role.HOST), NOW)
+    for token in (other, stranger):
+        browser.post("/account/sessions", data={"key": sessions.key_of(token)}, headers=OURS)
+    assert sessions.account_of(warehouse, other, NOW) is None
+    assert len(sessions.of(warehouse, "eve@example.org", NOW)) == 1, "nobody ends what is not theirs"
+
+
+@pytest.mark.parametrize("path", ["/account/sessions", "/account/second-factor", "/account/second-factor/off"])
+def test_a_form_from_elsewhere_changes_nothing(browser: Caller, warehouse: LocalWarehouse, path: str) -> None:
+    join(browser, warehouse)
+    assert browser.post(path, data={}, headers={"origin": "https://evil.example"}).status_code == 403
+
+
+@pytest.fixture
+def admin(warehouse: LocalWarehouse) -> Iterator[Tab]:
+    tell(warehouse)
+    connection.install(warehouse)
+    cookie(warehouse, Role.HOST)
+    yield Tab(cookie(warehouse, Role.ADMIN))
+    connection.install(None)
+
+
+def test_an_administrator_invites_changes_and_closes(admin: Tab, warehouse: LocalWarehouse) -> None:
+    page = admin.call(Accounts, "invite", {"email": "New@Example.org ", "role": "marketer"})
+    assert page.link.startswith("http://localhost")
+    assert admin.call(Accounts, "invite", {"email": "nonsense", "role": "host"}).complaint
+    assert admin.call(Accounts, "invite", {"email": "x@example.org", "role": "partner"}).complaint
+    page = admin.call(Accounts, "change_role", HOST, "analyst")
+    assert {one.email: one.role for one in page.colleagues} == {"admin@example.org": "admin", HOST: "analyst"}
+    assert len(sessions.of(warehouse, HOST, NOW)) == 1
+    assert not {one.email: one.is_active for one in admin.call(Accounts, "close", HOST).colleagues}[HOST]
+    assert sessions.of(warehouse, HOST, NOW) == []
+    assert {one.email: one.is_active for one in admin.call(Accounts, "reopen", HOST).colleagues}[HOST]
+
+
+def test_nobody_shuts_themselves_out(admin: Tab, warehouse: LocalWarehouse) -> None:
+    me = "admin@example.org"
+    for handler, arguments in (("close", (me,)), ("change_role", (me, "host")), ("drop_second_factor", (me,))):
+        assert admin.call(Accounts, handler, *arguments).complaint
+    found = accounts.find(warehouse, me)
+    assert found
+    assert (found.role, found.is_active) == (Role.ADMIN, True)
+
+
+def test_the_journal_tells_who_did_what(admin: Tab) -> None:
+    admin.call(Accounts, "close", HOST)
+    page = admin.call(Audit, "opened")
+    assert (page.lines[0].who, page.lines[0].what, page.lines[0].about) == ("admin@example.org", "закрыл доступ", HOST)
+    assert {line.kind for line in page.lines} == {"access", "fact"}
+    assert [line.at for line in page.lines] == sorted((line.at for line in page.lines), reverse=True)
+
+
+def test_the_journal_forgets_after_a_year(warehouse: LocalWarehouse) -> None:
+    journal.note(warehouse, "login", ANNA, now=NOW - dtm.timedelta(days=400))
+    journal.note(warehouse, "login", ANNA, now=NOW)
+    journal.sweep(warehouse, now=NOW)
+    assert len(journal.newest(warehouse)) == 1
