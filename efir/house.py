@@ -15,11 +15,10 @@ CODE_SERVER_THREADS = 16
 """Sensors that long-poll each hold one; the default would be six on two cores."""
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - phones and proxies come in here
 APP_OPTIONS = (
-    "--host", EVERY_INTERFACE, "--loop", "uvloop", "--ws", "websockets", "--ws-per-message-deflate", "false",
+    "--host", EVERY_INTERFACE, "--loop", "uvloop", "--ws", "app.room.wire:RoomProtocol",
+    "--ws-per-message-deflate", "false",
     "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
 )  # fmt: skip
-WEBSOCKETS_NOTICE = "ignore:The `websockets` implementation is deprecated"
-"""The one we measured (docs/decisions); uvicorn will rename it one day and says so at every start."""
 
 
 def processes(settings: Settings) -> list[ChildSpec]:
@@ -45,7 +44,6 @@ def _doors(settings: Settings) -> list[ChildSpec]:
             name="app",
             command=(_program("uvicorn"), "app.asgi:app", "--port", str(settings.port), *APP_OPTIONS),
             stage=DOORS,
-            environment={"PYTHONWARNINGS": WEBSOCKETS_NOTICE},
             is_ready=page_answers(settings.port, "/readyz"),
         ),
         ChildSpec(name="notifier", command=(sys.executable, "-m", "notifier"), stage=DOORS),

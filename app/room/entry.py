@@ -31,7 +31,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/r/{token}", partial(_take_seat, settings=settings, purpose="replay", page="replay"), methods=["GET"]),
         Route("/api/v1/rooms/{session}/ticket", partial(_ticket, settings=settings), methods=["POST"]),
         Route("/api/v1/rooms/{session}/bye", partial(_bye, settings=settings), methods=["POST"]),
-        WebSocketRoute("/api/v1/rooms/{session}/socket", socket.endpoint),
+        WebSocketRoute("/api/v1/rooms/{session}/socket", partial(socket.endpoint, origins=settings.origins)),
     ]
 
 

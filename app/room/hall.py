@@ -6,9 +6,11 @@ is only what the log can tell again.
 
 import datetime as dtm
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from app.room import script
 from app.room.seats import Seat
@@ -25,13 +27,12 @@ FAREWELL = dtm.timedelta(seconds=3)
 
 @dataclass(slots=True)
 class Guest:
-    """One lead in the room: their track, their name, and the way to their page while there is one."""
+    """One lead in the room: their track, their name, and the end of their page while there is one."""
 
     track: Track
     name: str
-    send: Callable[[str], None] | None = None
     dismiss: Callable[[str], None] | None = None
-    """Close the page's socket, saying why."""
+    """Close the page's socket, saying why; None while there is no page."""
     submitted: set[str] = field(default_factory=set)
     shown: set[tuple[int, str]] = field(default_factory=set)
 
@@ -48,9 +49,15 @@ class Hall:
     session_id: str
     guests: dict[str, Guest] = field(default_factory=dict)
     """By lead id; a guest without a page is kept while their visit may go on."""
+    pages: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
+    """The ways to the open pages, by lead id: one for each guest who has a page."""
+    newcomers: dict[str, str] = field(default_factory=dict)
+    """Names by lead id of those who have a place and were never here: the log need not be asked about them."""
     chat: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=CHAT_KEPT))
     authors: dict[str, str] = field(default_factory=dict)
     """Lead id by line id: everybody is told which lines are theirs, nobody whose the others are."""
+    _alike: dict[str, Any] | None = None
+    _alike_json: bytes = b""
     _fresh: list[dict[str, Any]] = field(default_factory=list)
     _position: float | None = None
     _offers: tuple[str, ...] = ()
@@ -62,32 +69,50 @@ class Hall:
     @property
     def present(self) -> int:
         """How many leads have a page open in the room."""
-        return sum(guest.send is not None for guest in self.guests.values())
+        return len(self.pages)
+
+    def attach(self, guest: Guest, send: Callable[[bytes], None], dismiss: Callable[[str], None]) -> None:
+        """The guest has this page."""
+        self.pages[guest.seat.lead_id], guest.dismiss = send, dismiss
+
+    def detach(self, guest: Guest) -> None:
+        """The guest has no page any more."""
+        self.pages.pop(guest.seat.lead_id, None)
+        guest.dismiss = None
 
     def hello(self, guest: Guest, programme: "Programme", now: dtm.datetime) -> dict[str, Any]:
-        """Everything a newcomer needs, in one frame."""
+        """Everything a newcomer needs, in one frame: what all are told alike is made once a tick."""
+        if self._alike is None:
+            self._alike = self._told_to_all(programme, now)
+        return {"type": "hello", **self._alike, **self._told_to(guest, self._alike["chat"], now)}
+
+    def hello_json(self, guest: Guest, programme: "Programme", now: dtm.datetime, **more: Any) -> bytes:
+        """The same, encoded: what is alike is encoded once a tick."""
+        if self._alike is None or not self._alike_json:
+            self._alike = self._told_to_all(programme, now)
+            self._alike_json = orjson.dumps({"type": "hello", **self._alike})[:-1] + b","
+        return self._alike_json + orjson.dumps(self._told_to(guest, self._alike["chat"], now) | more)[1:]
+
+    def _told_to_all(self, programme: "Programme", now: dtm.datetime) -> dict[str, Any]:
         session, webinar = programme.session, programme.webinar
         position = session.position_seconds(now)
         is_on_air = session.phase(now) == "on_air"
         prepared = script.script_frames(webinar.definition, -1, position) if is_on_air else []
         lines = sorted([*prepared, *self.chat], key=lambda line: float(line["at"]))[-script.HISTORY :]
         return {
-            "type": "hello",
-            "now": millis(now),
             "stage": stage(session, webinar, programme.schedule, now),
             "chat": lines,
-            "own": [line["id"] for line in lines if self.authors.get(line["id"]) == guest.seat.lead_id],
             "offers": script.offer_frames(script.offers_at(webinar.definition, position)) if is_on_air else [],
+        }
+
+    def _told_to(self, guest: Guest, lines: Sequence[Mapping[str, Any]], now: dtm.datetime) -> dict[str, Any]:
+        return {
+            "now": millis(now),
+            "own": [line["id"] for line in lines if self.authors.get(line["id"]) == guest.seat.lead_id],
             "submitted": sorted(guest.submitted),
             "present": self.present,
             "name": guest.name,
         }
-
-    def broadcast(self, text: str) -> None:
-        """One encoded frame to every page in the room."""
-        for guest in self.guests.values():
-            if guest.send is not None:
-                guest.send(text)
 
     def say(self, line: dict[str, Any], lead_id: str) -> None:
         """A line of the chat, told to everybody at the next tick."""
@@ -104,6 +129,7 @@ class Hall:
     def tick(self, programme: "Programme", now: dtm.datetime) -> dict[str, Any] | None:
         """What changed since the last tick, as one frame for everybody; None when nothing did."""
         session, definition = programme.session, programme.webinar.definition
+        self._alike, self._alike_json = None, b""
         is_on_air = session.phase(now) == "on_air"
         position = session.position_seconds(now)
         lines = [*script.script_frames(definition, self._since(position), position)] if is_on_air else []
@@ -159,8 +185,8 @@ class Hall:
                 said += guest.track.time_out(now, session)
                 if guest.dismiss is not None:
                     guest.dismiss("timed_out")
-                guest.send = guest.dismiss = None
-            if guest.send is None and not guest.track.is_inside:
+                self.detach(guest)
+            if guest.dismiss is None and not guest.track.is_inside:
                 said += guest.track.leave("closed", now, session)
                 del self.guests[lead_id]
         return said

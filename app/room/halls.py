@@ -14,9 +14,10 @@ import orjson
 from app.api.limits import Buckets
 from app.room.hall import Guest, Hall, Programme, names_of
 from app.room.ledger import Ledger
-from app.room.memory import Memory
+from app.room.memory import Memory, Past
 from app.room.seats import Seat
 from app.room.tracker import Beat, Track
+from app.room.wire import framed
 from app.settings import Settings
 from app.shared import schedule, warehouse
 from warehouse.interface import WarehouseError
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
 SWEEP_SECONDS = 1.0
+AT_ONCE = 500
+"""Pages that are written to before others get their turn."""
 RECALL_DAYS = 2
 LINES_AT_ONCE = 3
 LINES_PER_SECOND = 3 / 5
@@ -57,7 +60,7 @@ class Halls:
         self._opening.clear()
 
     async def join(
-        self, seat: Seat, page: str, send: Callable[[str], None], dismiss: Callable[[str], None]
+        self, seat: Seat, page: str, send: Callable[[bytes], None], dismiss: Callable[[str], None]
     ) -> tuple[Hall, Guest]:
         """Give the lead's seat to this page; the page that had it is dismissed. Raises Unknown or WarehouseError."""
         hall = await self._open(seat.session_id)
@@ -66,16 +69,20 @@ class Halls:
         if guest.dismiss is not None:
             guest.dismiss("taken_over" if guest.track.page != page else "replaced")
         self.ledger.state(guest.track.sit(page, _now(), programme.session))
-        guest.send, guest.dismiss = send, dismiss
-        send(encode(hall.hello(guest, programme, _now()) | {"heartbeat": self.heartbeat.total_seconds()}))
+        hall.attach(guest, send, dismiss)
+        send(framed(hall.hello_json(guest, programme, _now(), heartbeat=self.heartbeat.total_seconds())))
         return hall, guest
 
     async def _recall(self, hall: Hall, seat: Seat) -> Guest:
-        past = await self.memory.past(seat.session_id, seat.lead_id)
+        is_new = seat.lead_id in hall.newcomers
+        past = (
+            Past((), hall.newcomers[seat.lead_id]) if is_new else await self.memory.past(seat.session_id, seat.lead_id)
+        )
         share = self.programme(seat.session_id).webinar.policy.completed_share
         track = Track(seat, self.heartbeat, share)
         track.recall(past.facts)
         name = names_of({seat.lead_id: past.name}, seat.lead_id, GUEST)
+        hall.newcomers.pop(seat.lead_id, None)
         # Another page of the same lead may have come while we read.
         return hall.guests.setdefault(seat.lead_id, Guest(track, name, submitted=past.submitted))
 
@@ -84,6 +91,8 @@ class Halls:
             if session_id not in self.halls:
                 opens_at = self.programme(session_id).session.opens_at
                 hall = Hall(session_id)
+                people = await warehouse.get().run(room.people, session_id)
+                hall.newcomers = {person.lead_id: person.name for person in people if not person.has_past}
                 for line in await warehouse.get().run(room.chat, session_id, lines=hall.chat.maxlen or 0):
                     at = round((line.said_at - opens_at).total_seconds(), 1)
                     author = names_of({line.lead_id: line.name}, line.lead_id, GUEST)
@@ -105,11 +114,11 @@ class Halls:
         session = self.programme(hall.session_id).session
         self.ledger.state(hall.beat(guest, _beat(frame), session))
 
-    def leave(self, hall: Hall, guest: Guest, send: Callable[[str], None], *, is_clean: bool) -> None:
+    def leave(self, hall: Hall, guest: Guest, send: Callable[[bytes], None], *, is_clean: bool) -> None:
         """The page's socket is closed. A page that said goodbye has left; one that broke off may come back."""
-        if guest.send is not send:
-            return
-        guest.send = guest.dismiss = None
+        if hall.pages.get(guest.seat.lead_id) != send:
+            return  # another page has the seat by now
+        hall.detach(guest)
         session = self.programme(hall.session_id).session
         if is_clean:
             self.ledger.state(guest.track.leave("closed", _now(), session))
@@ -136,23 +145,28 @@ class Halls:
                 swept_at = now
             if now - pulsed_at >= self.heartbeat.total_seconds():
                 pulsed_at = now
-                self._pulse()
+                await self._tell(encode({"type": "pulse", "now": round(time.time() * 1000)}), *self.halls.values())
             for hall in list(self.halls.values()):
                 try:
-                    self._tick(hall, is_sweep=is_sweep)
+                    await self._tick(hall, is_sweep=is_sweep)
                 except Exception:
                     logger.exception("A tick of room %s failed", hall.session_id)
 
-    def _pulse(self) -> None:
-        """The server's time to every page; it answers with a heartbeat even when its own timers are slowed down."""
-        text = encode({"type": "pulse", "now": round(time.time() * 1000)})
-        for hall in self.halls.values():
-            hall.broadcast(text)
+    async def _tell(self, payload: bytes, *halls: Hall) -> None:
+        """The same bytes to every page; others get their turn in between, so that a big room delays no join."""
+        frame = framed(payload)
+        for hall in halls:
+            pages = list(hall.pages.items())
+            for start in range(0, len(pages), AT_ONCE):
+                for lead_id, send in pages[start : start + AT_ONCE]:
+                    if hall.pages.get(lead_id) is send:
+                        send(frame)
+                await asyncio.sleep(0)
 
-    def _tick(self, hall: Hall, *, is_sweep: bool) -> None:
+    async def _tick(self, hall: Hall, *, is_sweep: bool) -> None:
         programme, now = self.programme(hall.session_id), _now()
         if frame := hall.tick(programme, now):
-            hall.broadcast(encode(frame))
+            await self._tell(encode(frame), hall)
         if is_sweep:
             self.ledger.state(hall.sweep(programme.session, now))
             if hall.is_idle:
@@ -200,9 +214,9 @@ async def _recover() -> None:
         logger.exception("Open visits of an earlier life were not taken up")
 
 
-def encode(frame: dict[str, Any]) -> str:
-    """A frame as it goes over the wire."""
-    return orjson.dumps(frame).decode()
+def encode(frame: dict[str, Any]) -> bytes:
+    """A frame as JSON."""
+    return orjson.dumps(frame)
 
 
 def _beat(frame: dict[str, Any]) -> Beat:

@@ -160,7 +160,7 @@ def running(warehouse: LocalWarehouse) -> Iterator[Rooms]:
 
     app = Starlette(routes=[*entry.routes(settings), *media.routes(settings)], lifespan=lifespan)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(app, log_level="warning", ws="websockets-sansio", lifespan="on")
+        config = uvicorn.Config(app, log_level="warning", ws="app.room.wire:RoomProtocol", lifespan="on")
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -44,11 +44,11 @@ def programme(**changes: Any) -> Programme:
     return Programme(session, webinar, schedule)
 
 
-def seated(hall: Hall, lead: str = "lead-1") -> tuple[Guest, list[str]]:
-    frames: list[str] = []
+def seated(hall: Hall, lead: str = "lead-1") -> tuple[Guest, list[bytes | str]]:
+    frames: list[bytes | str] = []
     guest = Guest(Track(Seat(lead, "funnel", "S1"), dtm.timedelta(seconds=10), 0.95), "Анна")
-    guest.send, guest.dismiss = frames.append, frames.append
     hall.guests[lead] = guest
+    hall.attach(guest, frames.append, frames.append)
     return guest, frames
 
 

@@ -83,6 +83,19 @@ def test_opening_the_page_alone_is_no_entry(rooms: Rooms, anna: Browser) -> None
     assert {fact.lead_id for fact in rooms.facts("S1", until=Entered.name)} == {"lead-boris"}
 
 
+def test_who_has_joined_is_not_asked_to_join_again(
+    rooms: Rooms, anna: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.room.socket.JOIN_SECONDS", 0.1)
+    page = anna.page("p1")
+    page.hear("hello")
+    for _ in range(2):
+        page.hear("pulse")
+        page.beat(1)
+    page.say(type="chat", id="c1", text="я тут")
+    assert page.hear("ack")["ok"]
+
+
 def test_the_seat_goes_to_the_newer_page_and_the_older_is_told(rooms: Rooms, anna: Browser) -> None:
     first = anna.page("p1")
     first.hear("hello")

@@ -1,0 +1,1 @@
+"""One room with thousands of people on this machine."""

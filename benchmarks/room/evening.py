@@ -1,0 +1,166 @@
+"""One evening in one room: people come, sit, talk, see an offer, answer a poll, and leave. Then the log is counted."""
+
+import asyncio
+import datetime as dtm
+import os
+import time
+import uuid
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from app.room.seats import Seat, cookie_name, cookie_value
+from benchmarks.room.crowd import Heard, Page, hearts, join
+from benchmarks.room.gauge import Phase, Server, free_port, quantiles
+from domain.events import Emitter, Fact, Offer, RegisteredForSession, WebinarConfigured, WebinarScheduled
+from tests.notifier.process import Process
+from warehouse.client import connect
+from warehouse.interface import Personal, PersonalRow, Warehouse
+from warehouse.settings import Settings
+
+SESSION, WEBINAR = "bench", "bench"
+HEARTBEAT = 10.0
+LINES_PER_SECOND = 5.0
+SPEAKERS = 100
+"""Each guest may write three lines at once and three in five seconds: the lines come from many."""
+
+
+async def run(home: Path, clients: int, rate: float, seconds: float, core: int) -> dict[str, Any]:
+    """The figures of the evening."""
+    port, warehouse_port = free_port(), free_port()
+    os.environ |= {"EFIR_HOME": str(home), "EFIR_WAREHOUSE_PORT": str(warehouse_port), "EFIR_PORT": str(port)}
+    service = Process("warehouse", home, {"EFIR_WAREHOUSE_PORT": str(warehouse_port)})
+    server = None
+    try:
+        service.until("ready")
+        with connect("admin", Settings(home=home, warehouse_port=warehouse_port)) as warehouse:
+            leads = [str(uuid.uuid4()) for _ in range(clients)]
+            _invite(warehouse, leads)
+            server = Server("room", port, core, {"EFIR_TRUSTED_PROXY_HOPS": "0"})
+            await asyncio.sleep(1.5)
+            return await _Evening(server, port, leads, warehouse).run(rate, seconds)
+    finally:
+        if server:
+            server.end()
+        service.end()
+
+
+def _invite(warehouse: Warehouse, leads: list[str]) -> None:
+    now = dtm.datetime.now(dtm.UTC)
+    definition = WebinarConfigured(
+        action_id="a1", slug=WEBINAR, title={"ru": "Стенд"}, duration_seconds=7200, media_url="sample.mp4",
+        offers=(Offer(offer_id="bench", title={"ru": "Разбор"}, button={"ru": "Хочу"}, show_at_seconds=None),),
+    )  # fmt: skip
+    plan = WebinarScheduled(
+        action_id="a2", starts_at=now - dtm.timedelta(seconds=5), duration_seconds=7200, mode="auto"
+    )
+    stated: dict[str, Any] = {"emitter": Emitter.STUDIO, "occurred_at": now, "webinar_id": WEBINAR}
+    rows = [PersonalRow(lead, Personal.NAME, f"Гость {number}", given_at=now) for number, lead in enumerate(leads)]
+    facts = [Fact.of(definition, **stated), Fact.of(plan, session_id=SESSION, **stated)]
+    place = {"emitter": Emitter.WEB_FORM, "occurred_at": now, "webinar_id": WEBINAR, "session_id": SESSION}
+    facts += [Fact.of(RegisteredForSession(), lead_id=lead, **place) for lead in leads]
+    warehouse.append(facts, personal=rows, quarantine=False)
+
+
+class _Evening:
+    def __init__(self, server: Server, port: int, leads: list[str], warehouse: Warehouse) -> None:
+        self.server, self.port, self.leads, self.warehouse = server, port, leads, warehouse
+        self.heard = Heard()
+        self.figures: dict[str, Any] = {"people": len(leads)}
+        self.pages: list[Page] = []
+
+    async def run(self, rate: float, seconds: float) -> dict[str, Any]:
+        """From the first to the last."""
+        beating = asyncio.create_task(hearts(self.pages, HEARTBEAT))
+        await self._join(rate)
+        await asyncio.sleep(2)
+        await self._idle(seconds)
+        lines = await self._talk(seconds)
+        beating.cancel()
+        await self._leave(lines)
+        return self.figures
+
+    async def _join(self, rate: float) -> None:
+        cookies = [f"{cookie_name(SESSION)}={cookie_value(Seat(lead, WEBINAR, SESSION))}" for lead in self.leads]
+        host, before = f"127.0.0.1:{self.port}", self.server.memory()
+        phase = Phase(self.server)
+
+        def page(number: int) -> Page:
+            return Page(number, host, SESSION, cookies[number], self.heard)
+
+        await join(self.pages, len(self.leads), rate, self.port, page, self.heard)
+        took, cpu, own = phase.end()
+        self.figures["join: others on the server's core, %"] = round(phase.others() * 100)
+        await asyncio.sleep(1)
+        self.figures |= {
+            "joined": self.heard.hellos,
+            "joins/s": round(self.heard.hellos / took),
+            **{f"join: connect to hello {name}": value for name, value in quantiles(self.heard.joins).items()},
+            "join: server ms of CPU each (ticket, upgrade, hello)": round(cpu / len(self.leads) * 1000, 2),
+            "join: server CPU, % of a core": round(cpu / took * 100),
+            "join: crowd CPU, % of a core": round(own / took * 100),
+            "KiB per attendee": round((self.server.memory() - before) / 1024 / len(self.leads), 1),
+        }
+
+    async def _idle(self, seconds: float) -> None:
+        phase = Phase(self.server)
+        await asyncio.sleep(seconds)
+        took, cpu, _ = phase.end()
+        self.idle = cpu / took
+        self.figures |= {
+            "silence: server CPU, % of a core": round(self.idle * 100, 1),
+            "silence: server µs per heartbeat, all else included": round(
+                cpu / (len(self.leads) * took / HEARTBEAT) * 1e6, 1
+            ),
+        }
+
+    async def _talk(self, seconds: float) -> int:
+        heard, people = self.heard, len(self.leads)
+        heard.frames = heard.octets = heard.acks = heard.lost = 0
+        heard.is_counting, phase = True, Phase(self.server)
+        lines, began = int(seconds * LINES_PER_SECOND), time.monotonic()
+        for number in range(lines):
+            await asyncio.sleep(max(0.0, began + number / LINES_PER_SECOND - time.monotonic()))
+            text = f"@{time.monotonic_ns()}@ спасибо, всё слышно и видно отлично"
+            self.pages[number * 37 % min(SPEAKERS, people)].say(type="chat", id=str(number), text=text)
+        await asyncio.sleep(1)
+        took, cpu, own = phase.end()
+        self.figures["lines: others on the server's core, %"] = round(phase.others() * 100)
+        deliveries = people * lines
+        self.figures |= {
+            "lines": lines,
+            "delivered, % of pages and lines": round(len(heard.delivered) / deliveries * 100, 2),
+            **{f"delivery {name}": value for name, value in quantiles(heard.delivered).items()},
+            "lines: server CPU, % of a core": round(cpu / took * 100, 1),
+            "lines: crowd CPU, % of a core": round(own / took * 100, 1),
+            "lines: server µs per recipient and line, all included": round(cpu / deliveries * 1e6, 2),
+            "lines: server µs per recipient and line, without silence": round(
+                (cpu - self.idle * took) / deliveries * 1e6, 2
+            ),
+            "lines: server µs per page and frame": round((cpu - self.idle * took) / max(1, heard.frames) * 1e6, 2),
+            "frames/s": round(heard.frames / people / took, 2),
+            "octets a frame": round(heard.octets / max(1, heard.frames)),
+            "pages lost": f"{heard.lost} {dict(heard.reasons)}",
+        }
+        heard.is_counting = False
+        return lines
+
+    async def _leave(self, lines: int) -> None:
+        for page in self.pages:
+            page.leave()
+            if page.number % 50 == 0:
+                await asyncio.sleep(0.05)
+        people = len(self.leads)
+        expected = {"entered": people, "left": people, "chat_posted": lines}
+        found: Counter[str] = Counter()
+        deadline = time.monotonic() + 60
+        while any(found[name] != count for name, count in expected.items()) and time.monotonic() < deadline:
+            await asyncio.sleep(1)
+            facts = self.warehouse.sql(
+                "select replace(name, 'client_webinar_', '') as name, count(*) as n from events"
+                " where session_id = $session group by 1", {"session": SESSION},
+            ).to_pylist()  # fmt: skip
+            found = Counter({row["name"]: row["n"] for row in facts})
+        for name, count in expected.items():
+            self.figures[f"facts {name}: in the log / expected"] = f"{found[name]} / {count}"
+        self.figures["facts watched"] = found["watched"]
