@@ -19,6 +19,7 @@ NAVIGATION = (
     ("outbox", "/studio/outbox"),
     ("funnel", "/studio/funnel"),
     ("audience", "/studio/audience"),
+    ("sources", "/studio/sources"),
     ("partners", "/studio/partners"),
     ("rejected", "/studio/rejected"),
     ("accounts", "/studio/accounts"),

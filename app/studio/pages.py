@@ -1,6 +1,6 @@
 """Every page of the studio, for the composition root."""
 
-from app.dashboards import audience, funnel
+from app.dashboards import audience, funnel, sources
 from app.shared.route import Route
 from app.studio import accounts, audit, card, home, leads, outbox, partners, policy, rejected, webinar, webinars
 from app.studio.scenarios import editor, preview, timelines
@@ -22,4 +22,5 @@ PAGES: list[Route] = [
     *audit.PAGES,
     *funnel.PAGES,
     *audience.PAGES,
+    *sources.PAGES,
 ]

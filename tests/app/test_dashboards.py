@@ -3,6 +3,7 @@ import pytest
 from app.access.roles import Role
 from app.dashboards.audience import Audience, clock, percent
 from app.dashboards.chart import drawn
+from app.dashboards.sources import Sources
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie, house
 from tests.warehouse.small_cohort import ANNA, SESSION
@@ -13,7 +14,7 @@ __all__ = ["house"]
 
 
 @pytest.fixture
-def analyst(house: LocalWarehouse) -> Tab:  # noqa: F811 - the fixture
+def analyst(house: LocalWarehouse) -> Tab:
     return Tab(cookie(house, Role.ANALYST))
 
 
@@ -62,3 +63,48 @@ def test_a_chart_has_round_levels_and_marks_in_percent() -> None:
 def test_lengths_and_shares_read_well() -> None:
     assert [clock(x) for x in (None, 0, 59.6, 3661)] == ["—", "0:00", "1:00", "1:01:01"]
     assert (percent(0, 0), percent(1, 3)) == ("—", "33\N{NO-BREAK SPACE}%")
+
+
+def test_every_model_reconciles_to_the_conversions(analyst: Tab) -> None:
+    page = analyst.call(Sources, "opened")
+
+    assert page.converted == 3
+    assert page.totals == ["3.00"] * 5
+    assert page.credit_rows[-1].is_unattributed
+    assert {row.source: row.credits[0] for row in page.credit_rows[:-1]} == {
+        "yandex": "1.00", "vk": "1.00", "direct": "1.00",
+    }  # fmt: skip
+
+
+def test_imported_costs_become_a_price(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.MARKETER))
+    tab.call(Sources, "opened")
+    page = tab.call(
+        Sources,
+        "take_costs",
+        {"csv": "source;amount;since;until\nyandex;1500,50;2026-03-01;2026-03-31\ntv;9;2026-03-01;2026-03-01"},
+    )
+
+    assert page.wrong == []
+    found = {row.source: (row.cost, row.per_lead, row.per_attendee, row.per_form) for row in page.rows}
+    thousand = "1\N{NARROW NO-BREAK SPACE}500.50"
+    assert found["yandex"] == (thousand, thousand, thousand, thousand)
+    assert found["vk"] == ("", "", "", "")
+    assert found["tv"] == ("9.00", "—", "—", "—")
+    page = tab.call(Sources, "drop_cost", "2026-03-01:2026-03-01:tv")
+    assert [row.source for row in page.cost_rows] == ["yandex"]
+
+
+def test_a_bad_table_is_kept_in_the_form_and_nothing_is_imported(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.MARKETER))
+    page = tab.call(Sources, "take_costs", {"csv": "source,amount,since,until\nvk,much,2026-03-01,2026-03-02"})
+
+    assert page.wrong == ["Строка 2: «much» — не сумма. Например: 15000 или 15000,50."]
+    assert page.typed.endswith("2026-03-02")
+    assert house.entries("costs") == []
+
+
+def test_an_analyst_reads_and_imports_nothing(house: LocalWarehouse, analyst: Tab) -> None:
+    page = analyst.call(Sources, "take_costs", {"csv": "source,amount,since,until\nvk,1,2026-03-01,2026-03-02"})
+    assert page.access == "forbidden"
+    assert house.entries("costs") == []

@@ -10,6 +10,7 @@ from app.access import accounts, sessions
 from app.access.roles import Role
 from app.dashboards.audience import Audience
 from app.dashboards.funnel import Funnel
+from app.dashboards.sources import Sources
 from app.shared import schedule
 from app.shared import warehouse as connection
 from app.studio.desk import Desk
@@ -35,7 +36,7 @@ NOW = dtm.datetime.now(dtm.UTC)
 PASSWORD = "шесть зелёных лошадей"
 PAGES = (
     Home, Webinars, WebinarForm, WebinarPage, Leads, LeadPage, Outbox, Partners, RejectedPage, Funnel, Timelines,
-    Preview, Texts, Editor, Audience,
+    Preview, Texts, Editor, Audience, Sources,
 )  # fmt: skip
 OPEN_TO_ALL = {"hush", "setvar", "set_chosen_lang"}
 WORDS = {"lang", "t", "chosen_lang", "access", "email", "role", "notice", "complaint"}
@@ -98,6 +99,8 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "save": ({"title_ru": "Взлом", "duration": "10", "media_url": "x.mp4"},),
     "narrow": ({"search": ""},),
     "choose": ("sent",),
+    "take_costs": ({"csv": "source,amount,since,until\nvk,1,2026-03-01,2026-03-02"},),
+    "drop_cost": ("2026-03-01:2026-03-02:vk",),
     "add": ({"name": "Mallory", "code": "mallory"},),
     "make_bot_link": (PETR,),
     "lead_to": ("pervyy",),

@@ -1,0 +1,210 @@
+"""How sources look: the stages a source, the models side by side with their total, costs and their import."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.studio.desk import Desk
+from app.studio.frame import cell, desk, empty, field, moment, sheet
+from domain.attribution import MODELS
+
+State = Any
+t = Desk.t
+COSTS = ("cost", "per_lead", "per_attendee", "per_form")
+EXAMPLE = "source,amount,since,until\nyandex,15000.00,2026-03-01,2026-03-31"
+
+
+def view(page: State) -> rx.Component:
+    """Filters, sources, attribution, costs."""
+    return desk(
+        _filters(page),
+        rx.cond(
+            page.rows.length() > 0,
+            rx.fragment(_sources(page), _attribution(page)),
+            empty(t["studio.sources.empty.title"], t["studio.sources.empty.text"], name="empty-sources"),
+        ),
+        _costs(page),
+        name="sources",
+        title=t["studio.nav.sources"],
+        lead=rx.el.p(t["studio.sources.lead"], class_name="soft"),
+    )
+
+
+def _filters(page: State) -> rx.Component:
+    periods = [rx.el.option(t[f"studio.funnel.days_{days}"], value=days) for days in ("7", "30", "90")]
+    kinds = [
+        rx.el.option(t[f"studio.sources.of_{kind}"], value=kind)
+        for kind in ("lead", "registered", "attended", "submitted")
+    ]
+    always = rx.el.option(t["studio.funnel.always"], value="")
+    return rx.el.form(
+        field(
+            "days",
+            t["studio.filter.days"],
+            rx.el.select(always, *periods, id="days", name="days", default_value=page.days),
+        ),
+        field(
+            "conversion",
+            t["studio.sources.conversion"],
+            rx.el.select(*kinds, id="conversion", name="conversion", default_value=page.conversion),
+        ),
+        rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-sources"),
+        on_submit=page.narrow,
+        key=page.form_key,
+        class_name="filters",
+        role="search",
+    )
+
+
+def _wide(*children: Any, label: Any) -> rx.Component:
+    return rx.el.div(
+        rx.el.table(*children, class_name="grid-table"), class_name="scroll-x", tab_index=0, role="region",
+        aria_label=label,
+    )  # fmt: skip
+
+
+def _numbers(values: Any) -> rx.Component:
+    return rx.foreach(values, lambda value: rx.el.td(value, class_name="mono"))
+
+
+def _sources(page: State) -> rx.Component:
+    head = rx.el.tr(
+        rx.el.th(t["studio.leads.source"], scope="col"),
+        rx.foreach(page.stages, lambda name: rx.el.th(name, scope="col")),
+        rx.el.th(t["studio.funnel.whole_way"], scope="col"),
+        *(rx.el.th(t[f"studio.sources.{name}"], scope="col") for name in COSTS),
+    )
+    return rx.el.section(
+        rx.el.h2(t["studio.sources.stages"]),
+        rx.el.p(t["studio.sources.stages_is"], class_name="faint"),
+        _wide(
+            rx.el.thead(head),
+            rx.el.tbody(
+                rx.foreach(
+                    page.rows,
+                    lambda row: rx.el.tr(
+                        rx.el.th(rx.el.a(row.source, href="/studio/funnel?source=" + row.source), scope="row"),
+                        _numbers(row.counts),
+                        *(rx.el.td(getattr(row, name), class_name="mono") for name in ("whole", *COSTS)),
+                        custom_attrs={"data-testid": "source"},
+                    ),
+                )
+            ),
+            label=t["studio.sources.stages"],
+        ),
+        rx.el.p(t["studio.audience.as_of"], " ", moment(page.as_of, shape="precise"), class_name="faint"),
+        class_name="panel",
+    )
+
+
+def _attribution(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(
+            t["studio.sources.attribution"],
+            " ",
+            rx.el.span(page.converted, class_name="count mono", custom_attrs={"data-testid": "converted"}),
+        ),
+        rx.el.p(t["studio.sources.attribution_is"], class_name="faint"),
+        rx.cond(
+            page.credit_rows.length() > 0,
+            _wide(
+                rx.el.thead(
+                    rx.el.tr(
+                        rx.el.th(t["studio.leads.source"], scope="col"),
+                        *(
+                            rx.el.th(
+                                t[f"studio.sources.model_{m}"], scope="col", title=t[f"studio.sources.model_{m}_is"]
+                            )
+                            for m in MODELS
+                        ),
+                    )
+                ),
+                rx.el.tbody(
+                    rx.foreach(
+                        page.credit_rows,
+                        lambda row: rx.el.tr(
+                            rx.el.th(row.source, scope="row", class_name=rx.cond(row.is_unattributed, "soft", "")),
+                            _numbers(row.credits),
+                            custom_attrs={"data-testid": "credit"},
+                        ),
+                    )
+                ),
+                rx.el.tfoot(
+                    rx.el.tr(
+                        rx.el.th(t["studio.sources.total"], scope="row"),
+                        _numbers(page.totals),
+                        custom_attrs={"data-testid": "credit-total"},
+                    )
+                ),
+                label=t["studio.sources.attribution"],
+            ),
+            empty(t["studio.sources.no_credit.title"], t["studio.sources.no_credit.text"], name="no-conversions"),
+        ),
+        rx.el.dl(
+            *(
+                rx.el.div(rx.el.dt(t[f"studio.sources.model_{m}"]), rx.el.dd(t[f"studio.sources.model_{m}_is"]))
+                for m in MODELS
+            ),
+            class_name="facts",
+        ),
+        class_name="panel",
+    )
+
+
+def _costs(page: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["studio.sources.costs"]),
+        rx.el.p(t["studio.sources.costs_is"], class_name="faint"),
+        rx.el.form(
+            field(
+                "csv",
+                t["studio.sources.csv"],
+                rx.el.textarea(
+                    id="csv",
+                    name="csv",
+                    default_value=page.typed,
+                    placeholder=EXAMPLE,
+                    required=True,
+                    rows=6,
+                    spell_check=False,
+                ),
+                hint=t["studio.sources.csv_hint"],
+            ),
+            rx.cond(
+                page.wrong.length() > 0,
+                rx.el.ul(
+                    rx.foreach(page.wrong, lambda one: rx.el.li(one, custom_attrs={"data-testid": "bad-row"})),
+                    class_name="error",
+                    role="alert",
+                ),
+            ),
+            rx.el.button(t["studio.sources.import"], type="submit", class_name="button", id="import-costs"),
+            on_submit=page.take_costs,
+            key=page.form_key,
+            class_name="costs-form stack",
+        ),
+        rx.cond(
+            page.cost_rows.length() > 0,
+            sheet(
+                [t["studio.leads.source"], t["studio.sources.cost"], t["studio.sources.period"], ""],
+                rx.foreach(page.cost_rows, lambda row: _cost(page, row)),
+                name="costs",
+            ),
+            empty(t["studio.sources.no_costs.title"], t["studio.sources.no_costs.text"], name="no-costs"),
+        ),
+        class_name="panel",
+    )
+
+
+def _cost(page: State, row: State) -> rx.Component:
+    return rx.el.tr(
+        cell(row.source, class_name="cell strong"),
+        cell(row.amount, label=t["studio.sources.cost"], class_name="cell mono"),
+        cell(row.period, label=t["studio.sources.period"], class_name="cell mono"),
+        cell(
+            rx.el.button(
+                t["studio.sources.drop"], type="button", on_click=page.drop_cost(row.key), class_name="link-button"
+            )
+        ),
+        custom_attrs={"data-testid": "cost"},
+    )
