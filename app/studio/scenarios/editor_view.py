@@ -50,7 +50,8 @@ def view(page: State) -> rx.Component:
             empty(t[f"{HERE}.missing"], "", name="template-missing"),
             rx.fragment(
                 _which(page),
-                rx.el.div(_editor(page), _previews(page), class_name="editor-columns"),
+                # Not before it is filled: what is typed into an empty form would be lost when the text arrives.
+                rx.cond(page.form_key != "", rx.el.div(_editor(page), _previews(page), class_name="editor-columns")),
                 rx.cond(page.has_experiment, _experiment(page)),
                 _versions(page),
             ),
