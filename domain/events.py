@@ -363,6 +363,25 @@ class ScriptLine(BaseModel):
     text: str
 
 
+class PollOption(BaseModel):
+    """One answer of a poll."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    option_id: str
+    text: dict[str, str]
+
+
+class Poll(BaseModel):
+    """A question with answers to choose one of."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    poll_id: str
+    question: dict[str, str]
+    options: tuple[PollOption, ...] = Field(min_length=2, max_length=10)
+
+
 class AttendancePolicy(BaseModel):
     """When a lead counts as attended and completed (definitions of product.md, default v1)."""
 
@@ -397,6 +416,8 @@ class WebinarConfigured(Event):
     is_chat_open: bool = True
     offers: tuple[Offer, ...] = ()
     script: tuple[ScriptLine, ...] = ()
+    polls: tuple[Poll, ...] = ()
+    """Prepared; the host opens them by hand."""
     policy: AttendancePolicy = AttendancePolicy()
     replay_hours: int | None = 72
     """How long after the session's end the replay stays open; None: no replay."""
@@ -473,6 +494,78 @@ class PolicyApplied(Event):
     policy: AttendancePolicy
     by: str = ""
     """Account of the person who asked for it; empty for a job or the command line."""
+
+
+class _Hosted(Event):
+    """What the host does in the room by hand."""
+
+    emitters = frozenset({Emitter.STUDIO})
+    key = ("session_id", "action_id")
+    requires = ("webinar_id", "session_id")
+
+    action_id: str
+    by: str
+    """Account of the host."""
+
+
+class OfferLaunched(_Hosted):
+    """The host showed an offer in the room, whatever its timetable says."""
+
+    name = "webinar_offer_launched"
+
+    offer_id: str
+
+
+class OfferHidden(_Hosted):
+    """The host took an offer off the screen."""
+
+    name = "webinar_offer_hidden"
+
+    offer_id: str
+
+
+class PollOpened(_Hosted):
+    """The host put a question to the room. The poll that was open is closed by it."""
+
+    name = "webinar_poll_opened"
+
+    poll: Poll
+
+
+class PollClosed(_Hosted):
+    """No more answers are taken; the results stay on the screen until the next poll or until it is put away."""
+
+    name = "webinar_poll_closed"
+
+    poll_id: str
+    is_put_away: bool = False
+
+
+class MessagePinned(_Hosted):
+    """A line of the chat stands above the others; without a line nothing is pinned any more."""
+
+    name = "webinar_message_pinned"
+
+    line_id: str | None = None
+
+
+class HostPosted(_Hosted):
+    """The host wrote in the chat; the text lives in `people` under the account and this action id."""
+
+    name = "webinar_host_posted"
+
+
+class ChatModerated(_Hosted):
+    """The host kept order in the chat. A muted guest goes on seeing their own lines; a banned one is out of the room."""
+
+    name = "webinar_chat_moderated"
+
+    deed: Literal["line_deleted", "guest_muted", "guest_unmuted", "guest_banned", "guest_unbanned", "slow_mode_set"]
+    line_id: str | None = None
+    guest_id: str | None = None
+    """Lead id of the guest it is about."""
+    seconds: int | None = Field(default=None, ge=0, le=600)
+    """Slow mode: pause between two lines of a guest; 0 is off."""
 
 
 class RegisteredForSession(Event):

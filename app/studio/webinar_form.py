@@ -39,6 +39,7 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
         "is_chat_open": reader.ticked("is_chat_open"),
         "offers": (*_offer(reader, old), *(old.offers[1:] if old else ())),
         "script": old.script if old else (),
+        "polls": old.polls if old else (),
         "policy": policy_of(
             reader, old.policy if old else None, schedule.last_policy_version(before.webinar_id) if before else 0
         ),
