@@ -25,6 +25,7 @@ LOGGER = logging.getLogger("notifier.delivery")
 
 RESEND_AFTER = dtm.timedelta(seconds=2)
 """How long an uncertain message of a class that is resent waits for its second and last attempt."""
+RECORDING_AT_ONCE = 3
 _UNEXPECTED_PAUSE = dtm.timedelta(seconds=5)
 _LONGEST_PAUSE = dtm.timedelta(seconds=60)
 _REPLY_ATTEMPTS = 5
@@ -68,6 +69,7 @@ class Delivery:
         self._now = now
         self._monotonic = monotonic
         self._news = asyncio.Event()
+        self._recording = asyncio.Semaphore(RECORDING_AT_ONCE)
         self._attempts: set[asyncio.Task[None]] = set()
         self._failures_in_a_row = 0
 
@@ -171,9 +173,12 @@ class Delivery:
             await self._settle(pending, Outcome("refused", "render_failed", str(error)))
             return
         failpoint("before_sending")
-        if not await self._ledger.announce(pending, letter, chat):
-            return
-        failpoint("after_sending")
+        # Few at a time between record and call: these are in doubt when we die, for instance behind a slow warehouse.
+        async with self._recording:
+            if not await self._ledger.announce(pending, letter, chat):
+                return
+            failpoint("after_sending")
+            await self._await_turn(chat)
         outcome = await self._call(chat, pending, letter)
         failpoint("after_call")
         await self._settle(pending, outcome, chat, (*letter.private, chat))
@@ -197,7 +202,6 @@ class Delivery:
         return Letter(message, language, (particulars.name, particulars.lead_name))
 
     async def _call(self, chat: str, pending: Pending, letter: Letter) -> Outcome:
-        await self._await_turn(chat)
         if self._now() >= pending.planned.valid_until:
             return Outcome("refused", "expired", "Its time passed before the call; nothing was sent.")
         if self.lanes.is_halted(self._monotonic()):
