@@ -15,6 +15,7 @@ from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from tests.domain.synthetic import ANNA, Story, at, minutes_of, programme, vera
 
 DAY = 24 * 60
+AN_INSTANT = 1 / 600
 
 
 def switched(event: type[Any], minutes: float, scenario: str, step: str | None = None) -> Fact:
@@ -36,7 +37,10 @@ def world(*switches: Fact) -> Story:
     known: list[Fact] = []
     for switch in sorted(switches, key=lambda fact: fact.occurred_at):
         known.append(switch)
-        story.goes_on(minutes_of(switch.occurred_at), *programme(*known))
+        minute = minutes_of(switch.occurred_at)
+        story.until(minute - AN_INSTANT)
+        story.schedule = fold_schedule(programme(*known))
+        story.until(minute)
     return story
 
 
