@@ -116,7 +116,8 @@ class Me(Visitor):
             self._blank("away")
             return
         # Masked: the link may have been forwarded, and the owner knows their own number.
-        self.known = [row.value if row.kind == Personal.NAME else mask(row.value) for row in rows]
+        ordered = sorted(rows, key=lambda row: SHOWN.index(row.kind))
+        self.known = [row.value if row.kind == Personal.NAME else mask(row.value) for row in ordered]
         self.agreements = [_agreement(consent, self.lang) for consent in reversed(consents(facts))]
         self.data_url = f"/me/{self._token()}/data"
         self.status = "open"

@@ -90,7 +90,7 @@ class LeadPage(Desk):
         self.partner = names.get(lead.partner_id or "", lead.partner_id or "—")
         self.created_at = lead.created.lead_created_at.isoformat() if lead.created else ""
         self.telegram, self.telegram_text = lead.channel, self._text(f"telegram.{lead.channel}")
-        self.consents = [self._text(f"purpose.{purpose}") for purpose in lead.consents]
+        self.consents = [self._text(f"purpose.{purpose}") for purpose in lead.consents if purpose not in lead.withdrawn]
         self.language, self.zone = lead.language, lead.time_zone or "—"
         self.is_erased = lead.erased_at is not None
 
