@@ -58,6 +58,7 @@ PAGES: dict[str, Who] = {
     "/studio/audit": ADMINS,
     "/studio/funnel": READERS,
     "/studio/audience": READERS,
+    "/studio/sources": READERS,
 }
 """Pages are static files that hold nothing; the data comes through the handlers of the same audience."""
 
@@ -169,8 +170,12 @@ HANDLERS: dict[str, Who] = {
     "Audit.turn": ADMINS,
     "Audience.opened": READERS,
     "Audience.choose": READERS,
-    "Audience.look": READERS,
+    "Audience.show_people": READERS,
     "Audience.turn": READERS,
+    "Sources.opened": READERS,
+    "Sources.narrow": READERS,
+    "Sources.take_costs": MARKETERS,
+    "Sources.drop_cost": MARKETERS,
     "Funnel.opened": READERS,
     "Funnel.narrow": READERS,
     "Funnel.look": READERS,

@@ -128,7 +128,7 @@ class Audience(Desk):
         return rx.redirect(f"/studio/audience?session={session}") if session in schedule.current().sessions else None
 
     @rx.event
-    async def look(self, outcome: str) -> None:
+    async def show_people(self, outcome: str) -> None:
         """Show the people with this outcome."""
         if not await self._may(*READERS):
             return

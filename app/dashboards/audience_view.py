@@ -185,7 +185,7 @@ def _outcome(page: State, bar: State) -> rx.Component:
             type="button",
             class_name="bar",
             aria_expanded=rx.cond(page.outcome == bar.outcome, "true", "false"),
-            on_click=page.look(bar.outcome),
+            on_click=page.show_people(bar.outcome),
         ),
         custom_attrs={"data-testid": "outcome", "data-outcome": bar.outcome},
     )  # fmt: skip

@@ -6,7 +6,7 @@ import reflex as rx
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 
-STYLESHEETS = ("/efir.css", "/pages.css", "/room/room.css", "/studio.css", "/scenarios.css", "/people.css")
+STYLESHEETS = ("/efir.css", "/pages.css", "/room/room.css", "/studio.css", "/scenarios.css", "/dashboards.css", "/people.css")
 """In the order they apply: tokens and controls first, then the parts' own sheets."""
 
 COLOUR_LIGHT = "#edefec"

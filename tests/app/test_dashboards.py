@@ -33,7 +33,7 @@ def test_the_newest_session_is_shown_when_none_is_asked_for(analyst: Tab) -> Non
 
 def test_a_bar_leads_to_as_many_people_as_it_counts(analyst: Tab) -> None:
     analyst.call(Audience, "opened")
-    page = analyst.call(Audience, "look", "form_submitted")
+    page = analyst.call(Audience, "show_people", "form_submitted")
 
     assert page.people_total == 1
     assert (page.people[0].lead_id, page.people[0].watched) == (ANNA, "19:50")

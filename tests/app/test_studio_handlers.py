@@ -99,6 +99,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "save": ({"title_ru": "Взлом", "duration": "10", "media_url": "x.mp4"},),
     "narrow": ({"search": ""},),
     "choose": ("sent",),
+    "show_people": ("missed",),
     "take_costs": ({"csv": "source,amount,since,until\nvk,1,2026-03-01,2026-03-02"},),
     "drop_cost": ("2026-03-01:2026-03-02:vk",),
     "add": ({"name": "Mallory", "code": "mallory"},),
