@@ -47,4 +47,4 @@ select
     count(*) as messages
 from messages
 group by scenario, step_name, state, reason
-order by scenario, step_name, state, messages desc, reason
+order by scenario asc, step_name asc, state asc, messages desc, reason asc

@@ -23,9 +23,7 @@ def staff_deeds(warehouse: Warehouse, *, limit: int, offset: int = 0) -> tuple[l
     """A page of deeds, newest first, and how many there are in all."""
     rows = warehouse.sql(load("staff_deeds"), {"limit": limit, "offset": offset}).to_pylist()
     deeds = [
-        StaffDeed(
-            row["name"], row["occurred_at"], row["deed_by"], row["lead_id"], row["webinar_id"], row["session_id"]
-        )
+        StaffDeed(row["name"], row["occurred_at"], row["deed_by"], row["lead_id"], row["webinar_id"], row["session_id"])
         for row in rows
     ]
     return deeds, rows[0]["total"] if rows else 0
