@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.room.airing import Airing
 from app.room.seats import Seat
 from app.room.stage import millis, replay_until, source
 from app.shared import schedule, warehouse
-from domain.events import Emitter, Fact, ReplayWatched
+from domain.events import ChatModerated, Emitter, Fact, ReplayWatched
 from domain.webinars import Schedule, Session, Webinar
 from warehouse.reads import room
 
@@ -126,17 +127,22 @@ async def admit(seat: Seat, connection: str) -> Viewer | None:
         return None
     session, webinar, until = found
     said = await warehouse.get().run(room.chat, seat.session_id, lines=CHAT_LINES)
+    airing = Airing()
+    airing.take_all(await warehouse.get().facts_of(session_ids=(seat.session_id,), names=(ChatModerated.name,)))
+    host = webinar.definition.host_name or "Ведущий"
     chat = [
         {
             "id": line.action_id,
-            "author": (line.name.split() or ["Гость"])[0],
+            "author": (line.name.split() or ["Гость"])[0] if line.lead_id else host,
             "text": line.text,
             "at": round((line.said_at - session.opens_at).total_seconds(), 1),
         }
         for line in said
+        if line.action_id not in airing.deleted and not airing.was_muted(line.lead_id, line.said_at)
     ]
     prepared = [
         {"id": f"script-{number}", "author": line.author, "text": line.text, "at": line.at_seconds, "simulated": True}
         for number, line in enumerate(webinar.definition.script)
+        if f"script-{number}" not in airing.deleted
     ]
     return Viewer(seat, connection, session, webinar, until, sorted([*chat, *prepared], key=lambda line: line["at"]))

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from app.access.origin import is_own
 from app.replay.viewing import open_replay
-from app.room import socket
+from app.room import console, socket
 from app.room.hall import Programme
 from app.room.halls import halls
 from app.room.seats import SEAT_SECONDS, SESSION_ID, Seat, Use, cookie_name, cookie_value, seat_in, ticket
@@ -31,6 +31,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/r/{token}", partial(_take_seat, settings=settings, purpose="replay", page="replay"), methods=["GET"]),
         Route("/api/v1/rooms/{session}/ticket", partial(_ticket, settings=settings), methods=["POST"]),
         Route("/api/v1/rooms/{session}/bye", partial(_bye, settings=settings), methods=["POST"]),
+        WebSocketRoute("/api/v1/rooms/{session}/desk", partial(console.endpoint, origins=settings.origins)),
         WebSocketRoute("/api/v1/rooms/{session}/socket", partial(socket.endpoint, origins=settings.origins)),
     ]
 

@@ -8,18 +8,24 @@ import datetime as dtm
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import orjson
 
 from app.room import script
+from app.room.airing import Airing
+from app.room.notices import Notices
 from app.room.seats import Seat
 from app.room.stage import millis, stage
 from app.room.tracker import Beat, Track
-from domain.events import Fact
+from domain.events import Fact, Offer
 from domain.webinars import Schedule, Session, Webinar
 
-CHAT_KEPT = 60
+CHAT_KEPT = 200
+AUDIENCE_EVERY = dtm.timedelta(seconds=5)
+AUDIENCE_KEPT = 1_440
+"""Two hours of the audience's curve."""
 PRESENCE_EVERY = dtm.timedelta(seconds=2)
 FAREWELL = dtm.timedelta(seconds=3)
 """How long after the end the pages may still send their last heartbeat."""
@@ -35,6 +41,7 @@ class Guest:
     """Close the page's socket, saying why; None while there is no page."""
     submitted: set[str] = field(default_factory=set)
     shown: set[tuple[int, str]] = field(default_factory=set)
+    spoke_at: dtm.datetime | None = None
 
     @property
     def seat(self) -> Seat:
@@ -51,11 +58,21 @@ class Hall:
     """By lead id; a guest without a page is kept while their visit may go on."""
     pages: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
     """The ways to the open pages, by lead id: one for each guest who has a page."""
+    desks: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
+    """The ways to the consoles of hosts; a host is no attendee and is not counted."""
+    pictured: bytes = b""
+    """What the consoles were told last."""
+    airing: Airing = field(default_factory=Airing)
+    shadows: set[str] = field(default_factory=set)
+    """Lines only their author sees."""
+    audience: deque[tuple[int, int, int]] = field(default_factory=lambda: deque(maxlen=AUDIENCE_KEPT))
+    """Unix seconds, pages open, of them watching."""
     newcomers: dict[str, str] = field(default_factory=dict)
     """Names by lead id of those who have a place and were never here: the log need not be asked about them."""
     chat: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=CHAT_KEPT))
     authors: dict[str, str] = field(default_factory=dict)
     """Lead id by line id: everybody is told which lines are theirs, nobody whose the others are."""
+    _notices: Notices = field(default_factory=Notices)
     _alike: dict[str, Any] | None = None
     _alike_json: bytes = b""
     _fresh: list[dict[str, Any]] = field(default_factory=list)
@@ -70,6 +87,32 @@ class Hall:
     def present(self) -> int:
         """How many leads have a page open in the room."""
         return len(self.pages)
+
+    @property
+    def watching(self) -> int:
+        """How many have the picture running."""
+        return sum(guest.track.is_inside for guest in self.guests.values())
+
+    def offers(self, programme: "Programme", now: dtm.datetime) -> list[Offer]:
+        """The offers on the screen: by the timetable and by the host's hand. None before the start."""
+        session, definition = programme.session, programme.webinar.definition
+        if session.phase(now) != "on_air":
+            return []
+        return self.airing.standing(definition.offers, script.offers_at(definition, session.position_seconds(now)))
+
+    def find_line(self, line_id: str | None, programme: "Programme") -> dict[str, Any] | None:
+        """A line of the chat, said or prepared."""
+        if line_id is None:
+            return None
+        prepared = (script.line_frame(line, n) for n, line in enumerate(programme.webinar.definition.script))
+        return next((line for line in chain(self.chat, prepared) if line["id"] == line_id), None)
+
+    def remove_line(self, line_id: str) -> None:
+        """A line was deleted: everybody who has it forgets it."""
+        self._notices.gone.append(line_id)
+
+    def _is_for_all(self, line: Mapping[str, Any]) -> bool:
+        return line["id"] not in self.airing.deleted and line["id"] not in self.shadows
 
     def attach(self, guest: Guest, send: Callable[[bytes], None], dismiss: Callable[[str], None]) -> None:
         """The guest has this page."""
@@ -98,15 +141,22 @@ class Hall:
         position = session.position_seconds(now)
         is_on_air = session.phase(now) == "on_air"
         prepared = script.script_frames(webinar.definition, -1, position) if is_on_air else []
-        lines = sorted([*prepared, *self.chat], key=lambda line: float(line["at"]))[-script.HISTORY :]
+        told = filter(self._is_for_all, [*prepared, *self.chat])
+        lines = sorted(told, key=lambda line: float(line["at"]))[-script.HISTORY :]
         return {
             "stage": stage(session, webinar, programme.schedule, now),
             "chat": lines,
-            "offers": script.offer_frames(script.offers_at(webinar.definition, position)) if is_on_air else [],
+            "offers": script.offer_frames(self.offers(programme, now)),
+            **self._notices.standing(self.airing, self.find_line(self.airing.pinned, programme)),
         }
 
     def _told_to(self, guest: Guest, lines: Sequence[Mapping[str, Any]], now: dtm.datetime) -> dict[str, Any]:
+        ballot, lead_id = self.airing.ballot, guest.seat.lead_id
+        own = [line for line in self.chat if line["id"] in self.shadows and self.authors.get(line["id"]) == lead_id]
+        more = {"shadow": own} if own else {}
         return {
+            **more,
+            "answered": ballot.answers.get(lead_id) if ballot else None,
             "now": millis(now),
             "own": [line["id"] for line in lines if self.authors.get(line["id"]) == guest.seat.lead_id],
             "submitted": sorted(guest.submitted),
@@ -115,14 +165,18 @@ class Hall:
         }
 
     def say(self, line: dict[str, Any], lead_id: str) -> None:
-        """A line of the chat, told to everybody at the next tick."""
-        self.recall(line, lead_id)
-        self._fresh.append(line)
+        """A line of the chat, told to everybody at the next tick; a muted guest's only to themselves."""
+        self.recall(line, lead_id, is_shadow=lead_id in self.airing.muted)
+        if line["id"] not in self.shadows:
+            self._fresh.append(line)
 
-    def recall(self, line: dict[str, Any], lead_id: str) -> None:
+    def recall(self, line: dict[str, Any], lead_id: str, *, is_shadow: bool = False) -> None:
         """A line that was said already."""
+        if is_shadow:
+            self.shadows.add(line["id"])
         if len(self.chat) == self.chat.maxlen:
             self.authors.pop(self.chat[0]["id"], None)
+            self.shadows.discard(self.chat[0]["id"])
         self.chat.append(line)
         self.authors[line["id"]] = lead_id
 
@@ -134,15 +188,17 @@ class Hall:
         position = session.position_seconds(now)
         lines = [*script.script_frames(definition, self._since(position), position)] if is_on_air else []
         frame: dict[str, Any] = {}
-        if lines or self._fresh:
-            frame["chat"] = [*lines, *self._fresh]
+        if fresh := list(filter(self._is_for_all, [*lines, *self._fresh])):
+            frame["chat"] = fresh
         self._fresh, self._position = [], position
-        offers = script.offers_at(definition, position) if is_on_air else []
+        offers = self.offers(programme, now)
         standing = tuple(offer.offer_id for offer in offers)
         # What stood on the screen when the session ended stays: the last minute is when people decide.
         if standing != self._offers and session.phase(now) != "over":
             self._offers = standing
             frame["offers"] = script.offer_frames(offers)
+        frame |= self._notices.changes(self.airing, self.find_line(self.airing.pinned, programme), now)
+        self._count(now)
         if (present := self._presence(now)) is not None:
             frame["present"] = present
         key = (session.phase(now), session.opens_at, session.duration_seconds, programme.webinar.definition)
@@ -151,6 +207,10 @@ class Hall:
                 frame["stage"] = stage(session, programme.webinar, programme.schedule, now)
             self._stage_key = key
         return {"type": "tick", "now": millis(now), **frame} if frame else None
+
+    def _count(self, now: dtm.datetime) -> None:
+        if not self.audience or now.timestamp() - self.audience[-1][0] >= AUDIENCE_EVERY.total_seconds():
+            self.audience.append((int(now.timestamp()), self.present, self.watching))
 
     def _since(self, position: float) -> float:
         # The first tick of a hall says nothing of the past: newcomers have it in their hello.
@@ -194,7 +254,7 @@ class Hall:
     @property
     def is_idle(self) -> bool:
         """Nobody is here and nobody is waited for."""
-        return not self.guests
+        return not self.guests and not self.desks
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from typing import Any
 import orjson
 
 from app.api.limits import Buckets
+from app.room.airing import AIRED
+from app.room.desk import snapshot
 from app.room.hall import Guest, Hall, Programme, names_of
 from app.room.ledger import Ledger
 from app.room.memory import Memory, Past
@@ -32,7 +34,11 @@ AT_ONCE = 500
 RECALL_DAYS = 2
 LINES_AT_ONCE = 3
 LINES_PER_SECOND = 3 / 5
-GUEST = "Гость"
+GUEST, HOST = "Гость", "Ведущий"
+
+
+class Banned(PermissionError):  # noqa: N818 - reads as what happened
+    """The host sent this guest out."""
 
 
 class Unknown(LookupError):  # noqa: N818 - reads as what happened
@@ -62,9 +68,16 @@ class Halls:
     async def join(
         self, seat: Seat, page: str, send: Callable[[bytes], None], dismiss: Callable[[str], None]
     ) -> tuple[Hall, Guest]:
-        """Give the lead's seat to this page; the page that had it is dismissed. Raises Unknown or WarehouseError."""
-        hall = await self._open(seat.session_id)
+        """Give the lead's seat to this page; the page that had it is dismissed.
+
+        Raises Unknown, Banned or WarehouseError.
+        """
+        hall = await self.open(seat.session_id)
+        if seat.lead_id in hall.airing.banned:
+            raise Banned(seat.session_id)
         guest = hall.guests.get(seat.lead_id) or await self._recall(hall, seat)
+        if self.halls.get(seat.session_id) is not hall:  # it was given up as empty while we read
+            return await self.join(seat, page, send, dismiss)
         programme = self.programme(seat.session_id)
         if guest.dismiss is not None:
             guest.dismiss("taken_over" if guest.track.page != page else "replaced")
@@ -86,17 +99,22 @@ class Halls:
         # Another page of the same lead may have come while we read.
         return hall.guests.setdefault(seat.lead_id, Guest(track, name, submitted=past.submitted))
 
-    async def _open(self, session_id: str) -> Hall:
+    async def open(self, session_id: str) -> Hall:
+        """The session's room, made from the log if nobody is in it yet. Raises Unknown or WarehouseError."""
         async with self._opening.setdefault(session_id, asyncio.Lock()):
             if session_id not in self.halls:
                 opens_at = self.programme(session_id).session.opens_at
                 hall = Hall(session_id)
                 people = await warehouse.get().run(room.people, session_id)
                 hall.newcomers = {person.lead_id: person.name for person in people if not person.has_past}
+                hall.airing.take_all(await warehouse.get().facts_of(session_ids=(session_id,), names=AIRED))
+                host = self.programme(session_id).webinar.definition.host_name or HOST
                 for line in await warehouse.get().run(room.chat, session_id, lines=hall.chat.maxlen or 0):
                     at = round((line.said_at - opens_at).total_seconds(), 1)
-                    author = names_of({line.lead_id: line.name}, line.lead_id, GUEST)
-                    hall.recall({"id": line.action_id, "author": author, "text": line.text, "at": at}, line.lead_id)
+                    author = names_of({line.lead_id: line.name}, line.lead_id, GUEST) if line.lead_id else host
+                    told = {"id": line.action_id, "author": author, "text": line.text, "at": at}
+                    is_shadow = hall.airing.was_muted(line.lead_id, line.said_at)
+                    hall.recall(told | ({} if line.lead_id else {"host": True}), line.lead_id, is_shadow=is_shadow)
                 # From here on changes are told; what is so now, newcomers have in their hello.
                 hall.tick(self.programme(session_id), _now())
                 self.halls[session_id] = hall
@@ -167,10 +185,21 @@ class Halls:
         programme, now = self.programme(hall.session_id), _now()
         if frame := hall.tick(programme, now):
             await self._tell(encode(frame), hall)
+        if hall.desks:
+            self._tell_desks(hall, programme, now)
         if is_sweep:
             self.ledger.state(hall.sweep(programme.session, now))
             if hall.is_idle:
                 self.halls.pop(hall.session_id, None)
+
+    def _tell_desks(self, hall: Hall, programme: Programme, now: dtm.datetime) -> None:
+        """The whole picture to every console whenever it changed: hosts are few."""
+        picture = encode(snapshot(hall, programme, now))
+        if picture != hall.pictured:
+            hall.pictured = picture
+            frame = framed(picture)
+            for send in list(hall.desks.values()):
+                send(frame)
 
     async def recover(self) -> None:
         """Take up the visits an earlier life of this process left open; their heartbeats decide about them."""
@@ -181,7 +210,7 @@ class Halls:
             if programme is None:
                 continue
             seat = Seat(visit.lead_id, programme.webinar.webinar_id, visit.session_id)
-            hall = await self._open(visit.session_id)
+            hall = await self.open(visit.session_id)
             await self._recall(hall, seat)
 
 

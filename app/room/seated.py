@@ -16,7 +16,6 @@ STORE_SECONDS = 8.0
 
 Handler = Callable[[dict[str, Any], Guest, Programme, dtm.datetime], speech.Said]
 HANDLERS: dict[str, Handler] = {
-    "chat": speech.chat,
     "offer_shown": speech.offer_shown,
     "offer_clicked": speech.offer_clicked,
     "form": speech.form,
@@ -53,7 +52,7 @@ class Seated:
         elif kind == "gone":
             is_clean = frame.get("code") in CLEAN_CODES
             halls.leave(self.hall, self.guest, self.connection.send, is_clean=is_clean)
-        elif kind not in HANDLERS:
+        elif kind not in HANDLERS and kind not in {"chat", "poll"}:
             self.connection.end(4400, "unknown frame")
         elif kind == "chat" and halls.lines.take(self.guest.seat.lead_id, time.monotonic()):
             self._acknowledge(frame, "too_fast")
@@ -62,8 +61,7 @@ class Seated:
 
     def _take(self, frame: dict[str, Any]) -> None:
         try:
-            programme = halls.programme(self.hall.session_id)
-            said = HANDLERS[str(frame["type"])](frame, self.guest, programme, dtm.datetime.now(dtm.UTC))
+            said = self._meaning(frame, dtm.datetime.now(dtm.UTC))
         except speech.Unheard as refused:
             self._acknowledge(frame, refused.code)
             return
@@ -71,6 +69,14 @@ class Seated:
             self._start(self._store(frame, said))
         else:
             self._acknowledge(frame, None)
+
+    def _meaning(self, frame: dict[str, Any], now: dtm.datetime) -> speech.Said:
+        programme, airing = halls.programme(self.hall.session_id), self.hall.airing
+        if frame["type"] == "chat":
+            return speech.chat(frame, self.guest, programme, now, slow_seconds=airing.slow_seconds)
+        if frame["type"] == "poll":
+            return speech.poll(frame, self.guest, airing.ballot, now)
+        return HANDLERS[str(frame["type"])](frame, self.guest, programme, now)
 
     async def _store(self, frame: dict[str, Any], said: speech.Said) -> None:
         """State what the guest did; they are told «sent» only when it is durable, and others only after that."""
@@ -85,6 +91,7 @@ class Seated:
             return
         if said.line is not None and any(receipt.status == "accepted" for receipt in receipts):
             self.hall.say(said.line, self.guest.seat.lead_id)
+        self.hall.airing.take_all(said.facts)
         if frame["type"] == "form":
             self.guest.submitted.add(str(frame.get("offer")))
         self._acknowledge(frame, None, said.line)

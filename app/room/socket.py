@@ -17,7 +17,7 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app.replay import viewing
-from app.room.halls import Unknown, encode, halls
+from app.room.halls import Banned, Unknown, encode, halls
 from app.room.seated import Seated
 from app.room.seats import Seat, seat_of_ticket
 from app.room.wire import Wire, framed, wire_of
@@ -74,23 +74,27 @@ class Connection:
         self.wire = wire
         self.session_id = session_id
         self.name = uuid.uuid4().hex
-        self._hear: Callable[[dict[str, Any]], None] = self._admit
+        self._hear: Callable[[dict[str, Any]], None] = self.admit
         self._early: list[dict[str, Any]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._silence: asyncio.TimerHandle | None = None
         self._allowance, self._allowed_at = FRAMES_AT_ONCE, time.monotonic()
 
-    async def serve(self) -> None:
-        """From the handshake to the end, whoever ends it."""
+    async def serve(self, opening: Callable[[], Coroutine[Any, Any, None]] | None = None) -> None:
+        """From the handshake to the end, whoever ends it. Without an `opening` the page must say soon who it is."""
         self.wire.listen(self._arrived)
         await self.socket.accept()
-        self._silence = asyncio.get_running_loop().call_later(JOIN_SECONDS, self.end, 4408, "no join")
+        if opening is None:
+            self._silence = asyncio.get_running_loop().call_later(JOIN_SECONDS, self.end, 4408, "no join")
+        else:
+            self._start(opening())
         code = 1006
         try:
             while (message := await self.socket.receive())["type"] == "websocket.receive":
                 self.end(4400, "bad frame")  # binary or in pieces: no page of ours
             code = int(message.get("code") or 1006)
         finally:
-            self._silence.cancel()
+            self._heard_of()
             self._hear({"type": "gone", "code": code})
 
     def _arrived(self, data: bytes) -> None:
@@ -113,34 +117,46 @@ class Connection:
         else:
             self.end(4400, "bad frame")
 
-    def _admit(self, frame: dict[str, Any]) -> None:
+    def admit(self, frame: dict[str, Any]) -> None:
+        """The first frame says who joins, with a ticket."""
         if frame["type"] == "gone":
             return
         found = seat_of_ticket(str(frame.get("ticket", "")), self.session_id) if frame.get("type") == "join" else None
         if found is None:
             self.end(4401, "no seat")
             return
-        self._silence.cancel()
+        self._heard_of()
         seat, use = found
-        self._hear = self._wait
+        self.hold()
         self._start(self._view(seat) if use == "replay" else self._sit(seat, frame))
+
+    def _heard_of(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+
+    def hold(self) -> None:
+        """Keep what comes until somebody listens."""
+        self._hear = self._wait
 
     def _wait(self, frame: dict[str, Any]) -> None:
         """The join is under way; what an eager page says meanwhile is heard after it."""
-        if len(self._early) < EARLY:
+        if len(self._early) < EARLY or frame.get("type") == "gone":
             self._early.append(frame)
 
     async def _sit(self, seat: Seat, joined: dict[str, Any]) -> None:
         page = str(joined.get("page", ""))[:64] or self.name
         try:
             hall, guest = await halls.join(seat, page, self.send, self.dismiss)
+        except Banned:
+            self.end(4410, "banned")
+            return
         except Unknown:
             self.end(4404, "no such session")
             return
         except WarehouseError:
             self.end(4503, "warehouse away")
             return
-        self._listen(Seated(self, hall, guest, page).hear)
+        self.listen(Seated(self, hall, guest, page).hear)
 
     async def _view(self, seat: Seat) -> None:
         try:
@@ -156,9 +172,10 @@ class Connection:
         def hear(frame: dict[str, Any]) -> None:
             halls.ledger.state(viewer.close() if frame["type"] == "gone" else viewer.beat(frame))
 
-        self._listen(hear)
+        self.listen(hear)
 
-    def _listen(self, hear: Callable[[dict[str, Any]], None]) -> None:
+    def listen(self, hear: Callable[[dict[str, Any]], None]) -> None:
+        """From now on `hear` gets the frames, and at last one of type `gone`."""
         self._hear = hear
         early, self._early = self._early, []
         for frame in early:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.room.airing import Ballot
 from app.room.hall import Guest, Programme
 from domain.events import (
     ChatPosted,
@@ -15,6 +16,7 @@ from domain.events import (
     FormSubmitted,
     OfferClicked,
     OfferShown,
+    PollAnswered,
     deterministic_id,
 )
 from warehouse.interface import Personal, PersonalRow
@@ -42,8 +44,10 @@ class Said:
     """What the chat shows once it is stored."""
 
 
-def chat(frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.datetime) -> Said:
-    """A chat line. Raises Unheard: empty, too long, chat closed, session over."""
+def chat(
+    frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.datetime, *, slow_seconds: int = 0
+) -> Said:
+    """A chat line. Raises Unheard: empty, too long, chat closed, session over, slow mode."""
     text = " ".join(str(frame.get("text", "")).split())
     if not text:
         raise Unheard("empty")
@@ -52,10 +56,27 @@ def chat(frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.
     if not programme.webinar.definition.is_chat_open or not programme.session.is_open(now):
         raise Unheard("chat_closed")
     action_id = _action(frame, guest, "chat")
+    if slow_seconds and guest.spoke_at and (now - guest.spoke_at).total_seconds() < slow_seconds:
+        raise Unheard("slow")
+    guest.spoke_at = now
     at = (now - programme.session.opens_at).total_seconds()
     fact = _fact(ChatPosted(action_id=action_id, position_seconds=max(0.0, round(at, 3))), guest, now)
     row = PersonalRow(guest.seat.lead_id, Personal.CHAT_TEXT, text, ref=action_id, given_at=now)
     return Said((fact,), (row,), {"id": action_id, "author": guest.name, "text": text, "at": round(at, 1)})
+
+
+def poll(frame: Mapping[str, Any], guest: Guest, ballot: Ballot | None, now: dtm.datetime) -> Said:
+    """An answer to the open poll; a guest's first one counts. Raises Unheard: no such poll open, no such answer."""
+    if ballot is None or not ballot.is_open or ballot.poll.poll_id != frame.get("poll"):
+        raise Unheard("poll_closed")
+    option, lead_id = str(frame.get("option", "")), guest.seat.lead_id
+    if all(known.option_id != option for known in ballot.poll.options):
+        raise Unheard("unknown_option")
+    if lead_id in ballot.answers:
+        return Said(())
+    poll_id = ballot.poll.poll_id
+    action_id = deterministic_id("poll", guest.seat.session_id, lead_id, poll_id)
+    return Said((_fact(PollAnswered(action_id=action_id, poll_id=poll_id, option=option), guest, now),))
 
 
 def offer_shown(frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.datetime) -> Said:

@@ -1,17 +1,21 @@
 -- The last chat lines of a session with their texts and their authors' names; a forgotten author's lines are gone.
+-- The host's own lines lie under the account, which has no lead.
 select
-    posted.lead_id,
     posted.occurred_at,
+    coalesce(posted.lead_id, '') as lead_id,
     posted.properties ->> '$.action_id' as action_id,
     said.value as line_text,
     coalesce(named.value, '') as author_name
 from events as posted
 inner join people_current as said
-    on posted.lead_id = said.subject_id and said.kind = 'chat_text' and said.ref = (posted.properties ->> '$.action_id')
+    on
+        said.subject_id = coalesce(posted.lead_id, posted.properties ->> '$.by')
+        and said.kind = 'chat_text'
+        and said.ref = (posted.properties ->> '$.action_id')
 left join people_current as named
     on posted.lead_id = named.subject_id and named.kind = 'name'
 where
-    posted.name = 'client_webinar_chat_posted'
+    posted.name in ('client_webinar_chat_posted', 'webinar_host_posted')
     and posted.session_id = $session_id
 order by posted.seq desc
 limit $lines

@@ -1,0 +1,145 @@
+"""What the host has done by hand in one session, folded from its facts: offers, the poll, the pin, order in the chat.
+
+Pure and replayable: a restarted room folds the log and stands where it stood. Nothing is sent or stored here.
+"""
+
+import datetime as dtm
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.events import (
+    ChatModerated,
+    Fact,
+    MessagePinned,
+    Offer,
+    OfferHidden,
+    OfferLaunched,
+    Poll,
+    PollAnswered,
+    PollClosed,
+    PollOpened,
+)
+
+AIRED = frozenset(
+    event.name
+    for event in (OfferLaunched, OfferHidden, PollOpened, PollClosed, MessagePinned, ChatModerated, PollAnswered)
+)
+"""Facts the fold needs."""
+
+
+@dataclass(slots=True)
+class Ballot:
+    """A poll that was opened, with its answers: one of each guest, the first counts."""
+
+    poll: Poll
+    is_open: bool = True
+    is_put_away: bool = False
+    answers: dict[str, str] = field(default_factory=dict)
+    """Option by lead id."""
+
+    def frame(self) -> dict[str, Any]:
+        """The poll as everybody sees it: numbers, no names."""
+        votes = Counter(self.answers.values())
+        return {
+            "id": self.poll.poll_id,
+            "question": self.poll.question,
+            "options": [
+                {"id": option.option_id, "text": option.text, "votes": votes[option.option_id]}
+                for option in self.poll.options
+            ],
+            "open": self.is_open,
+        }
+
+
+@dataclass(slots=True)
+class Airing:
+    """One session as its host has set it."""
+
+    offers: dict[str, bool] = field(default_factory=dict)
+    """Shown or hidden by hand, by offer id; offers nobody touched follow their timetable."""
+    ballots: dict[str, Ballot] = field(default_factory=dict)
+    """By poll id, in the order of opening."""
+    pinned: str | None = None
+    deleted: set[str] = field(default_factory=set)
+    muted: dict[str, dtm.datetime] = field(default_factory=dict)
+    """Since when, by lead id."""
+    banned: set[str] = field(default_factory=set)
+    slow_seconds: int = 0
+    _silences: dict[str, list[tuple[dtm.datetime, dtm.datetime]]] = field(default_factory=dict)
+
+    def take_all(self, facts: Iterable[Fact]) -> None:
+        """Fold facts in the order of the log."""
+        for fact in facts:
+            self.take(fact)
+
+    def take(self, fact: Fact) -> None:
+        """Fold one fact; others than AIRED say nothing here."""
+        match fact.name:
+            case OfferLaunched.name | OfferHidden.name:
+                self.offers[str(fact.properties["offer_id"])] = fact.name == OfferLaunched.name
+            case PollOpened.name:
+                self._open(fact.as_event(PollOpened).poll)
+            case PollClosed.name:
+                self._close(fact.as_event(PollClosed))
+            case PollAnswered.name:
+                self._answer(fact.lead_id or "", fact.as_event(PollAnswered))
+            case MessagePinned.name:
+                self.pinned = fact.as_event(MessagePinned).line_id
+            case ChatModerated.name:
+                self._moderate(fact.as_event(ChatModerated), fact.occurred_at)
+            case _:
+                pass
+
+    def _open(self, poll: Poll) -> None:
+        for ballot in self.ballots.values():
+            ballot.is_open = False
+        earlier = self.ballots.pop(poll.poll_id, None)  # opened once more: its answers stay
+        self.ballots[poll.poll_id] = Ballot(poll, answers=earlier.answers if earlier else {})
+
+    def _close(self, closed: PollClosed) -> None:
+        if ballot := self.ballots.get(closed.poll_id):
+            ballot.is_open, ballot.is_put_away = False, closed.is_put_away
+
+    def _answer(self, lead_id: str, answered: PollAnswered) -> None:
+        ballot = self.ballots.get(answered.poll_id)
+        if ballot and any(option.option_id == answered.option for option in ballot.poll.options):
+            ballot.answers.setdefault(lead_id, answered.option)
+
+    def _moderate(self, done: ChatModerated, at: dtm.datetime) -> None:  # noqa: C901 - one case a deed
+        guest = done.guest_id or ""
+        match done.deed:
+            case "line_deleted":
+                self.deleted.add(done.line_id or "")
+                if self.pinned == done.line_id:
+                    self.pinned = None
+            case "guest_muted":
+                self.muted.setdefault(guest, at)
+            case "guest_unmuted":
+                if since := self.muted.pop(guest, None):
+                    self._silences.setdefault(guest, []).append((since, at))
+            case "guest_banned":
+                self.banned.add(guest)
+            case "guest_unbanned":
+                self.banned.discard(guest)
+            case "slow_mode_set":
+                self.slow_seconds = done.seconds or 0
+
+    def was_muted(self, lead_id: str, at: dtm.datetime) -> bool:
+        """Whether a line said then is seen by its author only."""
+        since = self.muted.get(lead_id)
+        return (since is not None and at >= since) or any(
+            began <= at < ended for began, ended in self._silences.get(lead_id, ())
+        )
+
+    def standing(self, offers: Iterable[Offer], timetable: Iterable[Offer]) -> list[Offer]:
+        """The offers on the screen: those the timetable shows and those the host does, without those the host hid."""
+        due = {offer.offer_id for offer in timetable}
+        return [offer for offer in offers if self.offers.get(offer.offer_id, offer.offer_id in due)]
+
+    @property
+    def ballot(self) -> Ballot | None:
+        """The poll on the screen: the one opened last, unless it was put away."""
+        last = next(reversed(self.ballots.values()), None)
+        return None if last is None or last.is_put_away else last

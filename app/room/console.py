@@ -1,0 +1,117 @@
+"""The host's socket `/api/v1/rooms/<session>/desk`: the account is asked for at the door and again at every command."""
+
+import asyncio
+import datetime as dtm
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from starlette.websockets import WebSocket
+
+from app.access.guard import AccessDenied, require
+from app.access.roles import Role
+from app.room import hosting
+from app.room.desk import snapshot
+from app.room.hall import Hall  # noqa: TC001 - one block of imports reads better
+from app.room.halls import Unknown, encode, halls
+from app.room.seats import SESSION_ID
+from app.room.socket import Connection, is_own_origin
+from app.room.speech import Said, Unheard
+from app.room.wire import framed, wire_of
+from app.shared import schedule
+from domain.events import ChatModerated, WebinarEnded, WebinarStarted
+from warehouse.interface import WarehouseError
+
+STORE_SECONDS = 8.0
+
+
+async def endpoint(socket: WebSocket, *, origins: Collection[str]) -> None:
+    """One console from its handshake to its end."""
+    session_id = str(socket.path_params["session"])
+    if not is_own_origin(socket.headers.get("origin"), socket.headers.get("host", ""), origins):
+        await socket.close(4403, "foreign origin")
+        return
+    connection = Connection(socket, wire_of(socket), session_id)
+    console = Console(connection, socket.headers.get("cookie", ""))
+    connection.hold()
+    await connection.serve(partial(console.open, session_id if SESSION_ID.fullmatch(session_id) else ""))
+
+
+class Console:
+    """One host's page."""
+
+    def __init__(self, connection: Connection, cookie: str) -> None:
+        self.connection, self.cookie = connection, cookie
+        self.hall: Hall
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def open(self, session_id: str) -> None:
+        """Show the room, if there is one and this account may see it."""
+        try:
+            await require(self.cookie, Role.HOST)
+            self.hall = await halls.open(session_id)
+        except AccessDenied:
+            self.connection.end(4401, "no host")
+            return
+        except Unknown:
+            self.connection.end(4404, "no such session")
+            return
+        except WarehouseError:
+            self.connection.end(4503, "warehouse away")
+            return
+        self.hall.desks[self.connection.name] = self.connection.send
+        now = dtm.datetime.now(dtm.UTC)
+        self.connection.send(framed(encode(snapshot(self.hall, halls.programme(session_id), now))))
+        self.connection.listen(self.hear)
+
+    def hear(self, frame: dict[str, Any]) -> None:
+        """One command, or the end."""
+        if frame.get("type") == "gone":
+            self.hall.desks.pop(self.connection.name, None)
+            return
+        task = asyncio.create_task(self._obey(frame))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _obey(self, frame: dict[str, Any]) -> None:
+        error: str | None = None
+        try:
+            account = await require(self.cookie, Role.HOST)
+            now = dtm.datetime.now(dtm.UTC)
+            asked = hosting.Asked(frame, self.hall, halls.programme(self.hall.session_id), account.email, now)
+            error = await self._store(hosting.said(asked))
+        except AccessDenied:
+            self.connection.end(4401, "no host")
+            return
+        except Unheard as refused:
+            error = refused.code
+        except WarehouseError:
+            error = "not_saved"
+        answer = {"type": "ack", "id": frame.get("id"), "ok": error is None, "error": error}
+        self.connection.send(framed(encode(answer)))
+
+    async def _store(self, said: Said) -> str | None:
+        """Durable first, then everybody sees it. Returns what went wrong."""
+        try:
+            stored = halls.ledger.state(said.facts, said.personal)
+            receipts = await asyncio.wait_for(asyncio.shield(stored), STORE_SECONDS)
+        except TimeoutError:
+            return "not_saved"
+        if any(receipt.status not in {"accepted", "duplicate"} for receipt in receipts):
+            return "not_saved"
+        self.hall.airing.take_all(said.facts)
+        if said.line is not None:
+            self.hall.say(said.line, "")
+        for fact in said.facts:
+            if fact.name == ChatModerated.name:
+                self._enforce(fact.as_event(ChatModerated))
+            elif fact.name in {WebinarStarted.name, WebinarEnded.name}:
+                await schedule.refresh()
+        return None
+
+    def _enforce(self, done: ChatModerated) -> None:
+        if done.deed == "line_deleted" and done.line_id:
+            self.hall.remove_line(done.line_id)
+        guest = self.hall.guests.get(done.guest_id or "")
+        if done.deed == "guest_banned" and guest is not None and guest.dismiss is not None:
+            guest.dismiss("banned")

@@ -1,0 +1,203 @@
+"""The host's console over real sockets: what the host does by hand, what guests see of it, and that it outlives us."""
+
+import datetime as dtm
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
+
+from app.access import accounts, sessions
+from app.access.roles import Role
+from domain.events import ChatModerated, PollAnswered, WebinarEnded, WebinarStarted
+from tests.app.rooms import Browser, Page, Rooms, running
+from warehouse.local import LocalWarehouse
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path))
+    monkeypatch.setenv("EFIR_HEARTBEAT_SECONDS", "10")
+
+
+@pytest.fixture
+def rooms(warehouse: LocalWarehouse) -> Iterator[Rooms]:
+    with running(warehouse) as opened:
+        yield opened
+
+
+class Console(Page):
+    """The host's page."""
+
+    def do(self, kind: str, **frame: Any) -> dict[str, Any]:
+        """A command and its answer."""
+        self.say(type=kind, id=kind, **frame)
+        return self.hear("ack")
+
+    def until(self, holds: Any) -> dict[str, Any]:
+        """The next picture of the room for which this holds."""
+        while True:
+            picture = self.hear("desk")
+            if holds(picture):
+                return picture
+
+
+def console(rooms: Rooms, session_id: str = "S1", role: Role | None = Role.HOST, origin: str = "") -> Console:
+    headers = {}
+    if role is not None:
+        now = dtm.datetime.now(dtm.UTC)
+        account = accounts.Account(f"{role}@example.org", role)
+        rooms.warehouse.put(accounts.COLLECTION, account.email, {"role": str(role), "is_active": True})
+        headers = {"Cookie": f"efir_session={sessions.start(rooms.warehouse, account, now)}"}
+    path = f"ws://{rooms.address}/api/v1/rooms/{session_id}/desk"
+    opening = connect(path, origin=Origin(origin or rooms.origin), additional_headers=headers, compression=None)
+    return Console(rooms.stack.enter_context(opening))
+
+
+@pytest.fixture
+def anna(rooms: Rooms) -> Browser:
+    rooms.schedule("S1", starts_in=-1, seconds=3600)
+    return rooms.guest("S1", "lead-anna")
+
+
+def joined(browser: Browser, page: str = "p1") -> Page:
+    opened = browser.page(page)
+    opened.hear("hello")
+    opened.beat(1)
+    return opened
+
+
+@pytest.mark.parametrize("role", [None, Role.ANALYST, Role.MARKETER, Role.PARTNER])
+def test_only_hosts_get_a_console(rooms: Rooms, anna: Browser, role: Role | None) -> None:
+    desk = console(rooms, role=role)
+    with pytest.raises(ConnectionClosed) as closed:
+        desk.read_on()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+def test_a_host_is_no_attendee(rooms: Rooms, anna: Browser) -> None:
+    desk = console(rooms)
+    assert desk.hear("desk")["present"] == 0
+    joined(anna)
+    picture = desk.until(lambda seen: seen["present"] == 1 and seen["watching"] == 1)
+    assert picture["audience"][0][1] == 0
+
+
+def test_a_live_session_goes_on_air_and_off_from_the_console(rooms: Rooms) -> None:
+    rooms.schedule("L1", starts_in=1, seconds=3600, mode="live")
+    guest = rooms.guest("L1", "lead-anna").page("p1")
+    guest.hear("hello")
+    desk = console(rooms, "L1")
+    assert desk.do("go_live")["ok"]
+    assert guest.hear("tick", having="stage")["stage"]["phase"] == "on_air"
+    assert desk.do("go_live")["error"] == "session_is_live"
+    assert desk.do("end")["ok"]
+    assert guest.hear("tick", having="stage")["stage"]["phase"] == "over"
+    facts = {fact.name for fact in rooms.warehouse.facts_of(session_ids=["L1"])}
+    assert {WebinarStarted.name, WebinarEnded.name} <= facts
+
+
+def test_an_offer_is_hidden_and_launched_by_hand(rooms: Rooms, anna: Browser) -> None:
+    page, desk = joined(anna), console(rooms)
+    assert desk.do("offer_hide", offer="o1")["ok"]
+    assert page.hear("tick", having="offers")["offers"] == []
+    assert desk.do("offer_launch", offer="o1")["ok"]
+    assert [offer["id"] for offer in page.hear("tick", having="offers")["offers"]] == ["o1"]
+    assert desk.do("offer_launch", offer="never")["error"] == "unknown_offer"
+
+
+def test_a_poll_is_answered_once_and_everybody_sees_the_numbers(rooms: Rooms, anna: Browser) -> None:
+    page, other, desk = joined(anna), joined(rooms.guest("S1", "lead-boris"), "p2"), console(rooms)
+    assert desk.do("poll_open", question="Слышно?", options=["Да", "Нет"])["ok"]
+    poll = page.hear("tick", having="poll")["poll"]
+    assert (poll["question"], poll["open"]) == ({"ru": "Слышно?"}, True)
+    for option, error in (("9", "unknown_option"), ("1", None), ("2", None)):
+        page.say(type="poll", id=option, poll=poll["id"], option=option)
+        assert page.hear("ack")["error"] == error
+    while not (seen := other.hear("tick", having="poll")["poll"]) or seen["options"][0]["votes"] != 1:
+        pass
+    assert [option["votes"] for option in seen["options"]] == [1, 0]
+    assert desk.do("poll_close", poll=poll["id"])["ok"]
+    other.say(type="poll", id="late", poll=poll["id"], option="1")
+    assert other.hear("ack")["error"] == "poll_closed"
+    (answer,) = [fact for fact in rooms.facts("S1") if fact.name == PollAnswered.name]
+    assert (answer.lead_id, answer.as_event(PollAnswered).option) == ("lead-anna", "1")
+    assert desk.do("poll_away", poll=poll["id"])["ok"]
+    assert other.hear("tick", having="poll")["poll"]["open"] is False
+    assert other.hear("tick", having="poll")["poll"] is None
+
+
+def test_a_deleted_line_vanishes_and_stays_away(rooms: Rooms, anna: Browser) -> None:
+    page, desk = joined(anna), console(rooms)
+    page.say(type="chat", id="c1", text="реклама")
+    line = page.hear("ack")["line"]
+    assert desk.do("pin", line=line)["ok"]
+    assert page.hear("tick", having="pinned")["pinned"]["text"] == "реклама"
+    assert desk.do("delete", line=line)["ok"]
+    frame = page.hear("tick", having="gone")
+    assert (frame["gone"], frame["pinned"]) == ([line], None)
+    hello = rooms.guest("S1", "lead-vera").page("p3").hear("hello")
+    assert (hello["chat"], hello["pinned"]) == ([], None)
+
+
+def test_a_muted_guest_talks_to_nobody_and_does_not_know(rooms: Rooms, anna: Browser) -> None:
+    page, other, desk = joined(anna), joined(rooms.guest("S1", "lead-boris"), "p2"), console(rooms)
+    assert desk.do("mute", guest="lead-anna")["ok"]
+    page.say(type="chat", id="c1", text="меня никто не видит")
+    assert page.hear("ack")["ok"]
+    assert desk.do("say", text="Всем привет")["ok"]
+    (line,) = other.hear("tick", having="chat")["chat"]
+    assert (line["text"], line["host"]) == ("Всем привет", True)
+    assert [own["text"] for own in anna.page("p1").hear("hello")["shadow"]] == ["меня никто не видит"]
+    assert "lead-" not in str(line)
+
+
+def test_a_banned_guest_is_out_and_stays_out(rooms: Rooms, anna: Browser) -> None:
+    page, desk = joined(anna), console(rooms)
+    desk.until(lambda seen: seen["present"] == 1)
+    assert desk.do("ban", guest="lead-anna")["ok"]
+    for opened in (page, anna.page("p2")):
+        with pytest.raises(ConnectionClosed) as closed:
+            opened.read_on()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4410
+    (done,) = [fact for fact in rooms.warehouse.facts_of(session_ids=["S1"]) if fact.name == ChatModerated.name]
+    assert done.as_event(ChatModerated).guest_id == "lead-anna"
+    assert desk.do("unban", guest="lead-anna")["ok"]
+    assert anna.page("p4").hear("hello")["name"] == "Анна"
+
+
+def test_slow_mode_makes_guests_wait(rooms: Rooms, anna: Browser) -> None:
+    page, desk = joined(anna), console(rooms)
+    assert desk.do("slow", seconds=60)["ok"]
+    assert page.hear("tick", having="slow")["slow"] == 60
+    errors = []
+    for text in ("один", "два"):
+        page.say(type="chat", id=text, text=text)
+        errors.append(page.hear("ack")["error"])
+    assert errors == [None, "slow"]
+
+
+def test_what_the_host_did_outlives_a_restart(warehouse: LocalWarehouse) -> None:
+    with running(warehouse) as before:
+        before.schedule("S1", starts_in=-1, seconds=3600)
+        page, desk = joined(before.guest("S1", "lead-anna")), console(before)
+        assert desk.do("poll_open", question="Слышно?", options=["Да", "Нет"])["ok"]
+        poll = page.hear("tick", having="poll")["poll"]["id"]
+        page.say(type="poll", id="a", poll=poll, option="2")
+        assert page.hear("ack")["ok"]
+        assert desk.do("mute", guest="lead-anna")["ok"]
+        page.say(type="chat", id="c1", text="в пустоту")
+        assert page.hear("ack")["ok"]
+        assert desk.do("say", text="Начинаем")["ok"]
+    with running(warehouse) as after:
+        after.schedule("S1", starts_in=-1, seconds=3600)
+        hello = after.guest("S1", "lead-vera").page("p2").hear("hello")
+        assert [line["text"] for line in hello["chat"]] == ["Начинаем"]
+        assert [option["votes"] for option in hello["poll"]["options"]] == [0, 1]
+        again = after.guest("S1", "lead-anna").page("p3").hear("hello")
+        assert (again["answered"], [line["text"] for line in again["shadow"]]) == ("2", ["в пустоту"])
