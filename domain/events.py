@@ -556,7 +556,7 @@ class HostPosted(_Hosted):
 
 
 class ChatModerated(_Hosted):
-    """The host kept order in the chat. A muted guest goes on seeing their own lines; a banned one is out of the room."""
+    """The host kept order in the chat. A muted guest still sees their own lines; a banned one is out of the room."""
 
     name = "webinar_chat_moderated"
 

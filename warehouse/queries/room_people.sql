@@ -1,4 +1,4 @@
--- Everybody who registered for a session or was in its room: their name, and whether the log has a past of theirs there.
+-- Everybody who registered for a session or was in its room: their name, and whether the log knows a past of theirs.
 select
     happened.lead_id,
     coalesce(any_value(named.value), '') as first_and_last_name,
