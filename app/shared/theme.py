@@ -6,7 +6,9 @@ import reflex as rx
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 
-STYLESHEETS = ("/efir.css", "/pages.css", "/room/room.css", "/studio.css", "/scenarios.css", "/dashboards.css", "/people.css")
+STYLESHEETS = tuple(
+    f"/{name}.css" for name in ("efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people")
+)
 """In the order they apply: tokens and controls first, then the parts' own sheets."""
 
 COLOUR_LIGHT = "#edefec"
