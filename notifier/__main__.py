@@ -16,10 +16,10 @@ from notifier import health, identity
 from notifier.bot import Notifier, build
 from notifier.holder import HeldError, sender_of
 from notifier.redaction import set_up_logging
-from notifier.replays import ask
 from notifier.resident import drain_once, run
 from notifier.settings import Settings
 from warehouse.client import connect
+from warehouse.resending import ask
 
 LOGGER = logging.getLogger("notifier")
 EXIT_ERROR, EXIT_TOKEN, EXIT_HELD, EXIT_OTHER_BOT = 1, 2, 3, 4

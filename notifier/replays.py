@@ -8,9 +8,7 @@ from notifier.pending import Pending
 from notifier.threads import Threads
 from warehouse.interface import Warehouse
 from warehouse.reads.deliveries import backlog
-
-COLLECTION = "message_replays"
-"""Key: the message key. The body is free (who asked, when)."""
+from warehouse.resending import COLLECTION
 
 
 class Replays:
@@ -42,8 +40,3 @@ class Replays:
         self._under_way |= {message.planned.properties["message_key"]: message.attempt + 1 for message in fresh}
         await self._delivery.take_on([Pending.of(message.planned, message.attempt + 1) for message in fresh])
         return len(fresh)
-
-
-def ask(warehouse: Warehouse, message_key: str, by: str) -> None:
-    """Ask for a failed message to be sent again; the running notifier sees it within seconds. Raises WarehouseError."""
-    warehouse.put(COLLECTION, message_key, {"by": by})

@@ -152,6 +152,7 @@ HANDLERS: dict[str, Who] = {
     "Outbox.opened": READERS,
     "Outbox.choose": READERS,
     "Outbox.turn": READERS,
+    "Outbox.resend": HOSTS,
     "Partners.opened": READERS,
     "Partners.lead_to": READERS,
     "Partners.add": MARKETERS,

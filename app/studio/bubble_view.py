@@ -19,8 +19,8 @@ KINDS = (
 )
 
 
-def message(shown: State, *, with_lead: bool = True) -> rx.Component:
-    """One message: what was said, and what became of it."""
+def message(shown: State, *, with_lead: bool = True, resend: Any = None) -> rx.Component:
+    """One message: what was said, and what became of it; with `resend` a failed one can be sent again."""
     return rx.el.li(
         rx.el.div(
             rx.el.span(
@@ -56,11 +56,22 @@ def message(shown: State, *, with_lead: bool = True) -> rx.Component:
             ),
             rx.cond(shown.transport == "dry_run", rx.el.span(t["studio.outbox.dry_run"], class_name="faint")),
             rx.cond(shown.why != "", rx.el.p(shown.why, class_name="why")),
+            rx.cond(shown.state == "failed", _again(resend)) if resend is not None else rx.fragment(),
             class_name="message-about",
         ),
         rx.cond(shown.pieces.length() > 0, _bubble(shown)),
         class_name="message",
         custom_attrs={"data-testid": "message", "data-state": shown.state, "data-key": shown.message_key},
+    )
+
+
+def _again(resend: Any) -> rx.Component:
+    return rx.el.button(
+        t["studio.outbox.resend"],
+        type="button",
+        on_click=resend,
+        class_name="button",
+        custom_attrs={"data-testid": "resend"},
     )
 
 

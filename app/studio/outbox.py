@@ -8,8 +8,9 @@ from app.shared import schedule, telegram, warehouse
 from app.shared.route import Route
 from app.studio import outbox_view
 from app.studio.bubbles import Bubble, bubble, said, scenario_label, step_label
-from app.studio.desk import READERS, Desk
+from app.studio.desk import HOSTS, READERS, Desk
 from domain.reasons import as_clock
+from warehouse import resending
 from warehouse.interface import WarehouseError
 from warehouse.reads import outbox
 
@@ -71,6 +72,20 @@ class Outbox(Desk):
         if not await self._may(*READERS):
             return
         self.page_no = min(max(1, self.page_no + step), self.pages)
+        await self._show()
+
+    @rx.event
+    async def resend(self, message_key: str) -> None:
+        """Send a failed message again; the notifier takes it on within seconds, and its time limit still holds."""
+        account = await self._may(*HOSTS)
+        if not account:
+            return
+        try:
+            await warehouse.get().run(resending.ask, message_key, account.email)
+        except WarehouseError:
+            self.is_away = True
+            return
+        self.notice = self._text("done.resend")
         await self._show()
 
     def _narrow(self, state: str) -> None:

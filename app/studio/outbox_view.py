@@ -22,7 +22,10 @@ def view(page: State) -> rx.Component:
             page.bubbles.length() > 0,
             rx.fragment(
                 rx.el.ol(
-                    rx.foreach(page.bubbles, bubble_view.message),
+                    rx.foreach(
+                        page.bubbles,
+                        lambda shown: bubble_view.message(shown, resend=page.resend(shown.message_key)),
+                    ),
                     class_name="messages",
                     custom_attrs={"data-testid": "messages"},
                 ),

@@ -28,6 +28,7 @@ from app.studio.webinar import WebinarPage
 from app.studio.webinars import WebinarForm, Webinars
 from tests.app.tab import Tab
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, tell
+from warehouse import resending
 from warehouse.credentials import Credential
 from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
@@ -112,6 +113,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "end": (SESSION,),
     "ask": (f"cancel:{SESSION}",),
     "replay": ("any",),
+    "resend": ("any",),
     "discard": ("any",),
     "switch": ("session", "", True),
     "choose_kind": (False,),
@@ -237,6 +239,12 @@ def test_the_outbox_says_why(admin: Tab) -> None:
     assert skipped.why == "Telegram не привязан или бот заблокирован. Telegram так и не привязали."
     [failed] = admin.call(Outbox, "choose", "failed").bubbles
     assert (failed.state_text, failed.why) == ("Не доставлено", "400 — chat not found")
+
+
+def test_a_host_asks_for_a_failed_message_to_be_sent_again(admin: Tab, house: LocalWarehouse) -> None:
+    [failed] = admin.call(Outbox, "choose", "failed").bubbles
+    assert admin.call(Outbox, "resend", failed.message_key).notice
+    assert [entry.key for entry in house.entries(resending.COLLECTION)] == [failed.message_key]
 
 
 def test_the_funnel_s_bars_lead_to_their_people(admin: Tab) -> None:
