@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.access import own
 from app.access import routes as access
 from app.api import application as collect_api
+from app.crm import routes as crm
 from app.registration import calendar
 from app.registration import entry as registration
 from app.rights import routes as rights
@@ -47,4 +48,5 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *access.routes(warehouse.blocking),
         *own.routes(warehouse.blocking),
         *rights.routes(),
+        *crm.routes(),
     ]

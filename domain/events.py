@@ -160,6 +160,34 @@ class LeadMerged(Event):
 
     action_id: str
     into_lead_id: str
+    by: str = ""
+    """Account of the person who merged them; empty for the command line."""
+
+
+class LeadUnmerged(Event):
+    """Staff took a merge back: the lead goes on by itself again, with everything of its own."""
+
+    name = "lead_unmerged"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    by: str
+
+
+class LeadTagged(Event):
+    """Staff put a tag on the lead, or took it off."""
+
+    name = "lead_tagged"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    tag: str
+    is_on: bool = True
+    by: str
 
 
 class LeadStageChanged(Event):

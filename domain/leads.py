@@ -4,7 +4,7 @@ import datetime as dtm
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 from domain.arrival import arrival_key
 from domain.attribution import partner_of, source_of, touches_of
@@ -90,6 +90,7 @@ class Lead:
     partner_id: str | None = None
     owner: str | None = None
     stage: str | None = None
+    tags: set[str] = field(default_factory=set)
     consents: dict[Purpose, dtm.datetime] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
     channel: Channel = "none"
@@ -164,12 +165,22 @@ def _tell(lead: Lead, fact: Fact) -> None:
             lead.partner_id = lead.partner_id or lead.created.partner_id
         case "scenario_start":
             lead.starts.append(fact)
+        case "lead_tagged":
+            _label(lead, said)
         case "message_planned" | "message_skipped":
             lead.decided[said["message_key"]] = fact
         case "message_sending" | "message_sent" | "message_failed" | "message_uncertain":
             lead.delivered[said["message_key"]] = fact.name
         case _:
             _manage(lead, fact, said)
+
+
+def _label(lead: Lead, said: Mapping[str, Any]) -> None:
+    """One tag put on or taken off."""
+    if said.get("is_on", True):
+        lead.tags.add(str(said["tag"]))
+    else:
+        lead.tags.discard(str(said["tag"]))
 
 
 def _manage(lead: Lead, fact: Fact, said: Mapping[str, str | None]) -> None:
@@ -187,6 +198,8 @@ def _manage(lead: Lead, fact: Fact, said: Mapping[str, str | None]) -> None:
             lead.stage = said["stage"]
         case "lead_merged":
             lead.merged_into = said["into_lead_id"]
+        case "lead_unmerged":
+            lead.merged_into = None
         case "lead_erased":
             lead.erased_at = fact.occurred_at
 

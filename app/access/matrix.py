@@ -23,6 +23,8 @@ Who = Audience | frozenset[Role]
 ADMINS: frozenset[Role] = frozenset({Role.ADMIN})
 HOSTS = ADMINS | {Role.HOST}
 MARKETERS = ADMINS | {Role.MARKETER}
+WORKERS = HOSTS | MARKETERS
+"""Who works on leads."""
 READERS = STAFF_ROLES
 MEMBERS = frozenset(Role)
 """Everybody who has an account, partners too."""
@@ -45,6 +47,7 @@ PAGES: dict[str, Who] = {
     "/studio/webinars/[webinar_id]": READERS,
     "/studio/webinars/[webinar_id]/edit": HOSTS,
     "/studio/webinars/[webinar_id]/policy": READERS,
+    "/studio/air/[session_id]": HOSTS,
     "/studio/leads": READERS,
     "/studio/leads/[lead_id]": READERS,
     "/studio/scenarios": READERS,
@@ -70,6 +73,7 @@ ROUTES: dict[str, Who] = {
     "/api/v1/rooms/{session}/ticket": HOLDER,
     "/api/v1/rooms/{session}/bye": HOLDER,
     "/api/v1/rooms/{session}/socket": HOLDER,
+    "/api/v1/rooms/{session}/desk": HOSTS,
     "/w/{slug}": ANYONE,
     "/api/v1/events": HOLDER,
     "/api/v1/openapi.json": ANYONE,
@@ -87,6 +91,8 @@ ROUTES: dict[str, Who] = {
     "/account/second-factor/off": MEMBERS,
     "/me/{token}/data": HOLDER,
     "/staff/leads/{lead_id}/data": ADMINS,
+    "/staff/leads.csv": MARKETERS,
+    "/staff/leads.xlsx": MARKETERS,
     "/_event": ANYONE,
     "/ping": ANYONE,
     "/_health": ANYONE,
@@ -118,6 +124,7 @@ HANDLERS: dict[str, Who] = {
     "Webinars.opened": READERS,
     "WebinarForm.opened": HOSTS,
     "WebinarForm.save": HOSTS,
+    "Air.opened": HOSTS,
     "WebinarPage.opened": READERS,
     "WebinarPage.ask": HOSTS,
     "WebinarPage.schedule_session": HOSTS,
@@ -135,6 +142,18 @@ HANDLERS: dict[str, Who] = {
     "Leads.turn": READERS,
     "LeadPage.opened": READERS,
     "LeadRights.forget": ADMINS,
+    "LeadCrm.opened": READERS,
+    "LeadCrm.move": WORKERS,
+    "LeadCrm.assign": WORKERS,
+    "LeadCrm.tag": WORKERS,
+    "LeadCrm.untag": WORKERS,
+    "LeadCrm.note": WORKERS,
+    "LeadCrm.merge": WORKERS,
+    "LeadCrm.part": WORKERS,
+    "Bulk.opened": READERS,
+    "Bulk.pick": READERS,
+    "Bulk.move": WORKERS,
+    "Bulk.save_stages": MARKETERS,
     "Timelines.opened": READERS,
     "Timelines.switch": MARKETERS,
     "Preview.opened": READERS,

@@ -1,14 +1,23 @@
-"""The page of a lead's card, put together from its parts: who they are (`lead`), work on them, their rights."""
+"""The pages of leads, put together from their parts: the list and work on many; the card, work on one, their rights."""
 
 from app.shared.route import Route
-from app.studio import lead_view, rights
+from app.studio import crm_view, lead_view, leads_view, rights
+from app.studio.bulk import Bulk
+from app.studio.crm import LeadCrm
 from app.studio.lead import LeadPage
+from app.studio.leads import Leads
 
 PAGES = [
     Route(
+        "/studio/leads",
+        lambda: leads_view.view(Leads, Bulk),
+        title="Лиды · Эфир",
+        on_load=[Leads.opened, Bulk.opened],
+    ),
+    Route(
         "/studio/leads/[lead_id]",
-        lambda: lead_view.view(LeadPage, rights.panel(LeadPage)),
+        lambda: lead_view.view(LeadPage, crm_view.panel(LeadCrm), rights.panel(LeadPage)),
         title="Лид · Эфир",
-        on_load=LeadPage.opened,
-    )
+        on_load=[LeadPage.opened, LeadCrm.opened],
+    ),
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
+from app.rights.family import MERGES
 from app.shared import schedule, texts, warehouse
 from app.studio import desk
 from app.studio.bubbles import Bubble, bubble, said, scenario_label
@@ -13,6 +14,7 @@ from app.studio.timeline import Entry, timeline
 from app.studio.why import VerdictCard, verdict_cards
 from domain.events import Fact
 from domain.leads import Lead, fold_lead
+from domain.merging import survivors
 from domain.planner import PlannedStep, preview
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import outbox
@@ -76,7 +78,11 @@ class LeadPage(Desk):
         self.verdicts = verdict_cards(facts, plan, self.lang)
         steps = preview(facts, plan, desk.now())
         self.coming = [_next_step(step, self.lang) for step in steps if _is_ahead(step)]
-        self.entries = timeline(facts, [row for row in personal if row.subject_id == self.current_id], plan, self.lang)
+        merged = await other_histories(self.current_id)
+        written = [row for row in personal if row.subject_id == self.current_id]
+        if merged:
+            written += await warehouse.get().people(sorted({fact.lead_id or "" for fact in merged}))
+        self.entries = timeline([*facts, *merged], written, plan, self.lang)
         self.bubbles = [bubble(message, plan, self.lang) for message in sent.rows if message.text]
 
     def _who(self, lead: Lead, personal: list[PersonalRow]) -> None:
@@ -93,6 +99,13 @@ class LeadPage(Desk):
         self.consents = [self._text(f"purpose.{purpose}") for purpose in lead.consents if purpose not in lead.withdrawn]
         self.language, self.zone = lead.language, lead.time_zone or "—"
         self.is_erased = lead.erased_at is not None
+
+
+async def other_histories(lead_id: str) -> list[Fact]:
+    """Facts of the leads that were merged into this one; none while it is merged into another itself."""
+    merges = await warehouse.get().facts_of(names=MERGES)
+    others = [one for one, survivor in survivors(merges).items() if survivor == lead_id]
+    return await warehouse.get().facts_of(lead_ids=others) if others else []
 
 
 async def facts_of(lead_id: str) -> list[Fact]:

@@ -1,12 +1,13 @@
 """/studio/leads: every lead, searched and filtered, page by page."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 
+from app.access import accounts
+from app.crm import stages
 from app.shared import schedule, texts, warehouse
-from app.shared.route import Route
-from app.studio import leads_view
 from app.studio.choices import Choice
 from app.studio.desk import READERS, Desk
 from app.studio.people import LeadLine, lead_line
@@ -14,7 +15,7 @@ from warehouse.interface import WarehouseError
 from warehouse.reads import leads, studio
 
 PAGE_SIZE = 50
-FILTERS = ("search", "source", "partner_id", "webinar_id", "verdict", "telegram")
+FILTERS = ("search", "source", "partner_id", "webinar_id", "verdict", "telegram", "stage", "owner", "tag")
 
 
 class Leads(Desk):
@@ -30,7 +31,16 @@ class Leads(Desk):
     sources: list[Choice] = []
     partners: list[Choice] = []
     webinars: list[Choice] = []
+    stages: list[Choice] = []
+    owners: list[Choice] = []
+    tags: list[Choice] = []
     is_away: bool = False
+
+    @rx.var
+    def address(self) -> str:
+        """The filters as the end of an address: what is shared, and what the files are made of."""
+        asked = {name: value for name, value in self.chosen.items() if value}
+        return f"?{urlencode(asked)}" if asked else ""
 
     @rx.event
     async def opened(self) -> None:
@@ -45,13 +55,14 @@ class Leads(Desk):
         await self._show()
 
     @rx.event
-    async def narrow(self, typed: dict[str, Any]) -> None:
-        """Search and filter."""
+    async def narrow(self, typed: dict[str, Any]) -> Any:
+        """Search and filter; the address says so, so that the view can be kept and shared."""
         if not await self._may(*READERS):
-            return
+            return None
         self.chosen = {name: str(typed.get(name) or "").strip()[:200] for name in FILTERS}
         self.page_no = 1
         await self._show()
+        return rx.redirect(f"/studio/leads{self.address}", replace=True)
 
     @rx.event
     async def turn(self, step: int) -> None:
@@ -72,6 +83,9 @@ class Leads(Desk):
             Choice(webinar.webinar_id, texts.localised(webinar.definition.title, self.lang))
             for webinar in plan.webinars.values()
         ]
+        self.stages = [Choice(one.slug, one.name(self.lang)) for one in await warehouse.get().run(stages.stages)]
+        self.tags = [Choice(tag, tag) for tag in await warehouse.get().run(leads.tags)]
+        self.owners = [Choice(one.email, one.email) for one in await warehouse.get().run(accounts.listed)]
 
     async def _show(self) -> None:
         try:
@@ -82,9 +96,7 @@ class Leads(Desk):
             self.is_away, self.lines, self.total = True, [], 0
             return
         self.is_away = False
-        self.lines = [lead_line(row, schedule.current(), self.lang) for row in page.rows]
+        names = {choice.value: choice.label for choice in self.stages}
+        self.lines = [lead_line(row, schedule.current(), self.lang, names) for row in page.rows]
         self.total = page.total
         self.pages = max(1, -(-page.total // PAGE_SIZE))
-
-
-PAGES = [Route("/studio/leads", lambda: leads_view.view(Leads), title="Лиды · Эфир", on_load=Leads.opened)]

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.studio import bulk_view
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, options, pager, sheet
 
@@ -11,8 +12,8 @@ State = Any
 t = Desk.t
 
 
-def view(page: State) -> rx.Component:
-    """Search, filters, the list."""
+def view(page: State, bulk: State) -> rx.Component:
+    """Search, filters, the list, what can be done with it."""
     is_filtered = (
         (page.chosen["search"] != "")
         | (page.chosen["source"] != "")
@@ -20,6 +21,9 @@ def view(page: State) -> rx.Component:
         | (page.chosen["webinar_id"] != "")
         | (page.chosen["verdict"] != "")
         | (page.chosen["telegram"] != "")
+        | (page.chosen["stage"] != "")
+        | (page.chosen["owner"] != "")
+        | (page.chosen["tag"] != "")
     )
     return desk(
         _filters(page),
@@ -27,6 +31,7 @@ def view(page: State) -> rx.Component:
         rx.cond(
             page.lines.length() > 0,
             rx.fragment(
+                bulk_view.bar(page, bulk),
                 sheet(
                     [
                         t["studio.leads.name"],
@@ -35,9 +40,10 @@ def view(page: State) -> rx.Component:
                         t["studio.leads.webinar"],
                         t["studio.leads.verdict"],
                         t["studio.leads.telegram"],
+                        t["studio.crm.stage"],
                         t["studio.leads.created"],
                     ],
-                    rx.foreach(page.lines, _row),
+                    rx.foreach(page.lines, lambda line: _row(bulk, line)),
                     name="leads",
                 ),
                 pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
@@ -48,6 +54,7 @@ def view(page: State) -> rx.Component:
                 empty(t["studio.leads.empty.title"], t["studio.leads.empty.text"], name="empty-leads"),
             ),
         ),
+        bulk_view.pipeline(bulk),
         name="leads",
         title=rx.fragment(
             t["studio.nav.leads"], " ", rx.el.span(page.total, class_name="count mono", id="leads-total")
@@ -79,6 +86,9 @@ def _filters(page: State) -> rx.Component:
         _select(page, "webinar_id", options(page.webinars, t["studio.all"])),
         _select(page, "verdict", [every, *verdicts]),
         _select(page, "telegram", [every, *channels]),
+        _select(page, "stage", options(page.stages, t["studio.all"])),
+        _select(page, "owner", options(page.owners, t["studio.all"])),
+        _select(page, "tag", options(page.tags, t["studio.all"])),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-leads"),
         on_submit=page.narrow,
         key=page.form_key,
@@ -92,10 +102,14 @@ def _select(page: State, name: str, choices: list[rx.Component]) -> rx.Component
     return field(name, t[f"studio.filter.{name}"], control)
 
 
-def _row(line: State) -> rx.Component:
+def _row(bulk: State, line: State) -> rx.Component:
     return rx.el.tr(
         cell(
-            rx.el.a(line.name, href="/studio/leads/" + line.lead_id, class_name="strong"),
+            rx.el.span(
+                bulk_view.tick(bulk, line),
+                rx.el.a(line.name, href="/studio/leads/" + line.lead_id, class_name="strong"),
+                class_name="crm-line",
+            ),
             rx.el.span(line.contact, class_name="mono faint"),
             class_name="stack",
         ),
@@ -113,6 +127,13 @@ def _row(line: State) -> rx.Component:
         cell(
             chip(line.telegram_text, rx.match(line.telegram, ("linked", "good"), ("blocked", "bad"), "quiet")),
             label=t["studio.leads.telegram"],
+        ),
+        cell(
+            rx.el.span(line.stage),
+            rx.foreach(line.tags, lambda tag: rx.el.span(tag, class_name="tag")),
+            rx.cond(line.owner != "", rx.el.span(line.owner, class_name="faint wrap")),
+            label=t["studio.crm.stage"],
+            class_name="stack",
         ),
         cell(moment(line.created_at), label=t["studio.leads.created"]),
         custom_attrs={"data-testid": "lead-row", "data-lead": line.lead_id},

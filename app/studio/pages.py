@@ -2,15 +2,15 @@
 
 from app.dashboards import audience, funnel, sources
 from app.shared.route import Route
-from app.studio import accounts, audit, card, home, leads, outbox, partners, policy, rejected, webinar, webinars
+from app.studio import accounts, air, audit, card, home, outbox, partners, policy, rejected, webinar, webinars
 from app.studio.scenarios import editor, preview, timelines
 
 PAGES: list[Route] = [
     *home.PAGES,
     *webinars.PAGES,
     *webinar.PAGES,
+    *air.PAGES,
     *policy.PAGES,
-    *leads.PAGES,
     *card.PAGES,
     *timelines.PAGES,
     *preview.PAGES,

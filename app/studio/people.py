@@ -1,6 +1,8 @@
 """Leads as lists show them: plain values in the reader's language."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from app.shared import texts
 from domain.webinars import Schedule
@@ -23,10 +25,15 @@ class LeadLine:
     verdict_text: str
     telegram: str
     telegram_text: str
+    stage: str = ""
+    owner: str = ""
+    tags: list[str] = field(default_factory=list)
 
 
-def lead_line(row: LeadRow, schedule: Schedule, language: str) -> LeadLine:
-    """A lead of a list; somebody without a name is shown by what is known."""
+def lead_line(
+    row: LeadRow, schedule: Schedule, language: str, stages: Mapping[str, str] = MappingProxyType({})
+) -> LeadLine:
+    """A lead of a list; somebody without a name is shown by what is known. `stages`: names of the stages by slug."""
     webinar = schedule.webinars.get(row.webinar_id or "")
     return LeadLine(
         lead_id=row.lead_id,
@@ -41,4 +48,7 @@ def lead_line(row: LeadRow, schedule: Schedule, language: str) -> LeadLine:
         verdict_text=texts.translate(language, f"studio.outcome.{row.outcome}") if row.outcome else "—",
         telegram=row.telegram,
         telegram_text=texts.translate(language, f"studio.telegram.{row.telegram}"),
+        stage=stages.get(row.stage, row.stage),
+        owner=row.owner,
+        tags=list(row.tags),
     )

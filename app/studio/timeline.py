@@ -147,6 +147,7 @@ DETAILS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "message_uncertain": _delivery,
     "lead_stage_changed": lambda stated, _: f"{stated['stage']} · {stated['by']}",
     "lead_assigned": lambda stated, _: " · ".join(str(stated[n]) for n in ("owner", "reason", "by") if stated.get(n)),
+    "lead_tagged": lambda stated, _: f"{'+' if stated['is_on'] else '−'} {stated['tag']} · {stated['by']}",
     "lead_merged": lambda stated, _: str(stated["into_lead_id"]),
 }
 """What to say beside the title, by event; for the others what the person wrote, if anything."""

@@ -1,6 +1,6 @@
 -- One page of leads, newest first, with the total of all that match: who they are, where from, how far they came.
--- Parameters: search ('' all; else part of a name, phone, e-mail or id), source, partner, webinar, verdict, telegram
--- ('' all), limit, offset. A merged lead is listed under the one that goes on.
+-- Parameters: search ('' all; else part of a name, phone, e-mail or id), source, partner, webinar, verdict, telegram,
+-- stage, owner, tag ('' all), limit, offset. A merged lead is listed under the one that goes on.
 with created as (
     select
         lead_id,
@@ -13,9 +13,29 @@ with created as (
 ),
 
 merged as (
-    select distinct lead_id
+    select lead_id
     from events
-    where name = 'lead_merged'
+    where name in ('lead_merged', 'lead_unmerged')
+    group by lead_id
+    having arg_max(name, (occurred_at, seq)) = 'lead_merged'
+),
+
+tagged as (
+    select
+        lead_id,
+        (properties ->> '$.tag') as tag
+    from events
+    where name = 'lead_tagged'
+    group by lead_id, (properties ->> '$.tag')
+    having arg_max((properties ->> '$.is_on'), (occurred_at, seq)) = 'true'
+),
+
+tags as (
+    select
+        lead_id,
+        list(tag order by tag) as tags
+    from tagged
+    group by lead_id
 ),
 
 activity as (
@@ -39,7 +59,11 @@ activity as (
         ) as telegram_fact,
         arg_max((properties ->> '$.partner_id'), (occurred_at, seq)) filter (
             where name = 'lead_assigned' and (properties ->> '$.partner_id') is not null
-        ) as assigned_partner_id
+        ) as assigned_partner_id,
+        arg_max((properties ->> '$.owner'), (occurred_at, seq)) filter (
+            where name = 'lead_assigned' and (properties ->> '$.owner') is not null
+        ) as lead_owner,
+        arg_max((properties ->> '$.stage'), (occurred_at, seq)) filter (where name = 'lead_stage_changed') as lead_stage
     from events
     where lead_id is not null
     group by lead_id
@@ -66,6 +90,9 @@ listed as (
         activity.webinar_id,
         activity.verdict,
         activity.outcome,
+        coalesce(activity.lead_stage, 'new') as lead_stage,
+        coalesce(activity.lead_owner, '') as lead_owner,
+        coalesce(tags.tags, []) as tags,
         coalesce(activity.assigned_partner_id, created.first_partner_id) as partner_id,
         coalesce(contacts.lead_name, '') as lead_name,
         coalesce(contacts.phone, '') as phone,
@@ -80,6 +107,7 @@ listed as (
     from created
     left join activity on created.lead_id = activity.lead_id
     left join contacts on created.lead_id = contacts.subject_id
+    left join tags on created.lead_id = tags.lead_id
     left join merged on created.lead_id = merged.lead_id
     where merged.lead_id is null
 )
@@ -97,6 +125,9 @@ where
     and ($webinar = '' or listed.is_of_webinar)
     and ($verdict = '' or coalesce(listed.verdict, 'none') = $verdict)
     and ($telegram = '' or listed.telegram = $telegram)
+    and ($stage = '' or listed.lead_stage = $stage)
+    and ($owner = '' or listed.lead_owner = $owner)
+    and ($tag = '' or list_contains(listed.tags, $tag))
     and (
         $search = ''
         or contains(lower(listed.lead_name), $search)

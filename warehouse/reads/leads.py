@@ -2,6 +2,7 @@
 
 import datetime as dtm
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,6 +11,9 @@ from warehouse.reads import load
 
 NATIONAL_DIGITS = 10
 """A Russian number without its 8 or +7: people search for either."""
+
+NEW = "new"
+"""The stage of a lead that nobody has moved yet."""
 
 Telegram = Literal["none", "linked", "blocked"]
 
@@ -24,6 +28,9 @@ class LeadFilter:
     webinar_id: str = ""
     verdict: str = ""
     telegram: str = ""
+    stage: str = ""
+    owner: str = ""
+    tag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,9 @@ class LeadRow:
     verdict: str | None
     outcome: str | None
     telegram: Telegram
+    stage: str = NEW
+    owner: str = ""
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,9 @@ def leads(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 50, offset: 
         "webinar": wanted.webinar_id,
         "verdict": wanted.verdict,
         "telegram": wanted.telegram,
+        "stage": wanted.stage,
+        "owner": wanted.owner,
+        "tag": wanted.tag,
         "limit": limit,
         "offset": offset,
     }
@@ -86,6 +99,9 @@ def leads(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 50, offset: 
             verdict=row["verdict"],
             outcome=row["outcome"],
             telegram=row["telegram"],
+            stage=row["lead_stage"],
+            owner=row["lead_owner"],
+            tags=tuple(row["tags"]),
         )
         for row in found
     )
@@ -95,3 +111,13 @@ def leads(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 50, offset: 
 def sources(warehouse: Warehouse) -> list[str]:
     """Every source leads came from, the most frequent first."""
     return [row["lead_source"] for row in warehouse.sql(load("leads_sources")).to_pylist()]
+
+
+def tags(warehouse: Warehouse) -> list[str]:
+    """Every tag in use."""
+    return [row["tag"] for row in warehouse.sql(load("leads_tags")).to_pylist()]
+
+
+def duplicates(warehouse: Warehouse, lead_ids: Sequence[str]) -> list[str]:
+    """Further leads that ever had a phone, e-mail or Telegram chat of these: perhaps the same person."""
+    return [row["lead_id"] for row in warehouse.sql(load("leads_duplicates"), {"leads": list(lead_ids)}).to_pylist()]

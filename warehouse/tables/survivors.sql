@@ -1,10 +1,13 @@
--- Merged leads and the lead that goes on for each: a relation the derived tables share. Leads never merged are no rows.
+-- Merged leads and the lead that goes on for each: a relation the derived tables share. Leads never merged, or
+-- taken apart again, are no rows.
 with recursive merged as (
     select
         lead_id,
-        (properties ->> '$.into_lead_id') as into_lead_id
+        arg_max((properties ->> '$.into_lead_id'), (occurred_at, seq)) as into_lead_id
     from events
-    where name = 'lead_merged'
+    where name in ('lead_merged', 'lead_unmerged')
+    group by lead_id
+    having arg_max(name, (occurred_at, seq)) = 'lead_merged'
 ),
 
 merge_path as (

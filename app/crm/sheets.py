@@ -1,0 +1,57 @@
+"""A list of leads as CSV or XLSX. What people typed can never become a formula in somebody's spreadsheet."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+import xlsxwriter
+
+from warehouse.reads.leads import LeadRow
+
+COLUMNS = (
+    "lead_id", "name", "phone", "email", "source", "partner", "created_at", "last_seen_at", "registrations", "verdict",
+    "outcome", "telegram", "stage", "owner", "tags",
+)  # fmt: skip
+PHONE = re.compile(r"\+\d{7,15}")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+"""A cell that begins so may be read as a formula (full-width twins included)."""
+
+
+def safe(text: str) -> str:
+    """The text as a cell of a CSV: an apostrophe in front makes a formula text. A phone number is none."""
+    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) and not PHONE.fullmatch(text) else text
+
+
+def as_csv(rows: Sequence[LeadRow]) -> bytes:
+    """UTF-8 with a byte order mark, so that spreadsheets read the letters right."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows([safe(cell) for cell in cells(row)] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def as_xlsx(rows: Sequence[LeadRow]) -> bytes:
+    """Every cell is written as text: nothing in it is ever a formula or a link."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("leads")
+        bold = book.add_format({"bold": True})
+        for column, name in enumerate(COLUMNS):
+            sheet.write_string(0, column, name, bold)
+        for line, row in enumerate(rows, start=1):
+            for column, cell in enumerate(cells(row)):
+                sheet.write_string(line, column, cell)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(1, len(rows)), len(COLUMNS) - 1)
+    return out.getvalue()
+
+
+def cells(row: LeadRow) -> list[str]:
+    """The row's columns as text; moments in ISO 8601."""
+    return [
+        row.lead_id, row.name, row.phone, row.email, row.source, row.partner_name, row.created_at.isoformat(),
+        row.last_seen_at.isoformat() if row.last_seen_at else "", str(row.registrations), row.verdict or "",
+        row.outcome or "", row.telegram, row.stage, row.owner, ", ".join(row.tags),
+    ]  # fmt: skip

@@ -1,0 +1,70 @@
+"""The stages of the house's pipeline: an ordered list staff may change. A lead keeps the stage it has."""
+
+import re
+from dataclasses import dataclass
+
+from warehouse.interface import Warehouse
+from warehouse.reads.leads import NEW
+
+COLLECTION, KEY = "crm", "stages"
+LINE = re.compile(r"(?P<slug>[a-z0-9_]{1,32})\s*:\s*(?P<ru>[^/]{1,60})(?:/\s*(?P<en>.{1,60}))?")
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step. The slug stands in facts and never changes; the names are for people."""
+
+    slug: str
+    ru: str
+    en: str
+
+    def name(self, language: str) -> str:
+        """Its name in the reader's language."""
+        return self.en if language == "en" else self.ru
+
+
+DEFAULTS = (
+    Stage(NEW, "Новый", "New"),
+    Stage("contacted", "Связались", "Contacted"),
+    Stage("interested", "Заинтересован", "Interested"),
+    Stage("negotiating", "Переговоры", "Negotiating"),
+    Stage("won", "Купил", "Won"),
+    Stage("lost", "Отказ", "Lost"),
+)
+
+
+class BadStages(ValueError):  # noqa: N818 - reads as what it says
+    """The text is no list of stages; `line` is the first that is not understood."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
+
+
+def stages(warehouse: Warehouse) -> list[Stage]:
+    """The stages in their order."""
+    entry = warehouse.get(COLLECTION, KEY)
+    return [Stage(*row) for row in entry.body["stages"]] if entry else list(DEFAULTS)
+
+
+def as_text(found: list[Stage]) -> str:
+    """One line a stage: `slug: Название / Name`."""
+    return "\n".join(f"{stage.slug}: {stage.ru} / {stage.en}" for stage in found)
+
+
+def read(text: str) -> list[Stage]:
+    """The stages of such a text; `new` is always among them. Raises BadStages."""
+    found: list[Stage] = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        match = LINE.fullmatch(line)
+        if match is None or match["slug"] in {stage.slug for stage in found} or len(found) == MOST:
+            raise BadStages(line)
+        russian = match["ru"].strip()
+        found.append(Stage(match["slug"], russian, (match["en"] or russian).strip()))
+    return found if any(stage.slug == NEW for stage in found) else [DEFAULTS[0], *found]
+
+
+def save(warehouse: Warehouse, found: list[Stage]) -> None:
+    """Use these from now on."""
+    warehouse.put(COLLECTION, KEY, {"stages": [[stage.slug, stage.ru, stage.en] for stage in found]})

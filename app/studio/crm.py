@@ -1,0 +1,150 @@
+"""On a lead's card: stage, owner, tags, notes, duplicates. What they mean is in `app.crm`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import reflex as rx
+
+from app.access import accounts
+from app.access.roles import STAFF_ROLES, Role
+from app.crm import deeds, stages
+from app.rights.family import MERGES, family
+from app.shared import warehouse
+from app.studio import desk
+from app.studio.choices import Choice
+from app.studio.desk import READERS, Desk
+from app.studio.lead import LeadPage
+from domain.leads import fold_lead
+from warehouse.interface import Personal, PersonalRow, WarehouseError
+from warehouse.reads import leads
+
+WORKERS = (Role.MARKETER, Role.HOST)
+"""Who works on leads; analysts look on."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note with who wrote it."""
+
+    at: str
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Twin:
+    """Another lead: perhaps the same person, or merged into this one."""
+
+    lead_id: str
+    name: str
+    contact: str
+
+
+class LeadCrm(Desk):
+    """The work on the lead whose card is open."""
+
+    stage: str = leads.NEW
+    owner: str = ""
+    tags: list[str] = []
+    notes: list[Note] = []
+    twins: list[Twin] = []
+    merged: list[Twin] = []
+    merged_into: str = ""
+    stages: list[Choice] = []
+    owners: list[Choice] = []
+    may_work: bool = False
+    form_key: int = 0
+
+    @rx.event
+    async def opened(self) -> None:
+        """Show what was worked on."""
+        if await self._may(*READERS):
+            await self._show()
+
+    @rx.event
+    async def move(self, stage: str) -> Any:
+        """Put the lead into another stage."""
+        return await self._do(deeds.move, [self._lead()], stage)
+
+    @rx.event
+    async def assign(self, owner: str) -> Any:
+        """Give the lead an owner."""
+        return await self._do(deeds.assign, self._lead(), owner) if owner else None
+
+    @rx.event
+    async def tag(self, typed: dict[str, Any]) -> Any:
+        """Put a tag on."""
+        return await self._do(deeds.tag, self._lead(), str(typed.get("tag") or ""), is_on=True)
+
+    @rx.event
+    async def untag(self, name: str) -> Any:
+        """Take a tag off."""
+        return await self._do(deeds.tag, self._lead(), name, is_on=False)
+
+    @rx.event
+    async def note(self, typed: dict[str, Any]) -> Any:
+        """Keep a note."""
+        return await self._do(deeds.note, self._lead(), str(typed.get("note") or ""))
+
+    @rx.event
+    async def merge(self, other_id: str) -> Any:
+        """Let this lead go on for another one too."""
+        return await self._do(deeds.merge, self._lead(), other_id)
+
+    @rx.event
+    async def part(self, other_id: str) -> Any:
+        """Take a merge back."""
+        return await self._do(deeds.part, other_id)
+
+    async def _do(self, deed: Any, *arguments: Any, **named: Any) -> Any:
+        account = await self._may(*WORKERS)
+        if account is None:
+            return None
+        try:
+            await warehouse.get().run(deed, *arguments, by=account.email, now=desk.now(), **named)
+            await self._show()
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return None
+        return LeadPage.opened
+
+    def _lead(self) -> str:
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
+
+    async def _show(self) -> None:
+        connection = warehouse.get()
+        lead_id = self._lead()
+        merges = await connection.facts_of(names=MERGES)
+        ours = family(merges, lead_id)
+        facts = await connection.facts_of(lead_ids=[lead_id])
+        lead = fold_lead(facts)
+        self.stage, self.owner, self.tags = lead.stage or leads.NEW, lead.owner or "", sorted(lead.tags)
+        self.merged_into = lead.merged_into or ""
+        self.notes = _notes(facts, await connection.people([lead_id], {Personal.NOTE}))
+        also = await connection.run(leads.duplicates, ours) if lead.erased_at is None else []
+        rows = await connection.people([*also, *ours], {Personal.NAME, Personal.PHONE, Personal.EMAIL})
+        self.twins = [_twin(one, rows) for one in also]
+        self.merged = [_twin(one, rows) for one in ours if one != lead_id] if not lead.merged_into else []
+        self.stages = [Choice(one.slug, one.name(self.lang)) for one in await connection.run(stages.stages)]
+        self.owners = [
+            Choice(one.email, one.email)
+            for one in await connection.run(accounts.listed)
+            if one.is_active and one.role in STAFF_ROLES
+        ]
+        self.may_work = self.role in {Role.ADMIN, *WORKERS} and lead.erased_at is None
+        self.form_key += 1
+
+
+def _notes(facts: list[Any], rows: list[PersonalRow]) -> list[Note]:
+    texts = {row.ref: row.value for row in rows}
+    written = [fact for fact in facts if fact.name == "lead_note_added" and fact.properties["action_id"] in texts]
+    return [
+        Note(fact.occurred_at.isoformat(), fact.properties["by"], texts[fact.properties["action_id"]])
+        for fact in reversed(written)
+    ]
+
+
+def _twin(lead_id: str, rows: list[PersonalRow]) -> Twin:
+    mine = {row.kind: row.value for row in rows if row.subject_id == lead_id and not row.ref}
+    contact = mine.get(Personal.PHONE) or mine.get(Personal.EMAIL) or "—"
+    return Twin(lead_id, mine.get(Personal.NAME) or lead_id[:8], contact)
