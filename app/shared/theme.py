@@ -7,7 +7,7 @@ import reflex as rx
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 
 STYLESHEETS = tuple(
-    f"/{name}.css" for name in ("efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people")
+    f"/{name}.css" for name in ("efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people", "air/air")
 )
 """In the order they apply: tokens and controls first, then the parts' own sheets."""
 

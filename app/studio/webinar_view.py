@@ -128,6 +128,12 @@ def _actions(page: State, card: State) -> rx.Component:
         ("end:" + card.session_id, _confirm(page, t["studio.webinar.sure_end"], page.end(card.session_id), "end")),
         ("move:" + card.session_id, _move(page, card)),
         rx.el.div(
+            anchor(
+                t["studio.air.open"],
+                href="/studio/air/" + card.session_id,
+                class_name="button small",
+                custom_attrs={"data-testid": "open-air"},
+            ),
             rx.cond(
                 is_live & ~is_on_air,
                 _button(t["studio.webinar.go_live"], page.go_live(card.session_id), "go-live", "primary"),

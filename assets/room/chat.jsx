@@ -3,7 +3,7 @@ import React, { useEffect, useLayoutEffect, useRef, useState } from "react";
 
 const NEAR_END = 60; // pixels from the bottom that still count as reading along
 
-export function Chat({ lines, pending, own, isOpen, isReadOnly, present, name, t, onSend }) {
+export function Chat({ lines, pending, own, isOpen, isReadOnly, present, name, t, onSend, pinned, slow }) {
   const list = useRef(null);
   const [isFollowing, setIsFollowing] = useState(true);
   const [unread, setUnread] = useState(0);
@@ -50,6 +50,12 @@ export function Chat({ lines, pending, own, isOpen, isReadOnly, present, name, t
           </span>
         )}
       </header>
+      {pinned ? (
+        <p className="chat-pinned" data-testid="pinned">
+          <span className="chat-line-author">{t("chat.pinned")} · {pinned.author}</span>
+          <span>{pinned.text}</span>
+        </p>
+      ) : null}
       <ol className="chat-lines" ref={list} onScroll={scrolled} aria-live="polite" tabIndex={0}>
         {count === 0 ? <li className="chat-empty">{isReadOnly ? t("chat.nothing_said") : t("chat.empty")}</li> : null}
         {lines.map((line) => (
@@ -64,6 +70,7 @@ export function Chat({ lines, pending, own, isOpen, isReadOnly, present, name, t
           {t("chat.unread", { count: unread })}
         </button>
       ) : null}
+      {slow && isOpen && !isReadOnly ? <p className="chat-slow">{t("chat.slow", { count: slow })}</p> : null}
       {isReadOnly ? null : isOpen ? <Write t={t} onSend={onSend} /> : <p className="chat-closed">{t("chat.closed")}</p>}
     </section>
   );
@@ -75,11 +82,13 @@ function Line({ line, isMine, t }) {
       className="chat-line"
       data-testid="chat-line"
       data-mine={isMine ? "" : undefined}
+      data-host={line.host ? "" : undefined}
       data-simulated={line.simulated ? "" : undefined}
       data-state={line.state}
     >
       <span className="chat-line-author">
         {line.author}
+        {line.host ? <span className="chat-line-mark">{t("chat.host")}</span> : null}
         {line.simulated ? <span className="chat-line-mark">{t("chat.simulated")}</span> : null}
       </span>
       <span className="chat-line-text">{line.text}</span>

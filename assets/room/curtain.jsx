@@ -58,7 +58,7 @@ export function Over({ stage, language, t }) {
   );
 }
 
-const REFUSALS = ["no_seat", "unknown", "not_yet", "none", "expired", "foreign_origin"];
+const REFUSALS = ["no_seat", "unknown", "not_yet", "none", "expired", "foreign_origin", "banned"];
 
 export function Refused({ answer, use, session, t }) {
   const code = REFUSALS.includes(answer.error) ? answer.error : "unknown";

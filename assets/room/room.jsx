@@ -4,6 +4,7 @@ import { Chat } from "$/public/room/chat.jsx";
 import { ServerClock, timecode } from "$/public/room/clock.js";
 import { Curtain, Over, Refused, Waiting } from "$/public/room/curtain.jsx";
 import { Offer } from "$/public/room/offer.jsx";
+import { Poll } from "$/public/room/poll.jsx";
 import { Player } from "$/public/room/player.jsx";
 import { RoomSocket } from "$/public/room/socket.js";
 import { initial, reduce } from "$/public/room/state.js";
@@ -108,6 +109,11 @@ export default function Room({ use = "room", texts }) {
     tell({ type: "form", id, offer });
     if (!isSent) tell({ type: "ack", id, ok: false, error: "offline" });
   };
+  const answer = (poll, option) => {
+    const id = crypto.randomUUID?.() ?? String(Math.random());
+    tell({ type: "answer", id, option });
+    if (!socket.current?.send({ type: "poll", id, poll, option })) tell({ type: "ack", id, ok: false, error: "offline" });
+  };
   const switchLanguage = (code) => {
     document.cookie = `efir_lang=${code}; path=/; max-age=31536000; samesite=lax`;
     setLanguage(code);
@@ -123,6 +129,9 @@ export default function Room({ use = "room", texts }) {
         <div className="room-stage">
           <Scene room={room} use={use} session={session} clock={clock} language={language} t={t} player={player}
             onPlaying={sendBeat} onReturn={() => socket.current?.open()} />
+          {room.poll && !room.refusal ? (
+            <Poll key={room.poll.id} poll={room.poll} answered={room.answered} error={room.pollError} language={language} t={t} onAnswer={answer} />
+          ) : null}
           {room.offers.map((offer) => (
             <Offer key={offer.id} offer={offer} language={language} t={t} fate={room.forms[offer.id]}
               isSubmitted={room.submitted.includes(offer.id)}
@@ -132,7 +141,7 @@ export default function Room({ use = "room", texts }) {
           {stage ? <About stage={stage} language={language} t={t} /> : null}
         </div>
         {stage && !room.refusal ? (
-          <Chat lines={room.chat} own={room.own} pending={room.pending} name={room.name} t={t} onSend={say}
+          <Chat lines={room.chat} own={room.own} pending={room.pending} name={room.name} t={t} onSend={say} pinned={room.pinned} slow={room.slow}
             present={use === "replay" ? null : room.present} isReadOnly={use === "replay"}
             isOpen={stage.chat && ["lobby", "on_air"].includes(stage.phase)} />
         ) : null}

@@ -60,7 +60,7 @@ export class RoomSocket {
       this.socket = null;
       if (this.isOver) return;
       if (event.code === 4409) this.on.state("taken_over");
-      else if (FINAL.has(event.code)) this.on.refused({ error: event.code === 4401 ? "no_seat" : "unknown" });
+      else if (FINAL.has(event.code)) this.on.refused({ error: { 4401: "no_seat", 4410: "banned" }[event.code] ?? "unknown" });
       else this.later();
     };
   }

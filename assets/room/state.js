@@ -10,6 +10,12 @@ export const initial = {
   offers: [],
   forms: {},
   submitted: [],
+  poll: null,
+  answered: null,
+  answering: null,
+  pollError: null,
+  pinned: null,
+  slow: 0,
   present: 0,
   name: "",
   heartbeat: 10,
@@ -27,6 +33,8 @@ export function reduce(room, event) {
       return { ...room, pending: [...room.pending, { id: event.id, text: event.text, state: "sending" }] };
     case "form":
       return { ...room, forms: { ...room.forms, [event.offer]: { id: event.id, state: "sending" } } };
+    case "answer":
+      return { ...room, answering: { id: event.id, option: event.option }, pollError: null };
     case "ack":
       return acknowledged(room, event);
     case "frame":
@@ -42,8 +50,12 @@ function heard(room, frame) {
     return {
       ...room,
       stage: sameMedia(room.stage, frame.stage),
-      chat: frame.chat ?? [],
-      own: frame.own ?? [],
+      chat: [...(frame.chat ?? []), ...(frame.shadow ?? [])].sort((one, other) => one.at - other.at),
+      own: [...(frame.own ?? []), ...(frame.shadow ?? []).map((line) => line.id)],
+      poll: frame.poll ?? null,
+      answered: frame.answered ?? null,
+      pinned: frame.pinned ?? null,
+      slow: frame.slow ?? 0,
       offers: frame.offers ?? [],
       submitted: frame.submitted ?? [],
       present: frame.present ?? 0,
@@ -53,11 +65,17 @@ function heard(room, frame) {
     };
   }
   if (frame.type !== "tick") return room;
+  const poll = frame.poll === undefined ? room.poll : frame.poll;
+  const gone = new Set(frame.gone ?? []);
   return {
     ...room,
+    poll,
+    answered: poll?.id === room.poll?.id ? room.answered : null,
+    pinned: frame.pinned === undefined ? room.pinned : frame.pinned,
+    slow: frame.slow ?? room.slow,
     stage: frame.stage ? sameMedia(room.stage, frame.stage) : room.stage,
-    chat: frame.chat ? joined(room.chat, frame.chat) : room.chat,
-    pending: frame.chat ? settled(room.pending, frame.chat) : room.pending,
+    chat: joined(room.chat, frame.chat ?? []).filter((line) => !gone.has(line.id)),
+    pending: settled(room.pending, frame.chat ?? []).filter((line) => !gone.has(line.line)),
     offers: frame.offers ?? room.offers,
     present: frame.present ?? room.present,
   };
@@ -88,6 +106,10 @@ function acknowledged(room, ack) {
     if (ack.ok) return isKnown(line) ? [] : [{ ...line, state: "sent", line: ack.line }];
     return [{ ...line, state: "failed", error: ack.error }];
   });
+  if (room.answering?.id === ack.id) {
+    const more = ack.ok ? { answered: room.answering.option } : { pollError: ack.error };
+    return { ...room, ...more, answering: null };
+  }
   const offer = Object.keys(room.forms).find((name) => room.forms[name].id === ack.id);
   if (!offer) return { ...room, pending, own };
   const forms = { ...room.forms, [offer]: { id: ack.id, state: ack.ok ? "sent" : "failed", error: ack.error } };

@@ -35,11 +35,12 @@ def test_every_text_exists_in_both_languages_with_the_same_placeholders() -> Non
     assert {key for key in russian if not russian[key].strip() or not english[key].strip()} == set()
 
 
-def test_every_text_the_rooms_scripts_ask_for_exists() -> None:
-    scripts = (Path(build.ROOT) / "assets" / "room").glob("*.js*")
+@pytest.mark.parametrize(("folder", "section"), [("room", "room"), ("air", "studio.air")])
+def test_every_text_the_scripts_ask_for_exists(folder: str, section: str) -> None:
+    scripts = (Path(build.ROOT) / "assets" / folder).glob("*.js*")
     asked = {key for path in scripts for key in re.findall(r"""\bt\("([a-z_.]+)["']""", path.read_text("utf-8"))}
     assert asked
-    assert {key for key in asked if f"room.{key}" not in texts.catalogue("ru")} == set()
+    assert {key for key in asked if f"{section}.{key}" not in texts.catalogue("ru")} == set()
 
 
 @pytest.mark.parametrize(

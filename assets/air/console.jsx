@@ -1,0 +1,329 @@
+// The host's console: the room as its host sees it. Every picture comes whole from the server; every button is a command
+// that is answered when it is in the log.
+import React, { useEffect, useMemo, useRef, useState } from "react";
+import { timecode } from "$/public/room/clock.js";
+
+const PAUSES = [0, 10, 30, 60];
+const BACKOFF = [500, 1000, 2000, 4000, 8000];
+
+function useDesk(session) {
+  const [picture, setPicture] = useState(null);
+  const [link, setLink] = useState("connecting");
+  const [failed, setFailed] = useState(null);
+  const socket = useRef(null);
+  const waiting = useRef(new Map());
+  useEffect(() => {
+    let attempt = 0;
+    let timer;
+    let isOver = false;
+    const open = () => {
+      const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+      const line = new WebSocket(`${scheme}//${location.host}/api/v1/rooms/${session}/desk`);
+      socket.current = line;
+      line.onmessage = (event) => {
+        const frame = JSON.parse(event.data);
+        if (frame.type === "desk") {
+          attempt = 0;
+          setLink("open");
+          setPicture(frame);
+        } else if (frame.type === "ack") {
+          waiting.current.get(frame.id)?.(frame);
+          waiting.current.delete(frame.id);
+          setFailed(frame.ok ? null : frame.error);
+        }
+      };
+      line.onclose = (event) => {
+        for (const answer of waiting.current.values()) answer({ ok: false, error: "offline" });
+        waiting.current.clear();
+        if (isOver) return;
+        if ([4401, 4403, 4404].includes(event.code)) {
+          setLink(event.code === 4404 ? "unknown" : "refused");
+          return;
+        }
+        setLink("reconnecting");
+        timer = setTimeout(open, BACKOFF[Math.min(attempt, BACKOFF.length - 1)] * (0.75 + Math.random() * 0.5));
+        attempt += 1;
+      };
+    };
+    open();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+      socket.current?.close(1000);
+    };
+  }, [session]);
+  const ask = (type, more = {}) =>
+    new Promise((answer) => {
+      const id = crypto.randomUUID?.() ?? String(Math.random());
+      if (socket.current?.readyState !== WebSocket.OPEN) {
+        setFailed("offline");
+        answer({ ok: false, error: "offline" });
+        return;
+      }
+      waiting.current.set(id, answer);
+      socket.current.send(JSON.stringify({ type, id, ...more }));
+    });
+  return { picture, link, failed, ask };
+}
+
+export default function Console({ language = "ru", texts }) {
+  const session = useMemo(() => location.pathname.split("/").filter(Boolean).pop(), []);
+  const { picture, link, failed, ask } = useDesk(session);
+  const t = (key, values = {}) =>
+    (texts[language]?.[`studio.air.${key}`] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  const say = (given) => given?.[language] ?? given?.ru ?? Object.values(given ?? {})[0] ?? "";
+  if (link === "refused" || link === "unknown") return <p className="banner" role="alert" data-kind="bad">{t(link)}</p>;
+  if (!picture) return <p className="soft" role="status">{t("connecting")}</p>;
+  return (
+    <div className="pult" data-testid="air" data-phase={picture.stage.phase}>
+      {link === "reconnecting" ? <p className="banner" role="status" data-kind="bad">{t("reconnecting")}</p> : null}
+      {failed ? <p className="banner" role="alert" data-kind="bad" data-testid="air-error">{t(`error.${failed}`)}</p> : null}
+      <Head picture={picture} t={t} say={say} ask={ask} session={session} language={language} />
+      <div className="air-grid">
+        <Chat picture={picture} t={t} ask={ask} />
+        <div className="air-side">
+          <Audience points={picture.audience} t={t} />
+          <Offers offers={picture.offers} t={t} say={say} ask={ask} />
+          <Polls polls={picture.polls} t={t} say={say} ask={ask} />
+          <Order picture={picture} t={t} ask={ask} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Head({ picture, t, say, ask, session, language }) {
+  const { stage } = picture;
+  const [isSure, setIsSure] = useState(false);
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = (now - stage.starts_at) / 1000;
+  const isLive = stage.mode === "live";
+  return (
+    <section className="panel air-head">
+      <div className="air-state">
+        <span className="eyebrow" data-testid="air-phase">
+          <span className="lamp" data-state={stage.phase === "on_air" ? "on" : "off"} /> {t(`phase.${stage.phase}`)}
+        </span>
+        <strong>{say(stage.title)}</strong>
+        <span className="mono" data-testid="air-clock">
+          {stage.phase === "on_air" ? timecode(Math.max(0, seconds)) : stage.phase === "lobby" && seconds < 0 ? `−${timecode(-seconds)}` : ""}
+        </span>
+      </div>
+      <dl className="air-now">
+        <div><dt>{t("present")}</dt><dd className="mono" data-testid="air-present">{picture.present.toLocaleString(language)}</dd></div>
+        <div><dt>{t("watching")}</dt><dd className="mono" data-testid="air-watching">{picture.watching.toLocaleString(language)}</dd></div>
+      </dl>
+      <div className="actions">
+        {isLive && stage.phase === "lobby" ? (
+          <button type="button" className="button" data-kind="primary" id="air-go-live" onClick={() => ask("go_live")}>{t("go_live")}</button>
+        ) : null}
+        {isLive && stage.phase === "on_air" && !isSure ? (
+          <button type="button" className="button" id="air-end" onClick={() => setIsSure(true)}>{t("end")}</button>
+        ) : null}
+        {isLive && stage.phase === "on_air" && isSure ? (
+          <>
+            <span role="alert">{t("sure_end")}</span>
+            <button type="button" className="button small" data-kind="primary" id="air-end-yes" onClick={() => ask("end").then(() => setIsSure(false))}>{t("yes")}</button>
+            <button type="button" className="button small" data-kind="quiet" onClick={() => setIsSure(false)}>{t("no")}</button>
+          </>
+        ) : null}
+        {!isLive ? <span className="soft">{t("auto")}</span> : null}
+        <a className="button small" data-kind="quiet" href={`/studio/webinars/${stage.webinar}`}>{t("to_webinar")}</a>
+      </div>
+    </section>
+  );
+}
+
+function Audience({ points, t }) {
+  const most = Math.max(1, ...points.map((point) => point[1]));
+  const first = points[0]?.[0] ?? 0;
+  const span = Math.max(1, (points.at(-1)?.[0] ?? 0) - first);
+  const path = (index) =>
+    points.map((point) => `${((point[0] - first) / span) * 300},${58 - (point[index] / most) * 54}`).join(" ");
+  return (
+    <section className="panel air-part" aria-labelledby="air-audience">
+      <h2 id="air-audience">{t("audience")}</h2>
+      <svg viewBox="0 0 300 60" preserveAspectRatio="none" className="air-curve" role="img" aria-label={t("audience_label", { most })}>
+        <polyline points={path(1)} className="air-present" />
+        <polyline points={path(2)} className="air-watching" />
+      </svg>
+      <p className="soft">{t("audience_most", { most, minutes: Math.max(1, Math.round(span / 60)) })}</p>
+    </section>
+  );
+}
+
+function Chat({ picture, t, ask }) {
+  const list = useRef(null);
+  const [text, setText] = useState("");
+  const [isFollowing, setIsFollowing] = useState(true);
+  const last = picture.chat.at(-1)?.id;
+  useEffect(() => {
+    if (isFollowing && list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [last]);
+  const pinned = picture.chat.find((line) => line.id === picture.pinned);
+  function submit(event) {
+    event.preventDefault();
+    const said = text.trim();
+    if (said) ask("say", { text: said }).then((answer) => answer.ok && setText(""));
+  }
+  return (
+    <section className="panel air-chat" aria-labelledby="air-chat-title">
+      <header>
+        <h2 id="air-chat-title">{t("chat")}</h2>
+        <label className="air-slow">
+          <span>{t("slow")}</span>
+          <select id="air-slow" value={picture.slow} onChange={(event) => ask("slow", { seconds: Number(event.target.value) })}>
+            {[...new Set([...PAUSES, picture.slow])].map((pause) => (
+              <option key={pause} value={pause}>{pause ? t("slow_seconds", { seconds: pause }) : t("slow_off")}</option>
+            ))}
+          </select>
+        </label>
+      </header>
+      {pinned ? (
+        <p className="air-pinned" data-testid="air-pinned">
+          <span><strong>{pinned.author}</strong> {pinned.text}</span>
+          <button type="button" className="link-button" id="air-unpin" onClick={() => ask("pin", { line: null })}>{t("unpin")}</button>
+        </p>
+      ) : null}
+      <ol className="air-lines" ref={list} tabIndex={0} onScroll={() => {
+        const box = list.current;
+        setIsFollowing(box.scrollHeight - box.scrollTop - box.clientHeight < 60);
+      }}>
+        {picture.chat.length === 0 ? <li className="soft">{t("chat_empty")}</li> : null}
+        {picture.chat.map((line) => <Line key={line.id} line={line} t={t} ask={ask} />)}
+      </ol>
+      <form className="air-say" onSubmit={submit}>
+        <label className="visually-hidden" htmlFor="air-text">{t("say")}</label>
+        <input id="air-text" className="input" value={text} maxLength={500} autoComplete="off" placeholder={t("say")}
+          onChange={(event) => setText(event.target.value)} />
+        <button type="submit" className="button" data-kind="primary" id="air-send">{t("send")}</button>
+      </form>
+    </section>
+  );
+}
+
+function Line({ line, t, ask }) {
+  const marks = ["simulated", "host", "deleted", "shadow", "banned"].filter((mark) => line[mark]);
+  return (
+    <li className="air-line" data-testid="air-line" data-deleted={line.deleted ? "" : undefined}>
+      <span className="air-author">
+        {line.author}
+        {marks.map((mark) => <span key={mark} className="tag" data-kind={mark === "host" ? "live" : "quiet"}>{t(`mark.${mark}`)}</span>)}
+      </span>
+      <span className="air-text">{line.text}</span>
+      {line.deleted ? null : (
+        <span className="air-deeds">
+          <button type="button" className="link-button" onClick={() => ask("pin", { line: line.id })}>{t("pin")}</button>
+          <button type="button" className="link-button" onClick={() => ask("delete", { line: line.id })}>{t("delete")}</button>
+          {line.guest && !line.muted ? <button type="button" className="link-button" onClick={() => ask("mute", { guest: line.guest })}>{t("mute")}</button> : null}
+          {line.guest && !line.banned ? <button type="button" className="link-button" onClick={() => ask("ban", { guest: line.guest })}>{t("ban")}</button> : null}
+        </span>
+      )}
+    </li>
+  );
+}
+
+function Offers({ offers, t, say, ask }) {
+  return (
+    <section className="panel air-part" aria-labelledby="air-offers">
+      <h2 id="air-offers">{t("offers")}</h2>
+      {offers.length === 0 ? <p className="soft">{t("no_offers")}</p> : null}
+      {offers.map((offer) => (
+        <div key={offer.id} className="air-row" data-testid="air-offer">
+          <span>{say(offer.title)} {offer.at === null ? null : <span className="mono soft">{timecode(offer.at)}</span>}</span>
+          <button type="button" className="button small" data-kind={offer.shown ? "" : "primary"}
+            onClick={() => ask(offer.shown ? "offer_hide" : "offer_launch", { offer: offer.id })}>
+            {offer.shown ? t("hide") : t("launch")}
+          </button>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Polls({ polls, t, say, ask }) {
+  const [isNew, setIsNew] = useState(false);
+  return (
+    <section className="panel air-part" aria-labelledby="air-polls">
+      <h2 id="air-polls">{t("polls")}</h2>
+      {polls.map((poll) => {
+        const total = poll.options.reduce((sum, option) => sum + option.votes, 0);
+        return (
+          <div key={poll.id} className="air-poll" data-testid="air-poll">
+            <strong>{say(poll.question)}</strong>
+            <ul>
+              {poll.options.map((option) => (
+                <li key={option.id} style={{ "--share": total ? option.votes / total : 0 }}>
+                  <span>{say(option.text)}</span><span className="mono">{option.votes}</span>
+                </li>
+              ))}
+            </ul>
+            <span className="actions">
+              {poll.open ? (
+                <button type="button" className="button small" onClick={() => ask("poll_close", { poll: poll.id })}>{t("poll_close")}</button>
+              ) : (
+                <button type="button" className="button small" data-kind={poll.opened ? "quiet" : "primary"} onClick={() => ask("poll_open", { poll: poll.id })}>
+                  {poll.opened ? t("poll_again") : t("poll_open")}
+                </button>
+              )}
+              {poll.on_screen && !poll.open ? (
+                <button type="button" className="button small" data-kind="quiet" onClick={() => ask("poll_away", { poll: poll.id })}>{t("poll_away")}</button>
+              ) : null}
+            </span>
+          </div>
+        );
+      })}
+      {isNew ? <NewPoll t={t} ask={ask} onDone={() => setIsNew(false)} /> : (
+        <button type="button" className="button small" id="air-new-poll" onClick={() => setIsNew(true)}>{t("poll_new")}</button>
+      )}
+    </section>
+  );
+}
+
+function NewPoll({ t, ask, onDone }) {
+  const [question, setQuestion] = useState("");
+  const [options, setOptions] = useState("");
+  function submit(event) {
+    event.preventDefault();
+    ask("poll_open", { question, options: options.split("\n") }).then((answer) => answer.ok && onDone());
+  }
+  return (
+    <form className="air-new" onSubmit={submit}>
+      <div className="field">
+        <label htmlFor="air-question">{t("poll_question")}</label>
+        <input id="air-question" value={question} maxLength={200} onChange={(event) => setQuestion(event.target.value)} />
+      </div>
+      <div className="field">
+        <label htmlFor="air-options">{t("poll_answers")}</label>
+        <textarea id="air-options" rows={3} value={options} onChange={(event) => setOptions(event.target.value)} />
+      </div>
+      <span className="actions">
+        <button type="submit" className="button small" data-kind="primary" id="air-poll-start">{t("poll_open")}</button>
+        <button type="button" className="button small" data-kind="quiet" onClick={onDone}>{t("cancel")}</button>
+      </span>
+    </form>
+  );
+}
+
+function Order({ picture, t, ask }) {
+  if (picture.muted.length + picture.banned.length === 0) return null;
+  const row = (kind) => (guest) => (
+    <div key={kind + guest.id} className="air-row">
+      <span>{guest.name} <span className="soft">{t(`is_${kind}`)}</span></span>
+      <button type="button" className="button small" data-kind="quiet" onClick={() => ask(kind === "muted" ? "unmute" : "unban", { guest: guest.id })}>
+        {t(`un${kind}`)}
+      </button>
+    </div>
+  );
+  return (
+    <section className="panel air-part" aria-labelledby="air-order">
+      <h2 id="air-order">{t("order")}</h2>
+      {picture.muted.map(row("muted"))}
+      {picture.banned.map(row("banned"))}
+    </section>
+  );
+}
