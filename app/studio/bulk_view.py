@@ -24,6 +24,7 @@ def bar(leads: State, bulk: State) -> rx.Component:
                     name="stage",
                     id="bulk-stage",
                     aria_label=t["studio.crm.stage"],
+                    class_name="input",
                 ),
                 rx.el.button(t["studio.bulk.move"], type="submit", class_name="button small", id="bulk-move"),
                 on_submit=bulk.move,

@@ -81,7 +81,7 @@ def _tags(crm: State) -> rx.Component:
             crm.may_work,
             rx.el.form(
                 rx.el.input(
-                    name="tag", id="crm-tag", max_length=40, placeholder=t["studio.crm.tag"],
+                    name="tag", class_name="input", id="crm-tag", max_length=40, placeholder=t["studio.crm.tag"],
                     aria_label=t["studio.crm.tag"], auto_complete="off",
                 ),
                 rx.el.button(t["studio.crm.add"], type="submit", class_name="button small", id="add-tag"),
@@ -99,7 +99,8 @@ def _notes(crm: State) -> rx.Component:
             crm.may_work,
             rx.el.form(
                 rx.el.textarea(
-                    name="note", id="crm-note", rows="2", max_length=4000, placeholder=t["studio.crm.note"],
+                    name="note", class_name="input", id="crm-note", rows="2", max_length=4000,
+                    placeholder=t["studio.crm.note"],
                     aria_label=t["studio.crm.note"],
                 ),
                 rx.el.button(t["studio.crm.keep"], type="submit", class_name="button small", id="add-note"),

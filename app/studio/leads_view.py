@@ -108,7 +108,7 @@ def _row(bulk: State, line: State) -> rx.Component:
             rx.el.span(
                 bulk_view.tick(bulk, line),
                 rx.el.a(line.name, href="/studio/leads/" + line.lead_id, class_name="strong"),
-                class_name="crm-line",
+                class_name="ticked",
             ),
             rx.el.span(line.contact, class_name="mono faint"),
             class_name="stack",
@@ -135,6 +135,6 @@ def _row(bulk: State, line: State) -> rx.Component:
             label=t["studio.crm.stage"],
             class_name="stack",
         ),
-        cell(moment(line.created_at), label=t["studio.leads.created"]),
+        cell(moment(line.created_at, shape="date"), label=t["studio.leads.created"]),
         custom_attrs={"data-testid": "lead-row", "data-lead": line.lead_id},
     )
