@@ -42,14 +42,17 @@ class Rooms:
     def origin(self) -> str:
         return f"http://{self.address}"
 
-    def schedule(self, session_id: str, *, starts_in: float, seconds: int, mode: str = "auto") -> dtm.datetime:
-        """Announce a session with an offer at second 0 and a scripted line; returns its start."""
+    def schedule(
+        self, session_id: str, *, starts_in: float, seconds: int, mode: str = "auto", **more: Any
+    ) -> dtm.datetime:
+        """Announce a session with an offer at second 0 and a scripted line; returns its start. `more`: of the webinar."""
         now = dtm.datetime.now(dtm.UTC)
-        definition = WebinarConfigured(
+        basic = WebinarConfigured(
             action_id="a1", slug=WEBINAR, title={"ru": "Воронка"}, duration_seconds=seconds, media_url="sample.mp4",
             offers=(Offer(offer_id="o1", title={"ru": "Разбор"}, button={"ru": "Хочу"}, show_at_seconds=0),),
             script=(ScriptLine(at_seconds=3600, author="Марина", text="ещё не время"),),
         )  # fmt: skip
+        definition = basic.model_copy(update=more)
         starts_at = now + dtm.timedelta(seconds=starts_in)
         plan = WebinarScheduled(action_id="a2", starts_at=starts_at, duration_seconds=seconds, mode=mode)
         stated = {"emitter": Emitter.STUDIO, "occurred_at": now, "webinar_id": WEBINAR}

@@ -1,0 +1,78 @@
+"""Every frame a guest receives is read: nothing ahead of its time, no source, nobody else's identity."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from domain.events import Offer, Poll, PollOption, ScriptLine
+from tests.app.rooms import Page, Rooms, running
+from tests.app.test_room_host import console
+from warehouse.local import LocalWarehouse
+
+FUTURE = (
+    ScriptLine(at_seconds=0, author="Марина", text="уже было"),
+    ScriptLine(at_seconds=3000, author="Тайна", text="ещё будет"),
+)
+OFFERS = (
+    Offer(offer_id="by-hand", title={"ru": "Секретное предложение"}, button={"ru": "Да"}),
+    Offer(offer_id="later", title={"ru": "Позднее предложение"}, button={"ru": "Да"}, show_at_seconds=3000),
+)
+ANSWERS = (PollOption(option_id="a", text={"ru": "Да"}), PollOption(option_id="b", text={"ru": "Нет"}))
+POLLS = (Poll(poll_id="prepared", question={"ru": "Неоткрытый опрос"}, options=ANSWERS),)
+SECRETS = (
+    "Тайна", "ещё будет", "Секретное", "by-hand", "Позднее", "later", "Неоткрытый", "prepared", "secret/film.mp4",
+    "lead-boris", "Борисов", "host@example.org", "lead-muted", "ругань",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path))
+    monkeypatch.setenv("EFIR_HEARTBEAT_SECONDS", "10")
+
+
+@pytest.fixture
+def rooms(warehouse: LocalWarehouse) -> Iterator[Rooms]:
+    with running(warehouse) as opened:
+        yield opened
+
+
+def read_until(page: Page, word: str) -> list[str]:
+    """Every frame as it came, up to the one with this word."""
+    frames: list[str] = []
+    while not frames or word not in frames[-1]:
+        frames.append(json.dumps(json.loads(page.socket.recv(timeout=10)), ensure_ascii=False))
+    return frames
+
+
+def test_no_frame_tells_a_guest_what_is_not_theirs(rooms: Rooms) -> None:
+    more = {"media_url": "secret/film.mp4", "script": FUTURE, "offers": OFFERS, "polls": POLLS}
+    rooms.schedule("S1", starts_in=-5, seconds=3600, **more)
+    anna = rooms.guest("S1", "lead-anna", "Анна Аннова").page("p1")
+    boris = rooms.guest("S1", "lead-boris", "Борис Борисов").page("p2")
+    muted = rooms.guest("S1", "lead-muted", "Вера Верова").page("p3")
+    told = read_until(anna, "hello")
+    for page in (anna, boris, muted):
+        page.beat(1)
+    desk = console(rooms)
+    assert desk.do("poll_open", question="Открытый опрос", options=["Да", "Нет"])["ok"]
+    told += read_until(anna, "Открытый опрос")
+    poll = json.loads(told[-1])["poll"]["id"]
+    boris.say(type="poll", id="v", poll=poll, option="1")
+    assert desk.do("mute", guest="lead-muted")["ok"]
+    muted.say(type="chat", id="m", text="ругань")
+    muted.hear("ack")
+    boris.say(type="chat", id="c", text="привет")
+    told += read_until(anna, "привет")
+    assert desk.do("say", text="последнее слово")["ok"]
+    told += read_until(anna, "последнее слово")
+    assert "уже было" in told[0]
+    assert {secret for secret in SECRETS for frame in told if secret in frame} == set()
+
+
+def test_a_ticket_tells_nothing_of_the_show(rooms: Rooms) -> None:
+    rooms.schedule("S1", starts_in=-5, seconds=3600, media_url="secret/film.mp4", script=FUTURE, offers=OFFERS)
+    answer = rooms.guest("S1", "lead-anna").ticket().text
+    assert {secret for secret in SECRETS if secret in answer} == set()
