@@ -1,8 +1,8 @@
 """`python -m benchmarks.room [--quick] [--clients N]`: one room, thousands of people, this machine.
 
 The server has one core, the crowd and the warehouse the other. Joins at 300 a second, heartbeats every 10 s, chat
-lines; then everybody leaves, and the log is counted. After it, in the same run, a bare uvicorn broadcast of the same
-bytes: the limit of sending through ASGI.
+lines, an offer every page says it has shown, a poll everybody answers; then all leave, and the log is counted. After
+it, in the same run, a bare uvicorn broadcast of the same bytes: the limit of sending through ASGI.
 """
 
 import argparse

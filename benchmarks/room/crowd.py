@@ -153,7 +153,7 @@ class Page(asyncio.Protocol):
 
     def _answer(self, poll: str) -> None:
         """People think for some seconds, each their own time."""
-        answer = {"type": "poll", "id": "answer", "poll": poll, "option": "ab"[self.number % 2]}
+        answer = {"type": "poll", "id": "answer", "poll": poll, "option": "12"[self.number % 2]}
         asyncio.get_running_loop().call_later(self.number % 500 / 100, lambda: self.say(**answer))
 
     def beat(self) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dtm
+import json
 import os
 import time
 import uuid
@@ -9,6 +10,12 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from websockets.asyncio.client import ClientConnection
+from websockets.asyncio.client import connect as connect_ws
+from websockets.typing import Origin
+
+from app.access import accounts, sessions
+from app.access.roles import Role
 from app.room.seats import Seat, cookie_name, cookie_value
 from benchmarks.room.crowd import Heard, Page, hearts, join
 from benchmarks.room.gauge import Phase, Server, free_port, quantiles
@@ -62,6 +69,12 @@ def _invite(warehouse: Warehouse, leads: list[str]) -> None:
     warehouse.append(facts, personal=rows, quarantine=False)
 
 
+async def _read(desk: ClientConnection) -> None:
+    """Take what the console is told: a host who does not read is given up."""
+    async for _ in desk:
+        pass
+
+
 class _Evening:
     def __init__(self, server: Server, port: int, leads: list[str], warehouse: Warehouse) -> None:
         self.server, self.port, self.leads, self.warehouse = server, port, leads, warehouse
@@ -76,6 +89,7 @@ class _Evening:
         await asyncio.sleep(2)
         await self._idle(seconds)
         lines = await self._talk(seconds)
+        await self._host(seconds)
         beating.cancel()
         await self._leave(lines)
         return self.figures
@@ -145,13 +159,53 @@ class _Evening:
         heard.is_counting = False
         return lines
 
+    async def _host(self, seconds: float) -> None:
+        """An offer everybody's page says it has shown, then a poll everybody answers, both at a host's click."""
+        now = dtm.datetime.now(dtm.UTC)
+        account = accounts.Account("host@example.org", Role.HOST)
+        self.warehouse.put(accounts.COLLECTION, account.email, {"role": str(account.role), "is_active": True})
+        cookie = f"{sessions.COOKIE}={sessions.start(self.warehouse, account, now)}"
+        host = f"127.0.0.1:{self.port}"
+        path = f"ws://{host}/api/v1/rooms/{SESSION}/desk"
+        headers = {"Cookie": cookie}
+        heard, people = self.heard, len(self.leads)
+        heard.acks = heard.refused = 0
+        phase = Phase(self.server)
+        async with connect_ws(path, origin=Origin(f"http://{host}"), additional_headers=headers, max_size=None) as desk:
+            reading = asyncio.create_task(_read(desk))
+            asked = time.monotonic()
+            await desk.send(json.dumps({"type": "offer_launch", "id": "1", "offer": "bench"}))
+            await asyncio.sleep(seconds / 2)
+            offered = [at - asked for at in heard.offers]
+            asked = time.monotonic()
+            poll = {"type": "poll_open", "id": "2", "question": "Слышно?", "options": ["Да", "Нет"]}
+            await desk.send(json.dumps(poll))
+            await asyncio.sleep(max(8.0, seconds / 2))
+            reading.cancel()
+        took, cpu, _ = phase.end()
+        polled = [at - asked for at in heard.polls]
+        self.figures |= {
+            "offer: pages that have it": f"{len(offered)} / {people}",
+            **{f"offer: from the click {name}": value for name, value in quantiles(offered).items()},
+            "poll: pages that have it": f"{len(polled)} / {people}",
+            **{f"poll: from the click {name}": value for name, value in quantiles(polled).items()},
+            "offer and poll: acknowledged / refused": f"{heard.acks} / {heard.refused}",
+            "offer and poll: server CPU, % of a core": round(cpu / took * 100, 1),
+        }
+
     async def _leave(self, lines: int) -> None:
         for page in self.pages:
             page.leave()
             if page.number % 50 == 0:
                 await asyncio.sleep(0.05)
         people = len(self.leads)
-        expected = {"entered": people, "left": people, "chat_posted": lines}
+        expected = {
+            "entered": people,
+            "left": people,
+            "chat_posted": lines,
+            "offer_shown": people,
+            "poll_answered": people,
+        }
         found: Counter[str] = Counter()
         deadline = time.monotonic() + 60
         while any(found[name] != count for name, count in expected.items()) and time.monotonic() < deadline:
