@@ -45,7 +45,7 @@ class Rooms:
     def schedule(
         self, session_id: str, *, starts_in: float, seconds: int, mode: str = "auto", **more: Any
     ) -> dtm.datetime:
-        """Announce a session with an offer at second 0, a scripted line and `more` of its webinar; returns its start."""
+        """Announce a session with an offer at once, a scripted line and `more` of its webinar; returns its start."""
         now = dtm.datetime.now(dtm.UTC)
         basic = WebinarConfigured(
             action_id="a1", slug=WEBINAR, title={"ru": "Воронка"}, duration_seconds=seconds, media_url="sample.mp4",
