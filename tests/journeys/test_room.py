@@ -167,7 +167,9 @@ def test_a_youtube_embed_is_kept_at_the_sessions_second(house: House, desk: Brow
     come_in(page, house, "room-youtube", session, lead)
     expect(page.locator("iframe#video")).to_be_visible(timeout=PATIENCE_MS)
     entered = house.wait_for("client_webinar_entered", where=lambda fact: fact.lead_id == lead)
-    frame = next(frame for frame in page.frames if "youtube-nocookie" in frame.url)
+    frame = page.locator("iframe#video").element_handle(timeout=PATIENCE_MS).content_frame()
+    assert frame is not None
+    frame.wait_for_url("https://www.youtube-nocookie.com/**", timeout=PATIENCE_MS)
     assert "controls=0" in frame.url
     frame.wait_for_function("time() > 30", timeout=PATIENCE_MS)
     now = dtm.datetime.now(dtm.UTC)
