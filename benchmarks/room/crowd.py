@@ -125,6 +125,8 @@ class Page(asyncio.Protocol):
         self._buffer = buffer[start + length :]
         if buffer[0] & 15 == 1:
             self._hear(buffer[start : start + length])
+        elif buffer[0] & 15 == 9:  # a ping: browsers answer, so do we
+            self.transport.write(b"\x8a" + bytes([0x80 | length]) + b"\0\0\0\0" + buffer[start : start + length])
         elif buffer[0] & 15 == 8 and not self.is_leaving:
             self.heard.reasons[buffer[start + 2 : start + length].decode()] += 1
         return True
