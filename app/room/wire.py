@@ -1,8 +1,8 @@
 """uvicorn's WebSocket protocol with a short cut for the room: framed bytes go straight out, messages come straight in.
 
-Why: through ASGI every frame to every page is a coroutine, a dict and an encoding, and every heartbeat a queue and a task
-switch. Decision 0010 has the figures. uvicorn takes it as
-`--ws app.room.wire:RoomProtocol`; connections that do not ask for the short cut are served as ever.
+Why: through ASGI every frame to every page is a coroutine, a dict and an encoding, and every heartbeat a queue and a
+task switch. Decision 0010 has the figures. uvicorn takes it as `--ws app.room.wire:RoomProtocol`; connections that do
+not ask for the short cut are served as ever.
 """
 
 import struct
