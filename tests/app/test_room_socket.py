@@ -2,6 +2,7 @@
 
 import datetime as dtm
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -264,8 +265,9 @@ def test_what_is_no_frame_ends_the_connection(anna: Browser) -> None:
         page.socket.send(text)
         assert close_code(page) == code
     page = anna.page("p1")
-    for _ in range(60):
-        page.beat(0)
+    with suppress(ConnectionClosed):  # the room may have hung up before the last of them is out
+        for _ in range(60):
+            page.beat(0)
     assert close_code(page) == 4429
 
 
