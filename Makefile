@@ -34,7 +34,7 @@ check: $(READY) ## format, lint, types, imports, SQL and generated docs: what mu
 format: $(READY) ## let ruff rewrite what it may
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only --quiet .
 
-bench: $(READY) ## the numbers of the README, measured here
+bench: $(READY) ## the numbers of docs/benchmarks.md, measured here
 	@$(BIN)/python -m benchmarks
 
 docs: $(READY) ## generate docs/events, metrics, settings and .env.example from the code

@@ -1,8 +1,10 @@
+import io
 import json
 import re
 from pathlib import Path
 
 import pytest
+from dotenv import dotenv_values
 from pydantic_settings import BaseSettings
 
 from domain.events import CATALOGUE
@@ -42,6 +44,21 @@ def test_every_setting_has_a_meaning_and_stands_in_the_example_and_the_page(sett
         assert setting.meaning, setting.name
         assert f"\n#{setting.name}=" in example
         assert f"`{setting.name}`" in page
+
+
+@pytest.mark.parametrize("settings", TITLES.values(), ids=lambda cls: cls.__module__)
+def test_the_example_loads_with_every_line_uncommented_and_says_the_defaults(
+    settings: type[BaseSettings], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    said = dotenv_values(stream=io.StringIO(re.sub(r"^#(?=[A-Z_]+=)", "", example, flags=re.MULTILINE)))
+    assert {setting.name for setting in settings_of(settings)} <= set(said)
+    for name in said:
+        monkeypatch.delenv(name, raising=False)
+    defaults = settings()
+    for name, value in said.items():
+        monkeypatch.setenv(name, value or "")
+    assert settings() == defaults
 
 
 def test_every_name_the_code_reads_from_the_environment_is_a_setting_or_internal() -> None:

@@ -1,5 +1,6 @@
 """`docs/settings.md` and `.env.example`, from the settings classes of every process."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,7 @@ def env_example() -> str:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
+    """The value as the environment is read: lists and the like are JSON there."""
+    if isinstance(value, bool | tuple | list | dict):
+        return json.dumps(value)
     return value.as_posix() if isinstance(value, Path) else str(value)
