@@ -5,7 +5,7 @@ import contextlib
 import datetime as dtm
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -163,12 +163,17 @@ class Halls:
                 swept_at = now
             if now - pulsed_at >= self.heartbeat.total_seconds():
                 pulsed_at = now
-                await self._tell(encode({"type": "pulse", "now": round(time.time() * 1000)}), *self.halls.values())
+                pulse = encode({"type": "pulse", "now": round(time.time() * 1000)})
+                await self._guarded("The pulse", self._tell(pulse, *self.halls.values()))
             for hall in list(self.halls.values()):
-                try:
-                    await self._tick(hall, is_sweep=is_sweep)
-                except Exception:
-                    logger.exception("A tick of room %s failed", hall.session_id)
+                await self._guarded(f"A tick of room {hall.session_id}", self._tick(hall, is_sweep=is_sweep))
+
+    async def _guarded(self, what: str, work: Awaitable[None]) -> None:
+        """The clock goes on whatever one of its strokes runs into."""
+        try:
+            await work
+        except Exception:
+            logger.exception("%s failed", what)
 
     async def _tell(self, payload: bytes, *halls: Hall) -> None:
         """The same bytes to every page; others get their turn in between, so that a big room delays no join."""
@@ -178,8 +183,15 @@ class Halls:
             for start in range(0, len(pages), AT_ONCE):
                 for lead_id, send in pages[start : start + AT_ONCE]:
                     if hall.pages.get(lead_id) is send:
-                        send(frame)
+                        self._send(send, frame)
                 await asyncio.sleep(0)
+
+    def _send(self, send: Callable[[bytes], None], frame: bytes) -> None:
+        """To one page; a page that cannot be written to must not cost the others theirs."""
+        try:
+            send(frame)
+        except Exception:
+            logger.exception("A page could not be written to")
 
     async def _tick(self, hall: Hall, *, is_sweep: bool) -> None:
         programme, now = self.programme(hall.session_id), _now()

@@ -1,6 +1,7 @@
 """The room's way into the log: facts gather while one append is under way and go out together in the next.
 
-Nothing is lost while the warehouse is away: the batch is tried again until it is taken.
+Nothing is lost while the warehouse is away: the batch is tried again until it is taken, and up to MAX_WAITING facts
+wait for it. What comes after is refused, which the page is told, and counted.
 """
 
 import asyncio
@@ -16,6 +17,8 @@ from warehouse.interface import PersonalRow, Receipt, WarehouseError
 logger = logging.getLogger(__name__)
 
 MAX_BATCH = 2_000
+MAX_WAITING = 200_000
+"""Facts that may wait for the warehouse: some hundred megabytes, or a quarter of an hour of a crowded evening."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -28,15 +31,22 @@ class _Entry:
 
 @dataclass(slots=True)
 class Ledger:
-    """Facts on their way to the log, in order."""
+    """Facts on their way to the log, in order. `lost` counts those that were refused here and stand nowhere."""
 
+    lost: int = 0
+    waiting: int = 0
+    """Facts not stored yet."""
+    most: int = MAX_WAITING
     _waiting: list[_Entry] = field(default_factory=list)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def state(self, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> asyncio.Future[list[Receipt]]:
         """Hand facts over; the future holds their receipts once they are durable."""
         stored: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
-        if facts:
+        if self.waiting + len(facts) > self.most:
+            stored.set_result(self._lose(facts, "room_full", "The warehouse has been away for too long."))
+        elif facts:
+            self.waiting += len(facts)
             self._waiting.append(_Entry(facts, personal, stored))
             self._arrived.set()
         else:
@@ -47,7 +57,11 @@ class Ledger:
         """Write what arrives, for ever."""
         while True:
             await self._arrived.wait()
-            await self._write_waiting()
+            try:
+                await self._write_waiting()
+            except Exception:
+                logger.exception("The room's writer stumbled and goes on")
+                await asyncio.sleep(RETRY_SECONDS[0])
 
     async def drain(self, seconds: float) -> None:
         """Write what is left, if it can be done in this time; for the end of the server's life."""
@@ -59,8 +73,9 @@ class Ledger:
     async def _write_waiting(self) -> None:
         while self._waiting:
             batch = self._next_batch()
-            receipts = await self._append(batch)
+            receipts = await self._stored(batch)
             del self._waiting[: len(batch)]
+            self.waiting -= len(receipts)
             for entry in batch:
                 own, receipts = receipts[: len(entry.facts)], receipts[len(entry.facts) :]
                 if not entry.stored.done():
@@ -77,14 +92,31 @@ class Ledger:
             size += len(entry.facts)
         return batch
 
+    async def _stored(self, batch: Sequence[_Entry]) -> list[Receipt]:
+        """Append; when something in the batch breaks the append itself, one by one, so that only that is lost."""
+        try:
+            return await self._append(batch)
+        except Exception as error:
+            if len(batch) > 1:
+                return [receipt for entry in batch for receipt in await self._stored([entry])]
+            logger.exception("Facts of the room cannot be stored")
+            return self._lose(batch[0].facts, "not_storable", f"{type(error).__name__}: see the app's log.")
+
+    def _lose(self, facts: Sequence[Fact], code: str, message: str) -> list[Receipt]:
+        if not self.lost:
+            logger.error("Facts of the room are being lost: %s", message)
+        self.lost += len(facts)
+        return [Receipt(fact.event_id, "rejected", code=code, message=message) for fact in facts]
+
     async def _append(self, batch: Sequence[_Entry]) -> list[Receipt]:
         facts = [fact for entry in batch for fact in entry.facts]
         personal = [row for entry in batch for row in entry.personal]
         attempt = 0
         while True:
             try:
-                # Restarted and doubled trackers may state a visit twice: the first statement stands.
-                return await warehouse.get().append(facts, personal=personal, quarantine=False)
+                # Restarted and doubled trackers may state a visit twice: the first statement stands, and a second
+                # that says something else is kept among the rejected facts.
+                return await warehouse.get().append(facts, personal=personal)
             except WarehouseError as error:
                 if attempt == 0:
                     logger.warning("The room waits for the warehouse: %s", error)

@@ -29,12 +29,28 @@ KINDS = {
 }
 
 
+class MediaError(ValueError):
+    """A video that cannot be served as it lies; the message says what to do."""
+
+
 def address(name: str, kind: str, session_id: str, until: dtm.datetime) -> str:
-    """The address of a file of the media folder for one session, until then."""
+    """The address of a file of the media folder for one session, until then.
+
+    Raises MediaError for a playlist in the root of the folder: its address would open every video that lies there.
+    """
     path = PurePosixPath(name.lstrip("/"))
+    if kind == "hls" and not is_in_own_folder(name):
+        raise MediaError(
+            f"{path.name}: a playlist and its segments need a folder of their own: media/show/{path.name}."
+        )
     covered = str(path.parent) if kind == "hls" else str(path)
     signed = sign("media", {"path": covered, "session": session_id, "until": int(until.timestamp())})
     return f"/media/{signed}/{path.name}"
+
+
+def is_in_own_folder(name: str) -> bool:
+    """Whether a playlist lies in a subfolder of the media folder, so that signing its folder opens nothing else."""
+    return len(PurePosixPath(name.lstrip("/")).parts) > 1
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
@@ -46,6 +62,8 @@ async def _serve(request: Request, *, settings: Settings) -> Response:
     body = unsign("media", request.path_params["signed"], max_age_seconds=MAX_AGE_SECONDS)
     now = dtm.datetime.now(dtm.UTC).timestamp()
     if body is None or body["until"] < now or seat_in(request.cookies, body["session"]) is None:
+        return PlainTextResponse("This video address has expired: reload the room.", status_code=403)
+    if PurePosixPath(body["path"]) == PurePosixPath():  # signed by an earlier version: it would open the whole folder
         return PlainTextResponse("This video address has expired: reload the room.", status_code=403)
     found = locate(body["path"], request.path_params["name"], folders(settings))
     if found is None:

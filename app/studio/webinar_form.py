@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from app.room.media import is_in_own_folder
 from app.studio.forms import Complaints, Reader, short_id, slug_of
 from domain.events import AttendancePolicy, Emitter, Fact, Offer, WebinarConfigured
 from domain.reasons import as_clock
@@ -68,6 +69,8 @@ def _media(reader: Reader, mode: str) -> str:
     parts = urlsplit(address)
     if parts.scheme not in {"", "http", "https"} or ".." in parts.path or "\\" in address:
         reader.wrong["media_url"] = "not_a_media_address"
+    elif address and not parts.scheme and reader.form.get("media_kind") == "hls" and not is_in_own_folder(address):
+        reader.wrong["media_url"] = "playlist_in_root"
     return address
 
 

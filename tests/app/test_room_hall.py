@@ -11,7 +11,7 @@ import pytest
 from app.room import media
 from app.room.hall import Guest, Hall, Programme
 from app.room.seats import Seat
-from app.room.stage import youtube_id
+from app.room.stage import source, youtube_id
 from app.room.tracker import Beat, Track
 from domain.events import Left, Offer, ScriptLine, WebinarConfigured
 from domain.webinars import Schedule, Session, Webinar
@@ -185,3 +185,14 @@ def test_a_signed_path_opens_its_file_and_nothing_beside_it(tmp_path: Path) -> N
     assert media.locate("shows", "part0.ts", places) == (tmp_path / "shows/part0.ts").resolve()
     assert media.locate("shows", "../secret.json", places) is None
     assert media.locate("../..", "etc/passwd", places) is None
+
+
+def test_a_playlist_in_the_root_of_the_media_folder_is_never_signed(tmp_path: Path) -> None:
+    with pytest.raises(media.MediaError, match="folder of their own"):
+        media.address("index.m3u8", "hls", "S1", at(0))
+    with pytest.raises(media.MediaError, match="folder of their own"):
+        media.address("/./index.m3u8", "hls", "S1", at(0))
+    assert media.address("show/index.m3u8", "hls", "S1", at(0)).endswith("/index.m3u8")
+    webinar = programme().webinar
+    definition = webinar.definition.model_copy(update={"media_kind": "hls", "media_url": "index.m3u8"})
+    assert source(Webinar("funnel", definition), "S1", at(0))["url"].startswith("/media/refused/")

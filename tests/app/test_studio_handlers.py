@@ -303,6 +303,11 @@ def test_what_is_wrong_with_a_webinar_is_said_field_by_field(admin: Tab, house: 
     assert house.health()["last_seq"] == before
 
 
+def test_a_playlist_needs_a_folder_of_its_own(admin: Tab) -> None:
+    page = admin.call(WebinarForm, "save", form(media_kind="hls", media_url="index.m3u8"))
+    assert "своя папка" in page.wrong["media_url"]
+
+
 def test_auto_runs_itself_and_a_cancelled_session_stays_cancelled(admin: Tab) -> None:
     admin.go(f"/studio/webinars/{WEBINAR}")
     admin.call(WebinarPage, "opened")
