@@ -636,13 +636,13 @@ class Watched(_Tracked):
 
 
 class Left(_Tracked):
-    """The visit ended: the socket closed or its heartbeats stopped (then at the last heartbeat)."""
+    """The visit ended: the socket closed, its heartbeats stopped (then at the last one), the host sent them out."""
 
     name = "client_webinar_left"
     key = ("session_id", "lead_id", "visit_no")
 
     visit_no: int = Field(ge=1)
-    reason: Literal["closed", "timed_out", "taken_over", "session_over"] = "closed"
+    reason: Literal["closed", "timed_out", "taken_over", "session_over", "banned"] = "closed"
 
 
 class Completed(_Tracked):

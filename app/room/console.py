@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dtm
+import logging
 from collections.abc import Collection
 from functools import partial
 from typing import Any
@@ -11,7 +12,7 @@ from starlette.websockets import WebSocket
 from app.access.guard import AccessDenied, require
 from app.access.roles import Role
 from app.room import hosting
-from app.room.desk import snapshot
+from app.room.desk import curve, snapshot, timed
 from app.room.hall import Hall  # noqa: TC001 - one block of imports reads better
 from app.room.halls import Unknown, encode, halls
 from app.room.seats import SESSION_ID
@@ -21,6 +22,8 @@ from app.room.wire import framed, wire_of
 from app.shared import schedule
 from domain.events import ChatModerated, WebinarEnded, WebinarStarted
 from warehouse.interface import WarehouseError
+
+logger = logging.getLogger(__name__)
 
 STORE_SECONDS = 8.0
 
@@ -61,7 +64,9 @@ class Console:
             return
         self.hall.desks[self.connection.name] = self.connection.send
         now = dtm.datetime.now(dtm.UTC)
-        self.connection.send(framed(encode(snapshot(self.hall, halls.programme(session_id), now))))
+        picture = encode(snapshot(self.hall, halls.programme(session_id), now))
+        self.connection.send(framed(timed(picture, now)))
+        self.connection.send(framed(encode(curve(self.hall.audience.points, now, is_whole=True))))
         self.connection.listen(self.hear)
 
     def hear(self, frame: dict[str, Any]) -> None:
@@ -86,6 +91,9 @@ class Console:
         except Unheard as refused:
             error = refused.code
         except WarehouseError:
+            error = "not_saved"
+        except Exception:
+            logger.exception("The command %r of a host was not carried out", frame.get("type"))
             error = "not_saved"
         answer = {"type": "ack", "id": frame.get("id"), "ok": error is None, "error": error}
         self.connection.send(framed(encode(answer)))
@@ -112,6 +120,6 @@ class Console:
     def _enforce(self, done: ChatModerated) -> None:
         if done.deed == "line_deleted" and done.line_id:
             self.hall.remove_line(done.line_id)
-        guest = self.hall.guests.get(done.guest_id or "")
-        if done.deed == "guest_banned" and guest is not None and guest.dismiss is not None:
-            guest.dismiss("banned")
+        if done.deed == "guest_banned" and done.guest_id:
+            session = halls.programme(self.hall.session_id).session
+            halls.ledger.state(self.hall.ban(done.guest_id, session, dtm.datetime.now(dtm.UTC)))

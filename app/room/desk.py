@@ -1,13 +1,25 @@
 """What the host's console shows of a room: everything the room knows, with whose line is whose. Only staff gets it."""
 
 import datetime as dtm
+from collections.abc import Sequence
 from typing import Any
 
 from app.room import script
+from app.room.audience import Point
 from app.room.hall import Guest, Hall, Programme
 from app.room.stage import millis
 
 LINES = 150
+
+
+def curve(points: Sequence[Point], now: dtm.datetime, *, is_whole: bool = False) -> dict[str, Any]:
+    """The audience over time: all of it for a console that opens, then point by point."""
+    return {"type": "audience", "now": millis(now), "points": points, "whole": is_whole}
+
+
+def timed(picture: bytes, now: dtm.datetime) -> bytes:
+    """The encoded picture with the server's time, which is no change of the picture."""
+    return picture[:-1] + b',"now":%d}' % millis(now)
 
 
 def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, Any]:
@@ -32,8 +44,7 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
             "webinar": session.webinar_id,
         },
         "present": hall.present,
-        "watching": hall.watching,
-        "audience": list(hall.audience),
+        "watching": hall.watching(now),
         "chat": [_line(hall, line) for line in lines],
         "pinned": airing.pinned,
         "slow": airing.slow_seconds,

@@ -15,6 +15,7 @@ import orjson
 
 from app.room import script
 from app.room.airing import Airing
+from app.room.audience import Curve, Point
 from app.room.notices import Notices
 from app.room.seats import Seat
 from app.room.stage import millis, stage
@@ -23,9 +24,6 @@ from domain.events import Fact, Offer
 from domain.webinars import Schedule, Session, Webinar
 
 CHAT_KEPT = 200
-AUDIENCE_EVERY = dtm.timedelta(seconds=5)
-AUDIENCE_KEPT = 1_440
-"""Two hours of the audience's curve."""
 PRESENCE_EVERY = dtm.timedelta(seconds=2)
 FAREWELL = dtm.timedelta(seconds=3)
 """How long after the end the pages may still send their last heartbeat."""
@@ -65,8 +63,8 @@ class Hall:
     airing: Airing = field(default_factory=Airing)
     shadows: set[str] = field(default_factory=set)
     """Lines only their author sees."""
-    audience: deque[tuple[int, int, int]] = field(default_factory=lambda: deque(maxlen=AUDIENCE_KEPT))
-    """Unix seconds, pages open, of them watching."""
+    audience: Curve = field(default_factory=Curve)
+    """Over the whole session."""
     newcomers: dict[str, str] = field(default_factory=dict)
     """Names by lead id of those who have a place and were never here: the log need not be asked about them."""
     chat: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=CHAT_KEPT))
@@ -88,10 +86,27 @@ class Hall:
         """How many leads have a page open in the room."""
         return len(self.pages)
 
-    @property
-    def watching(self) -> int:
-        """How many have the picture running."""
-        return sum(guest.track.is_inside for guest in self.guests.values())
+    def watching(self, now: dtm.datetime) -> int:
+        """How many have the picture running: paused players and broken connections do not count."""
+        return sum(guest.track.is_watching(now) for guest in self.guests.values())
+
+    def count(self, now: dtm.datetime) -> Point | None:
+        """A new point of the audience's curve, if it is time for one."""
+        if self.audience.is_due(now):
+            return self.audience.take(now, self.present, self.watching(now))
+        return None
+
+    def ban(self, lead_id: str, session: Session, now: dtm.datetime) -> list[Fact]:
+        """The guest is sent out: the visit ends at once, the page is closed."""
+        guest = self.guests.get(lead_id)
+        if guest is None:
+            return []
+        said = guest.track.leave("banned", now, session)
+        if guest.dismiss is not None:
+            guest.dismiss("banned")
+        self.detach(guest)
+        self.guests.pop(lead_id)
+        return said
 
     def offers(self, programme: "Programme", now: dtm.datetime) -> list[Offer]:
         """The offers on the screen: by the timetable and by the host's hand. None before the start."""
@@ -198,7 +213,6 @@ class Hall:
             self._offers = standing
             frame["offers"] = script.offer_frames(offers)
         frame |= self._notices.changes(self.airing, self.find_line(self.airing.pinned, programme), now)
-        self._count(now)
         if (present := self._presence(now)) is not None:
             frame["present"] = present
         key = (session.phase(now), session.opens_at, session.duration_seconds, programme.webinar.definition)
@@ -207,10 +221,6 @@ class Hall:
                 frame["stage"] = stage(session, programme.webinar, programme.schedule, now)
             self._stage_key = key
         return {"type": "tick", "now": millis(now), **frame} if frame else None
-
-    def _count(self, now: dtm.datetime) -> None:
-        if not self.audience or now.timestamp() - self.audience[-1][0] >= AUDIENCE_EVERY.total_seconds():
-            self.audience.append((int(now.timestamp()), self.present, self.watching))
 
     def _since(self, position: float) -> float:
         # The first tick of a hall says nothing of the past: newcomers have it in their hello.

@@ -7,13 +7,15 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
 
 from app.api.limits import Buckets
 from app.room.airing import AIRED
-from app.room.desk import snapshot
+from app.room.audience import EVERY_SECONDS, Point
+from app.room.desk import curve, snapshot, timed
 from app.room.hall import Guest, Hall, Programme, names_of
 from app.room.ledger import Ledger
 from app.room.memory import Memory, Past
@@ -115,8 +117,11 @@ class Halls:
                     told = {"id": line.action_id, "author": author, "text": line.text, "at": at}
                     is_shadow = hall.airing.was_muted(line.lead_id, line.said_at)
                     hall.recall(told | ({} if line.lead_id else {"host": True}), line.lead_id, is_shadow=is_shadow)
+                seen = partial(room.audience, since=opens_at, step_seconds=EVERY_SECONDS)
+                hall.audience.seed(await warehouse.get().run(seen, session_id))
                 # From here on changes are told; what is so now, newcomers have in their hello.
                 hall.tick(self.programme(session_id), _now())
+                hall.count(_now())
                 self.halls[session_id] = hall
             return self.halls[session_id]
 
@@ -197,21 +202,27 @@ class Halls:
         programme, now = self.programme(hall.session_id), _now()
         if frame := hall.tick(programme, now):
             await self._tell(encode(frame), hall)
+        point = hall.count(now)
         if hall.desks:
-            self._tell_desks(hall, programme, now)
+            self._tell_desks(hall, programme, now, point)
         if is_sweep:
             self.ledger.state(hall.sweep(programme.session, now))
             if hall.is_idle:
                 self.halls.pop(hall.session_id, None)
 
-    def _tell_desks(self, hall: Hall, programme: Programme, now: dtm.datetime) -> None:
-        """The whole picture to every console whenever it changed: hosts are few."""
+    def _tell_desks(self, hall: Hall, programme: Programme, now: dtm.datetime, point: Point | None) -> None:
+        """The whole picture to every console whenever it changed (hosts are few), the curve point by point."""
         picture = encode(snapshot(hall, programme, now))
         if picture != hall.pictured:
             hall.pictured = picture
-            frame = framed(picture)
-            for send in list(hall.desks.values()):
-                send(frame)
+            self._tell_hosts(hall, timed(picture, now))
+        if point is not None:
+            self._tell_hosts(hall, encode(curve([point], now)))
+
+    def _tell_hosts(self, hall: Hall, payload: bytes) -> None:
+        frame = framed(payload)
+        for send in list(hall.desks.values()):
+            send(frame)
 
     async def recover(self) -> None:
         """Take up the visits an earlier life of this process left open; their heartbeats decide about them."""

@@ -1,8 +1,10 @@
 """Who may sit in which room: the seat cookie a personal link is exchanged for, and the ticket of one socket."""
 
 import re
+import secrets
+import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from app.shared.signing import sign, unsign
@@ -40,15 +42,36 @@ def seat_in(cookies: Mapping[str, str], session_id: str) -> Seat | None:
     return seat if seat and seat.session_id == session_id else None
 
 
+@dataclass(slots=True)
+class Punched:
+    """Tickets that have opened a socket, as long as they could open another. Kept in the process that sold them."""
+
+    _until: dict[str, float] = field(default_factory=dict)
+    """When a ticket's name may be forgotten, oldest first."""
+
+    def punch(self, name: str, now: float) -> bool:
+        """Use a ticket up; False if it was used before. `now` is any monotonic clock in seconds."""
+        while self._until and next(iter(self._until.values())) < now:
+            del self._until[next(iter(self._until))]
+        if name in self._until:
+            return False
+        self._until[name] = now + TICKET_SECONDS + 1
+        return True
+
+
+punched = Punched()
+"""The tickets of this process."""
+
+
 def ticket(seat: Seat, use: Use) -> str:
     """Opens one socket within a minute."""
-    return sign("ticket", {**asdict(seat), "use": use})
+    return sign("ticket", {**asdict(seat), "use": use, "once": secrets.token_urlsafe(9)})
 
 
 def seat_of_ticket(text: str, session_id: str) -> tuple[Seat, Use] | None:
-    """The seat and the use a ticket was given for; None for an old, foreign or invented one."""
+    """The seat and the use a ticket was given for; None for an old, used, foreign or invented one."""
     body = unsign("ticket", text, max_age_seconds=TICKET_SECONDS)
-    if not body or body.get("session_id") != session_id:
+    if not body or body.get("session_id") != session_id or not punched.punch(body.pop("once", ""), time.monotonic()):
         return None
     use: Use = "replay" if body.pop("use", "room") == "replay" else "room"
     return Seat(**body), use

@@ -61,6 +61,7 @@ class Connection:
         "_allowed_at",
         "_early",
         "_hear",
+        "_is_ending",
         "_silence",
         "_tasks",
         "name",
@@ -77,6 +78,7 @@ class Connection:
         self._hear: Callable[[dict[str, Any]], None] = self.admit
         self._early: list[dict[str, Any]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_ending = False
         self._silence: asyncio.TimerHandle | None = None
         self._allowance, self._allowed_at = FRAMES_AT_ONCE, time.monotonic()
 
@@ -98,7 +100,9 @@ class Connection:
             self._hear({"type": "gone", "code": code})
 
     def _arrived(self, data: bytes) -> None:
-        """One message from the page."""
+        """One message from the page; one that lost its seat a moment ago has nothing more to say."""
+        if self._is_ending:
+            return
         if len(data) > MAX_FRAME:
             self.end(4413, "frame too big")
             return
@@ -192,6 +196,7 @@ class Connection:
 
     def end(self, code: int, reason: str) -> None:
         """Close the socket. Doing it twice is fine."""
+        self._is_ending = True
         if self.socket.application_state is WebSocketState.CONNECTED:
             self._start(self._close(code, reason))
 

@@ -25,7 +25,7 @@ MISSED_BEATS = 2.5
 POSITION_SLACK = 5.0
 """A player whose position differs from the session's clock by more seconds is not believed."""
 
-Reason = Literal["closed", "timed_out", "taken_over", "session_over"]
+Reason = Literal["closed", "timed_out", "taken_over", "session_over", "banned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,12 @@ class Track:
         if self.page:
             return page == self.page
         return self.last_seen_at is not None and now - self.last_seen_at <= RESUME_WITHIN
+
+    def is_watching(self, now: dtm.datetime) -> bool:
+        """A page of theirs is connected and its picture was running at a heartbeat that is not overdue."""
+        open_ = self._presence
+        is_fresh = open_ is not None and now - open_.last.at <= MISSED_BEATS * self.heartbeat
+        return self.is_inside and self.is_connected and is_fresh
 
     def lose(self) -> None:
         """The connection broke without a word: the visit waits for the same page until its heartbeats are missed."""

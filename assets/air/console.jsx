@@ -1,13 +1,16 @@
 // The host's console: the room as its host sees it. Every picture comes whole from the server; every button is a command
 // that is answered when it is in the log.
 import React, { useEffect, useMemo, useRef, useState } from "react";
-import { timecode } from "$/public/room/clock.js";
+import { ServerClock, timecode } from "$/public/room/clock.js";
 
+const MOST_POINTS = 2880;
 const PAUSES = [0, 10, 30, 60];
 const BACKOFF = [500, 1000, 2000, 4000, 8000];
 
 function useDesk(session) {
   const [picture, setPicture] = useState(null);
+  const [points, setPoints] = useState([]);
+  const clock = useRef(new ServerClock()).current;
   const [link, setLink] = useState("connecting");
   const [failed, setFailed] = useState(null);
   const socket = useRef(null);
@@ -22,7 +25,10 @@ function useDesk(session) {
       socket.current = line;
       line.onmessage = (event) => {
         const frame = JSON.parse(event.data);
-        if (frame.type === "desk") {
+        clock.hear(frame.now);
+        if (frame.type === "audience") {
+          setPoints((known) => (frame.whole ? frame.points : [...known, ...frame.points].slice(-MOST_POINTS)));
+        } else if (frame.type === "desk") {
           attempt = 0;
           setLink("open");
           setPicture(frame);
@@ -63,44 +69,67 @@ function useDesk(session) {
       waiting.current.set(id, answer);
       socket.current.send(JSON.stringify({ type, id, ...more }));
     });
-  return { picture, link, failed, ask };
+  return { picture, points, clock, link, failed, ask };
 }
 
 export default function Console({ language = "ru", texts }) {
   const session = useMemo(() => location.pathname.split("/").filter(Boolean).pop(), []);
-  const { picture, link, failed, ask } = useDesk(session);
+  const { picture, points, clock, link, failed, ask } = useDesk(session);
+  const isChatOnly = useMemo(() => new URLSearchParams(location.search).get("view") === "chat", []);
+  useEffect(() => document.documentElement.toggleAttribute("data-chat-only", isChatOnly), [isChatOnly]);
   const t = (key, values = {}) =>
     (texts[language]?.[`studio.air.${key}`] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   const say = (given) => given?.[language] ?? given?.ru ?? Object.values(given ?? {})[0] ?? "";
   if (link === "refused" || link === "unknown") return <p className="banner" role="alert" data-kind="bad">{t(link)}</p>;
   if (!picture) return <p className="soft" role="status">{t("connecting")}</p>;
   return (
-    <div className="pult" data-testid="air" data-phase={picture.stage.phase}>
+    <div className="pult" data-testid="air" data-phase={picture.stage.phase} data-view={isChatOnly ? "chat" : undefined}>
       {link === "reconnecting" ? <p className="banner" role="status" data-kind="bad">{t("reconnecting")}</p> : null}
       {failed ? <p className="banner" role="alert" data-kind="bad" data-testid="air-error">{t(`error.${failed}`)}</p> : null}
-      <Head picture={picture} t={t} say={say} ask={ask} session={session} language={language} />
+      {isChatOnly ? <Strip picture={picture} clock={clock} t={t} /> : <Head picture={picture} clock={clock} t={t} say={say} ask={ask} language={language} />}
       <div className="air-grid">
-        <Chat picture={picture} t={t} ask={ask} />
-        <div className="air-side">
-          <Audience points={picture.audience} t={t} />
-          <Offers offers={picture.offers} t={t} say={say} ask={ask} />
-          <Polls polls={picture.polls} t={t} say={say} ask={ask} />
-          <Order picture={picture} t={t} ask={ask} />
-        </div>
+        <Chat picture={picture} t={t} ask={ask} isAlone={isChatOnly} />
+        {isChatOnly ? null : (
+          <div className="air-side">
+            <Audience points={points} t={t} language={language} />
+            <Offers offers={picture.offers} t={t} say={say} ask={ask} />
+            <Polls polls={picture.polls} t={t} say={say} ask={ask} />
+            <Order picture={picture} t={t} ask={ask} />
+          </div>
+        )}
       </div>
     </div>
   );
 }
 
-function Head({ picture, t, say, ask, session, language }) {
+// Where the session stands by the server's clock, whatever this computer's says.
+function useTimecode(stage, clock) {
+  const [now, setNow] = useState(clock.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), 500);
+    return () => clearInterval(timer);
+  }, [clock]);
+  const seconds = (now - stage.starts_at) / 1000;
+  if (stage.phase === "on_air") return timecode(Math.max(0, seconds));
+  return stage.phase === "lobby" && seconds < 0 ? `−${timecode(-seconds)}` : "";
+}
+
+// The head of the chat's own window: what the second screen must not lose sight of.
+function Strip({ picture, clock, t }) {
+  const code = useTimecode(picture.stage, clock);
+  return (
+    <p className="air-strip">
+      <span className="eyebrow"><span className="lamp" data-state={picture.stage.phase === "on_air" ? "on" : "off"} /> {t(`phase.${picture.stage.phase}`)}</span>
+      <span className="mono" data-testid="air-clock">{code}</span>
+      <span className="soft">{t("watching")} <span className="mono">{picture.watching}</span></span>
+    </p>
+  );
+}
+
+function Head({ picture, clock, t, say, ask, language }) {
   const { stage } = picture;
   const [isSure, setIsSure] = useState(false);
-  const [now, setNow] = useState(Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = (now - stage.starts_at) / 1000;
+  const code = useTimecode(stage, clock);
   const isLive = stage.mode === "live";
   return (
     <section className="panel air-head">
@@ -109,9 +138,7 @@ function Head({ picture, t, say, ask, session, language }) {
           <span className="lamp" data-state={stage.phase === "on_air" ? "on" : "off"} /> {t(`phase.${stage.phase}`)}
         </span>
         <strong>{say(stage.title)}</strong>
-        <span className="mono" data-testid="air-clock">
-          {stage.phase === "on_air" ? timecode(Math.max(0, seconds)) : stage.phase === "lobby" && seconds < 0 ? `−${timecode(-seconds)}` : ""}
-        </span>
+        <span className="mono" data-testid="air-clock">{code}</span>
       </div>
       <dl className="air-now">
         <div><dt>{t("present")}</dt><dd className="mono" data-testid="air-present">{picture.present.toLocaleString(language)}</dd></div>
@@ -138,8 +165,8 @@ function Head({ picture, t, say, ask, session, language }) {
   );
 }
 
-function Audience({ points, t }) {
-  const most = Math.max(1, ...points.map((point) => point[1]));
+function Audience({ points, t, language }) {
+  const most = points.reduce((high, point) => Math.max(high, point[1]), 1);
   const first = points[0]?.[0] ?? 0;
   const span = Math.max(1, (points.at(-1)?.[0] ?? 0) - first);
   const path = (index) =>
@@ -151,12 +178,16 @@ function Audience({ points, t }) {
         <polyline points={path(1)} className="air-present" />
         <polyline points={path(2)} className="air-watching" />
       </svg>
-      <p className="soft">{t("audience_most", { most, minutes: Math.max(1, Math.round(span / 60)) })}</p>
+      <p className="soft">{t("audience_most", { most: most.toLocaleString(language), minutes: Math.max(1, Math.round(span / 60)) })}</p>
     </section>
   );
 }
 
-function Chat({ picture, t, ask }) {
+function popOut() {
+  window.open(`${location.pathname}?view=chat`, `chat-${location.pathname}`, "popup,width=420,height=760");
+}
+
+function Chat({ picture, t, ask, isAlone }) {
   const list = useRef(null);
   const [text, setText] = useState("");
   const [isFollowing, setIsFollowing] = useState(true);
@@ -174,6 +205,7 @@ function Chat({ picture, t, ask }) {
     <section className="panel air-chat" aria-labelledby="air-chat-title">
       <header>
         <h2 id="air-chat-title">{t("chat")}</h2>
+        {isAlone ? null : <button type="button" className="link-button" id="air-pop-out" onClick={popOut}>{t("pop_out")}</button>}
         <label className="air-slow">
           <span>{t("slow")}</span>
           <select id="air-slow" value={picture.slow} onChange={(event) => ask("slow", { seconds: Number(event.target.value) })}>

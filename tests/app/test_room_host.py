@@ -12,8 +12,19 @@ from websockets.typing import Origin
 
 from app.access import accounts, sessions
 from app.access.roles import Role
-from domain.events import ChatModerated, PollAnswered, WebinarEnded, WebinarStarted
-from tests.app.rooms import Browser, Page, Rooms, running
+from app.room import hosting
+from domain.events import (
+    ChatModerated,
+    Emitter,
+    Entered,
+    Fact,
+    Left,
+    PollAnswered,
+    Watched,
+    WebinarEnded,
+    WebinarStarted,
+)
+from tests.app.rooms import WEBINAR, Browser, Page, Rooms, running
 from warehouse.local import LocalWarehouse
 
 
@@ -83,8 +94,22 @@ def test_a_host_is_no_attendee(rooms: Rooms, anna: Browser) -> None:
     desk = console(rooms)
     assert desk.hear("desk")["present"] == 0
     joined(anna)
-    picture = desk.until(lambda seen: seen["present"] == 1 and seen["watching"] == 1)
-    assert picture["audience"][0][1] == 0
+    desk.until(lambda seen: seen["present"] == 1 and seen["watching"] == 1)
+
+
+def test_the_audience_comes_by_itself_and_begins_with_what_the_log_knows(rooms: Rooms) -> None:
+    zero = rooms.schedule("S1", starts_in=-100, seconds=3600)
+    tracked = {"emitter": Emitter.TRACKER, "lead_id": "lead-vera", "webinar_id": WEBINAR, "session_id": "S1"}
+    until = zero + dtm.timedelta(seconds=25)
+    seen = Watched(connection="p", from_at=zero, to_at=until, from_position_seconds=0, to_position_seconds=25)
+    rooms.warehouse.append(
+        [Fact.of(Entered(visit_no=1), occurred_at=zero, **tracked), Fact.of(seen, occurred_at=until, **tracked)]  # type: ignore[arg-type]
+    )
+    desk = console(rooms)
+    assert "audience" not in desk.hear("desk")
+    whole = desk.hear("audience")
+    assert (whole["whole"], [point[1:] for point in whole["points"]]) == (True, [[1, 1], [0, 0], [0, 0]])
+    assert abs(whole["now"] - dtm.datetime.now(dtm.UTC).timestamp() * 1000) < 60_000
 
 
 def test_a_live_session_goes_on_air_and_off_from_the_console(rooms: Rooms) -> None:
@@ -166,10 +191,26 @@ def test_a_banned_guest_is_out_and_stays_out(rooms: Rooms, anna: Browser) -> Non
             opened.read_on()
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4410
+    (left,) = rooms.facts("S1", until="client_webinar_left")[-1:]
+    assert left.as_event(Left).reason == "banned"
     (done,) = [fact for fact in rooms.warehouse.facts_of(session_ids=["S1"]) if fact.name == ChatModerated.name]
     assert done.as_event(ChatModerated).guest_id == "lead-anna"
     assert desk.do("unban", guest="lead-anna")["ok"]
     assert anna.page("p4").hear("hello")["name"] == "Анна"
+
+
+def test_a_command_that_breaks_is_answered(
+    rooms: Rooms, anna: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = console(rooms)
+
+    def broken(_: hosting.Asked) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setitem(hosting.COMMANDS, "slow", broken)
+    assert desk.do("slow", seconds=10)["error"] == "not_saved"
+    assert "a fault of ours" in caplog.text
+    assert desk.do("say", text="Пульт жив")["ok"]
 
 
 def test_slow_mode_makes_guests_wait(rooms: Rooms, anna: Browser) -> None:

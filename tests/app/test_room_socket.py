@@ -58,6 +58,12 @@ def close_code(page: Page) -> int:
     return closed.value.rcvd.code
 
 
+def test_a_ticket_opens_one_socket(anna: Browser) -> None:
+    ticket = anna.ticket().json()["ticket"]
+    anna.page("p1", ticket=ticket).hear("hello")
+    assert close_code(anna.page("p2", ticket=ticket)) == 4401
+
+
 def test_a_visit_is_entered_watched_left_in_this_order(rooms: Rooms, anna: Browser) -> None:
     page = anna.page("p1")
     hello = page.hear("hello")
@@ -200,7 +206,7 @@ def test_an_offer_is_shown_clicked_and_its_form_sent_once(rooms: Rooms, anna: Br
 
 
 def test_a_session_ends_for_everybody_and_watching_its_recording_is_a_fact_of_its_own(rooms: Rooms) -> None:
-    rooms.schedule("S2", starts_in=0.3, seconds=2)
+    rooms.schedule("S2", starts_in=1.5, seconds=2)
     anna = rooms.guest("S2", "lead-anna")
     page = anna.page("p1")
     assert page.hear("hello")["stage"]["phase"] == "lobby"

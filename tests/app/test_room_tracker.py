@@ -201,3 +201,16 @@ def test_nobody_enters_a_room_that_is_not_on_air(mode: str) -> None:
     guest = track()
     guest.sit("page", at(-5), session)
     assert guest.beat(beat(-5), session) == []
+
+
+def test_watching_is_a_connected_page_whose_picture_runs() -> None:
+    guest = track()
+    guest.sit("page", at(1), SESSION)
+    guest.beat(beat(1), SESSION)
+    assert guest.is_watching(at(2))
+    assert not guest.is_watching(at(40)), "no heartbeat for too long"
+    guest.beat(beat(11, playing=False), SESSION)
+    assert not guest.is_watching(at(12)), "paused"
+    guest.beat(beat(21), SESSION)
+    guest.lose()
+    assert not guest.is_watching(at(22)), "the connection broke"

@@ -1,4 +1,4 @@
-"""What the room takes up from the log when it (re)starts: open visits and the last lines of the chat."""
+"""What the room takes up from the log when it (re)starts: open visits, last chat lines, the audience's curve."""
 
 import datetime as dtm
 from dataclasses import dataclass
@@ -47,6 +47,15 @@ def open_visits(warehouse: Warehouse, *, since: dtm.datetime) -> list[OpenVisit]
     """Visits entered since then that nobody has ended."""
     rows = warehouse.sql(load("room_open_visits"), {"since": since}).to_pylist()
     return [OpenVisit(row["lead_id"], row["session_id"], row["visit_no"]) for row in rows]
+
+
+def audience(
+    warehouse: Warehouse, session_id: str, *, since: dtm.datetime, step_seconds: int
+) -> list[tuple[int, int, int]]:
+    """The audience from `since` (clock zero) on, where it changed: Unix second, in the room, of them watching."""
+    params = {"session_id": session_id, "since": since, "step": step_seconds}
+    rows = warehouse.sql(load("room_audience"), params).to_pylist()
+    return [(row["second_at"], row["present"], row["watching"]) for row in rows]
 
 
 def chat(warehouse: Warehouse, session_id: str, *, lines: int) -> list[ChatLine]:
