@@ -442,6 +442,10 @@ class WebinarConfigured(Event):
     duration_seconds: int = Field(gt=0)
     time_zone: str = "Europe/Moscow"
     is_chat_open: bool = True
+    is_lobby_chat_open: bool = True
+    """Guests may write before the start already; it takes an open chat."""
+    is_guest_link_clickable: bool = False
+    """Web addresses in guests' lines are links; the host's always are."""
     offers: tuple[Offer, ...] = ()
     script: tuple[ScriptLine, ...] = ()
     polls: tuple[Poll, ...] = ()
@@ -582,6 +586,9 @@ class HostPosted(_Hosted):
 
     name = "webinar_host_posted"
 
+    reply_to: str | None = None
+    """The line it answers."""
+
 
 class ChatModerated(_Hosted):
     """The host kept order in the chat. A muted guest still sees their own lines; a banned one is out of the room."""
@@ -712,6 +719,8 @@ class ChatPosted(_Tracked):
 
     action_id: str
     position_seconds: float = 0
+    reply_to: str | None = None
+    """The line it answers."""
 
 
 class ReplayWatched(_Tracked):

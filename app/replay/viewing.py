@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from app.room import script
 from app.room.airing import Airing
 from app.room.seats import Seat
 from app.room.stage import millis, replay_until, source
+from app.room.talk import in_order, placed, told_line
 from app.shared import schedule, warehouse
 from domain.events import ChatModerated, Emitter, Fact, ReplayWatched
 from domain.webinars import Schedule, Session, Webinar
@@ -129,20 +131,16 @@ async def admit(seat: Seat, connection: str) -> Viewer | None:
     said = await warehouse.get().run(room.chat, seat.session_id, lines=CHAT_LINES)
     airing = Airing()
     airing.take_all(await warehouse.get().facts_of(session_ids=(seat.session_id,), names=(ChatModerated.name,)))
-    host = webinar.definition.host_name or "Ведущий"
+    definition, zero = webinar.definition, millis(session.opens_at)
     chat = [
-        {
-            "id": line.action_id,
-            "author": (line.name.split() or ["Гость"])[0] if line.lead_id else host,
-            "text": line.text,
-            "at": round((line.said_at - session.opens_at).total_seconds(), 1),
-        }
+        told_line(line, definition)
         for line in said
         if line.action_id not in airing.deleted and not airing.was_muted(line.lead_id, line.said_at)
     ]
     prepared = [
-        {"id": f"script-{number}", "author": line.author, "text": line.text, "at": line.at_seconds, "simulated": True}
-        for number, line in enumerate(webinar.definition.script)
-        if f"script-{number}" not in airing.deleted
+        line
+        for line in script.script_frames(definition, -1, session.length_seconds)
+        if line["id"] not in airing.deleted
     ]
-    return Viewer(seat, connection, session, webinar, until, sorted([*chat, *prepared], key=lambda line: line["at"]))
+    lines = in_order(placed(line, zero) for line in (*chat, *prepared))
+    return Viewer(seat, connection, session, webinar, until, lines)

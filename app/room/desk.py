@@ -8,6 +8,7 @@ from app.room import script
 from app.room.audience import Point
 from app.room.hall import Guest, Hall, Programme
 from app.room.stage import millis
+from app.room.talk import in_order, placed
 
 LINES = 150
 
@@ -32,7 +33,8 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
         poll_id: ballot.poll for poll_id, ballot in airing.ballots.items()
     }
     simulated = script.script_frames(definition, -1, position) if phase != "lobby" else []
-    lines = sorted([*simulated, *hall.chat], key=lambda line: float(line["at"]))[-LINES:]
+    zero = millis(session.opens_at)
+    lines = in_order(placed(line, zero) for line in (*simulated, *hall.talk.lines))[-LINES:]
     return {
         "type": "desk",
         "stage": {
@@ -71,12 +73,12 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
 
 
 def _line(hall: Hall, line: dict[str, Any]) -> dict[str, Any]:
-    author = hall.authors.get(line["id"], "")
+    author = hall.talk.authors.get(line["id"], "")
     return {
         **line,
         "guest": author or None,
         "deleted": line["id"] in hall.airing.deleted,
-        "shadow": line["id"] in hall.shadows,
+        "shadow": line["id"] in hall.talk.shadows,
         "muted": author in hall.airing.muted,
         "banned": author in hall.airing.banned,
     }
@@ -86,5 +88,7 @@ def _person(hall: Hall, lead_id: str) -> dict[str, str]:
     guest: Guest | None = hall.guests.get(lead_id)
     if guest is not None:
         return {"id": lead_id, "name": guest.name}
-    said = next((line["author"] for line in hall.chat if hall.authors.get(line["id"]) == lead_id), lead_id[:8])
+    said = next(
+        (line["author"] for line in hall.talk.lines if hall.talk.authors.get(line["id"]) == lead_id), lead_id[:8]
+    )
     return {"id": lead_id, "name": str(said)}

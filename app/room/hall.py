@@ -4,11 +4,10 @@ Time is an argument. Frames are dicts; encoding and sending is the socket's busi
 is only what the log can tell again.
 """
 
+import asyncio
 import datetime as dtm
-from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 import orjson
@@ -19,11 +18,11 @@ from app.room.audience import Curve, Point
 from app.room.notices import Notices
 from app.room.seats import Seat
 from app.room.stage import millis, stage
+from app.room.talk import Line, Talk, in_order, placed, without
 from app.room.tracker import Beat, Track
 from domain.events import Fact, Offer
 from domain.webinars import Schedule, Session, Webinar
 
-CHAT_KEPT = 200
 PRESENCE_EVERY = dtm.timedelta(seconds=2)
 FAREWELL = dtm.timedelta(seconds=3)
 """How long after the end the pages may still send their last heartbeat."""
@@ -40,6 +39,8 @@ class Guest:
     submitted: set[str] = field(default_factory=set)
     shown: set[tuple[int, str]] = field(default_factory=set)
     spoke_at: dtm.datetime | None = None
+    deeds: dict[str, asyncio.Task[dict[str, Any]]] = field(default_factory=dict)
+    """What a page asked for lately, by its own id: said again after a reconnect it is the same deed."""
 
     @property
     def seat(self) -> Seat:
@@ -61,19 +62,14 @@ class Hall:
     pictured: bytes = b""
     """What the consoles were told last."""
     airing: Airing = field(default_factory=Airing)
-    shadows: set[str] = field(default_factory=set)
-    """Lines only their author sees."""
+    talk: Talk = field(default_factory=Talk)
     audience: Curve = field(default_factory=Curve)
     """Over the whole session."""
     newcomers: dict[str, str] = field(default_factory=dict)
     """Names by lead id of those who have a place and were never here: the log need not be asked about them."""
-    chat: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=CHAT_KEPT))
-    authors: dict[str, str] = field(default_factory=dict)
-    """Lead id by line id: everybody is told which lines are theirs, nobody whose the others are."""
     _notices: Notices = field(default_factory=Notices)
     _alike: dict[str, Any] | None = None
     _alike_json: bytes = b""
-    _fresh: list[dict[str, Any]] = field(default_factory=list)
     _position: float | None = None
     _offers: tuple[str, ...] = ()
     _present: int = 0
@@ -109,25 +105,33 @@ class Hall:
         return said
 
     def offers(self, programme: "Programme", now: dtm.datetime) -> list[Offer]:
-        """The offers on the screen: by the timetable and by the host's hand. None before the start."""
+        """The offers on the screen: by the timetable and by the host's hand. None before the start.
+
+        What stands there at the end stays: the last minute is when people decide.
+        """
         session, definition = programme.session, programme.webinar.definition
-        if session.phase(now) != "on_air":
+        if session.phase(now) not in ("on_air", "over") or not session.has_run:
             return []
         return self.airing.standing(definition.offers, script.offers_at(definition, session.position_seconds(now)))
-
-    def find_line(self, line_id: str | None, programme: "Programme") -> dict[str, Any] | None:
-        """A line of the chat, said or prepared."""
-        if line_id is None:
-            return None
-        prepared = (script.line_frame(line, n) for n, line in enumerate(programme.webinar.definition.script))
-        return next((line for line in chain(self.chat, prepared) if line["id"] == line_id), None)
 
     def remove_line(self, line_id: str) -> None:
         """A line was deleted: everybody who has it forgets it."""
         self._notices.gone.append(line_id)
 
     def _is_for_all(self, line: Mapping[str, Any]) -> bool:
-        return line["id"] not in self.airing.deleted and line["id"] not in self.shadows
+        return line["id"] not in self.airing.deleted and line["id"] not in self.talk.shadows
+
+    def _told(self, lines: Iterable[Line], zero: int) -> list[Line]:
+        """Lines as everybody may see them, in order."""
+        seen = (placed(without(line, self._is_unseen), zero) for line in lines if self._is_for_all(line))
+        return in_order(seen)
+
+    def _is_unseen(self, line_id: str) -> bool:
+        return line_id in self.airing.deleted or line_id in self.talk.shadows
+
+    def _pinned(self, programme: "Programme") -> Line | None:
+        pinned = self.talk.pin(self.airing.pinned, programme.webinar.definition)
+        return placed(pinned, millis(programme.session.opens_at)) if pinned else None
 
     def attach(self, guest: Guest, send: Callable[[bytes], None], dismiss: Callable[[str], None]) -> None:
         """The guest has this page."""
@@ -142,58 +146,45 @@ class Hall:
         """Everything a newcomer needs, in one frame: what all are told alike is made once a tick."""
         if self._alike is None:
             self._alike = self._told_to_all(programme, now)
-        return {"type": "hello", **self._alike, **self._told_to(guest, self._alike["chat"], now)}
+        return {"type": "hello", **self._alike, **self._told_to(guest, programme, now)}
 
     def hello_json(self, guest: Guest, programme: "Programme", now: dtm.datetime, **more: Any) -> bytes:
         """The same, encoded: what is alike is encoded once a tick."""
         if self._alike is None or not self._alike_json:
             self._alike = self._told_to_all(programme, now)
             self._alike_json = orjson.dumps({"type": "hello", **self._alike})[:-1] + b","
-        return self._alike_json + orjson.dumps(self._told_to(guest, self._alike["chat"], now) | more)[1:]
+        return self._alike_json + orjson.dumps(self._told_to(guest, programme, now) | more)[1:]
 
     def _told_to_all(self, programme: "Programme", now: dtm.datetime) -> dict[str, Any]:
         session, webinar = programme.session, programme.webinar
         position = session.position_seconds(now)
         is_on_air = session.phase(now) == "on_air"
         prepared = script.script_frames(webinar.definition, -1, position) if is_on_air else []
-        told = filter(self._is_for_all, [*prepared, *self.chat])
-        lines = sorted(told, key=lambda line: float(line["at"]))[-script.HISTORY :]
         return {
             "stage": stage(session, webinar, programme.schedule, now),
-            "chat": lines,
+            "chat": self._told([*prepared, *self.talk.lines], millis(session.opens_at))[-script.HISTORY :],
+            "gone": [line["id"] for line in self.talk.lines if line["id"] in self.airing.deleted],
             "offers": script.offer_frames(self.offers(programme, now)),
-            **self._notices.standing(self.airing, self.find_line(self.airing.pinned, programme)),
+            **self._notices.standing(self.airing, self._pinned(programme)),
         }
 
-    def _told_to(self, guest: Guest, lines: Sequence[Mapping[str, Any]], now: dtm.datetime) -> dict[str, Any]:
+    def _told_to(self, guest: Guest, programme: "Programme", now: dtm.datetime) -> dict[str, Any]:
         ballot, lead_id = self.airing.ballot, guest.seat.lead_id
-        own = [line for line in self.chat if line["id"] in self.shadows and self.authors.get(line["id"]) == lead_id]
-        more = {"shadow": own} if own else {}
+        lines = self._alike["chat"] if self._alike else []
+        shadow = [placed(line, millis(programme.session.opens_at)) for line in self.talk.own_shadows(lead_id)]
         return {
-            **more,
+            **({"shadow": shadow} if shadow else {}),
             "answered": ballot.answers.get(lead_id) if ballot else None,
             "now": millis(now),
-            "own": [line["id"] for line in lines if self.authors.get(line["id"]) == guest.seat.lead_id],
+            "own": [line["id"] for line in lines if self.talk.authors.get(line["id"]) == lead_id],
             "submitted": sorted(guest.submitted),
             "present": self.present,
             "name": guest.name,
         }
 
-    def say(self, line: dict[str, Any], lead_id: str) -> None:
+    def say(self, line: Line, lead_id: str) -> None:
         """A line of the chat, told to everybody at the next tick; a muted guest's only to themselves."""
-        self.recall(line, lead_id, is_shadow=lead_id in self.airing.muted)
-        if line["id"] not in self.shadows:
-            self._fresh.append(line)
-
-    def recall(self, line: dict[str, Any], lead_id: str, *, is_shadow: bool = False) -> None:
-        """A line that was said already."""
-        if is_shadow:
-            self.shadows.add(line["id"])
-        if len(self.chat) == self.chat.maxlen:
-            self.authors.pop(self.chat[0]["id"], None)
-            self.shadows.discard(self.chat[0]["id"])
-        self.chat.append(line)
-        self.authors[line["id"]] = lead_id
+        self.talk.say(line, lead_id, is_shadow=lead_id in self.airing.muted)
 
     def tick(self, programme: "Programme", now: dtm.datetime) -> dict[str, Any] | None:
         """What changed since the last tick, as one frame for everybody; None when nothing did."""
@@ -203,16 +194,15 @@ class Hall:
         position = session.position_seconds(now)
         lines = [*script.script_frames(definition, self._since(position), position)] if is_on_air else []
         frame: dict[str, Any] = {}
-        if fresh := list(filter(self._is_for_all, [*lines, *self._fresh])):
+        if fresh := self._told([*lines, *self.talk.fresh()], millis(session.opens_at)):
             frame["chat"] = fresh
-        self._fresh, self._position = [], position
+        self._position = position
         offers = self.offers(programme, now)
         standing = tuple(offer.offer_id for offer in offers)
-        # What stood on the screen when the session ended stays: the last minute is when people decide.
-        if standing != self._offers and session.phase(now) != "over":
+        if standing != self._offers:
             self._offers = standing
             frame["offers"] = script.offer_frames(offers)
-        frame |= self._notices.changes(self.airing, self.find_line(self.airing.pinned, programme), now)
+        frame |= self._notices.changes(self.airing, self._pinned(programme), now)
         if (present := self._presence(now)) is not None:
             frame["present"] = present
         key = (session.phase(now), session.opens_at, session.duration_seconds, programme.webinar.definition)
@@ -281,8 +271,3 @@ class Programme:
         session = schedule.sessions.get(session_id)
         webinar = schedule.webinars.get(session.webinar_id) if session else None
         return cls(session, webinar, schedule) if session and webinar else None
-
-
-def names_of(people: Mapping[str, str], lead_id: str, fallback: str) -> str:
-    """The first name a lead is shown under."""
-    return (people.get(lead_id, "").split() or [fallback])[0][:40]

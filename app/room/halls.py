@@ -16,10 +16,11 @@ from app.api.limits import Buckets
 from app.room.airing import AIRED
 from app.room.audience import EVERY_SECONDS, Point
 from app.room.desk import curve, snapshot, timed
-from app.room.hall import Guest, Hall, Programme, names_of
+from app.room.hall import Guest, Hall, Programme
 from app.room.ledger import Ledger
 from app.room.memory import Memory, Past
 from app.room.seats import Seat
+from app.room.talk import first_name, told_line
 from app.room.tracker import Beat, Track
 from app.room.wire import framed
 from app.settings import Settings
@@ -36,7 +37,6 @@ AT_ONCE = 500
 RECALL_DAYS = 2
 LINES_AT_ONCE = 3
 LINES_PER_SECOND = 3 / 5
-GUEST, HOST = "Гость", "Ведущий"
 
 
 class Banned(PermissionError):  # noqa: N818 - reads as what happened
@@ -96,7 +96,7 @@ class Halls:
         share = self.programme(seat.session_id).webinar.policy.completed_share
         track = Track(seat, self.heartbeat, share)
         track.recall(past.facts)
-        name = names_of({seat.lead_id: past.name}, seat.lead_id, GUEST)
+        name = first_name(past.name)
         hall.newcomers.pop(seat.lead_id, None)
         # Another page of the same lead may have come while we read.
         return hall.guests.setdefault(seat.lead_id, Guest(track, name, submitted=past.submitted))
@@ -105,25 +105,30 @@ class Halls:
         """The session's room, made from the log if nobody is in it yet. Raises Unknown or WarehouseError."""
         async with self._opening.setdefault(session_id, asyncio.Lock()):
             if session_id not in self.halls:
-                opens_at = self.programme(session_id).session.opens_at
                 hall = Hall(session_id)
                 people = await warehouse.get().run(room.people, session_id)
                 hall.newcomers = {person.lead_id: person.name for person in people if not person.has_past}
                 hall.airing.take_all(await warehouse.get().facts_of(session_ids=(session_id,), names=AIRED))
-                host = self.programme(session_id).webinar.definition.host_name or HOST
-                for line in await warehouse.get().run(room.chat, session_id, lines=hall.chat.maxlen or 0):
-                    at = round((line.said_at - opens_at).total_seconds(), 1)
-                    author = names_of({line.lead_id: line.name}, line.lead_id, GUEST) if line.lead_id else host
-                    told = {"id": line.action_id, "author": author, "text": line.text, "at": at}
-                    is_shadow = hall.airing.was_muted(line.lead_id, line.said_at)
-                    hall.recall(told | ({} if line.lead_id else {"host": True}), line.lead_id, is_shadow=is_shadow)
-                seen = partial(room.audience, since=opens_at, step_seconds=EVERY_SECONDS)
+                await self._recall_talk(hall)
+                seen = partial(
+                    room.audience, since=self.programme(session_id).session.opens_at, step_seconds=EVERY_SECONDS
+                )
                 hall.audience.seed(await warehouse.get().run(seen, session_id))
                 # From here on changes are told; what is so now, newcomers have in their hello.
                 hall.tick(self.programme(session_id), _now())
                 hall.count(_now())
                 self.halls[session_id] = hall
             return self.halls[session_id]
+
+    async def _recall_talk(self, hall: Hall) -> None:
+        """The last lines of the chat, and the pinned one however long ago it was said."""
+        definition, talk = self.programme(hall.session_id).webinar.definition, hall.talk
+        for line in await warehouse.get().run(room.chat, hall.session_id, lines=talk.lines.maxlen or 0):
+            told = told_line(line, definition) | talk.quote(line.reply_to, definition)
+            talk.recall(told, line.lead_id, is_shadow=hall.airing.was_muted(line.lead_id, line.said_at))
+        if hall.airing.pinned and talk.pin(hall.airing.pinned, definition) is None:
+            for line in await warehouse.get().run(room.chat, hall.session_id, lines=1, action_id=hall.airing.pinned):
+                talk.pinned = told_line(line, definition)
 
     def programme(self, session_id: str) -> Programme:
         """What the schedule says now. Raises Unknown."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from app.room.hall import Hall, Programme
 from app.room.speech import MAX_CHAT, Said, Unheard
+from app.room.stage import millis
 from app.studio import programme as sessions
 from app.studio.forms import Complaints
 from domain.events import (
@@ -25,7 +26,6 @@ from domain.events import (
 )
 from warehouse.interface import Personal, PersonalRow
 
-HOST = "Ведущий"
 MAX_OPTION = 120
 MOST_OPTIONS, FEWEST_OPTIONS = 10, 2
 LONGEST_PAUSE = 600
@@ -136,11 +136,12 @@ def _pin(asked: Asked) -> Said:
 def _say(asked: Asked) -> Said:
     text = asked.text("text", MAX_CHAT)
     action_id = str(uuid.uuid4())
-    fact = asked.fact(HostPosted(action_id=action_id, by=asked.by))
-    at = (asked.now - asked.programme.session.opens_at).total_seconds()
+    reply_to = _line(asked, "reply") if asked.frame.get("reply") else None
+    fact = asked.fact(HostPosted(action_id=action_id, by=asked.by, reply_to=reply_to))
     row = PersonalRow(asked.by, Personal.CHAT_TEXT, text, ref=action_id, given_at=asked.now)
-    author = asked.programme.webinar.definition.host_name or HOST
-    return Said((fact,), (row,), {"id": action_id, "author": author, "text": text, "at": round(at, 1), "host": True})
+    definition = asked.programme.webinar.definition
+    line = {"id": action_id, "author": definition.host_name, "text": text, "said": millis(asked.now), "host": True}
+    return Said((fact,), (row,), line | asked.hall.talk.quote(reply_to, definition))
 
 
 def _delete(asked: Asked) -> Said:
@@ -150,7 +151,7 @@ def _delete(asked: Asked) -> Said:
 def _guest(deed: str) -> Callable[[Asked], Said]:
     def command(asked: Asked) -> Said:
         guest, airing = asked.text("guest"), asked.hall.airing
-        known = {*asked.hall.guests, *asked.hall.authors.values(), *airing.muted, *airing.banned}
+        known = {*asked.hall.guests, *asked.hall.talk.authors.values(), *airing.muted, *airing.banned}
         if guest not in known:
             raise Unheard("unknown_guest")
         return asked.hosted(ChatModerated, deed=deed, guest_id=guest)
@@ -165,9 +166,9 @@ def _slow(asked: Asked) -> Said:
     return asked.hosted(ChatModerated, deed="slow_mode_set", seconds=seconds)
 
 
-def _line(asked: Asked) -> str:
-    line_id = asked.text("line")
-    if asked.hall.find_line(line_id, asked.programme) is None:
+def _line(asked: Asked, name: str = "line") -> str:
+    line_id = asked.text(name)
+    if asked.hall.talk.find(line_id, asked.programme.webinar.definition) is None:
         raise Unheard("unknown_line")
     return line_id
 

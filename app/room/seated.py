@@ -7,15 +7,20 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from app.room import speech
-from app.room.hall import Guest, Hall, Programme
+from app.room.hall import Guest, Hall
 from app.room.halls import encode, halls
 from app.room.wire import framed
 
 CLEAN_CODES = frozenset({1000, 1001})
 STORE_SECONDS = 8.0
 
-Handler = Callable[[dict[str, Any], Guest, Programme, dtm.datetime], speech.Said]
-HANDLERS: dict[str, Handler] = {
+DEEDS_KEPT = 100
+"""Deeds of a guest whose repeats are known as such."""
+
+Deed = asyncio.Task[dict[str, Any]]
+HANDLERS: dict[str, Callable[[dict[str, Any], speech.Here], speech.Said]] = {
+    "chat": speech.chat,
+    "poll": speech.poll,
     "offer_shown": speech.offer_shown,
     "offer_clicked": speech.offer_clicked,
     "form": speech.form,
@@ -52,55 +57,81 @@ class Seated:
         elif kind == "gone":
             is_clean = frame.get("code") in CLEAN_CODES
             halls.leave(self.hall, self.guest, self.connection.send, is_clean=is_clean)
-        elif kind not in HANDLERS and kind not in {"chat", "poll"}:
+        elif kind not in HANDLERS:
             self.connection.end(4400, "unknown frame")
-        elif kind == "chat" and halls.lines.take(self.guest.seat.lead_id, time.monotonic()):
-            self._acknowledge(frame, "too_fast")
         else:
             self._take(frame)
 
     def _take(self, frame: dict[str, Any]) -> None:
-        try:
-            said = self._meaning(frame, dtm.datetime.now(dtm.UTC))
-        except speech.Unheard as refused:
-            self._acknowledge(frame, refused.code)
-            return
-        if said.facts:
-            self._start(self._store(frame, said))
-        else:
-            self._acknowledge(frame, None)
+        """What is said again after a reconnect is the same deed: it gets the first one's answer and meets no limit."""
+        key = f"{frame['type']} {frame.get('id')}"
+        if (deed := self.guest.deeds.get(key)) is None:
+            try:
+                said = self._meaning(frame)
+            except speech.Unheard as refused:
+                self._acknowledge(frame, refused.code)
+                return
+            if not said.facts:
+                self._acknowledge(frame, None, said.line)
+                return
+            deed = self._begin(key, said, frame)
+        self._start(self._answer(frame, deed))
 
-    def _meaning(self, frame: dict[str, Any], now: dtm.datetime) -> speech.Said:
-        programme, airing = halls.programme(self.hall.session_id), self.hall.airing
+    def _meaning(self, frame: dict[str, Any]) -> speech.Said:
+        guest, hall, programme = self.guest, self.hall, halls.programme(self.hall.session_id)
         if frame["type"] == "chat":
-            return speech.chat(frame, self.guest, programme, now, slow_seconds=airing.slow_seconds)
-        if frame["type"] == "poll":
-            return speech.poll(frame, self.guest, airing.ballot, now)
-        return HANDLERS[str(frame["type"])](frame, self.guest, programme, now)
+            if line := hall.talk.said(speech.line_id(frame, guest)):  # stored in an earlier life of ours
+                return speech.Said((), line=line)
+            if halls.lines.take(guest.seat.lead_id, time.monotonic()):
+                raise speech.Unheard("too_fast")
+        return HANDLERS[str(frame["type"])](frame, speech.Here(guest, hall, programme, dtm.datetime.now(dtm.UTC)))
 
-    async def _store(self, frame: dict[str, Any], said: speech.Said) -> None:
-        """State what the guest did; they are told «sent» only when it is durable, and others only after that."""
-        try:
-            stored = halls.ledger.state(said.facts, said.personal)
-            receipts = await asyncio.wait_for(asyncio.shield(stored), STORE_SECONDS)
-        except TimeoutError:
-            self._acknowledge(frame, "not_saved")
-            return
+    def _begin(self, key: str, said: speech.Said, frame: dict[str, Any]) -> Deed:
+        deeds = self.guest.deeds
+        for old in list(deeds)[: max(0, len(deeds) - DEEDS_KEPT + 1)]:
+            del deeds[old]
+        deed = deeds[key] = asyncio.create_task(self._store(said, frame), name="deed")
+        deed.add_done_callback(lambda done: None if is_done(done) else deeds.pop(key, None))
+        return deed
+
+    async def _store(self, said: speech.Said, frame: dict[str, Any]) -> dict[str, Any]:
+        """State what the guest did, however long it takes; others are told only when it is durable."""
+        receipts = await halls.ledger.state(said.facts, said.personal)
         if any(receipt.status == "rejected" for receipt in receipts):
-            self._acknowledge(frame, "not_saved")
-            return
+            return {"ok": False, "error": "not_saved"}
         if said.line is not None and any(receipt.status == "accepted" for receipt in receipts):
             self.hall.say(said.line, self.guest.seat.lead_id)
         self.hall.airing.take_all(said.facts)
         if frame["type"] == "form":
             self.guest.submitted.add(str(frame.get("offer")))
-        self._acknowledge(frame, None, said.line)
+        return answer_of(None, said.line)
+
+    async def _answer(self, frame: dict[str, Any], deed: Deed) -> None:
+        """Guests are told «sent» only when it is in the log. `not_saved`: not yet; it is still being tried."""
+        try:
+            answer = await asyncio.wait_for(asyncio.shield(deed), STORE_SECONDS)
+        except TimeoutError:
+            answer = answer_of("not_saved")
+        self._send(frame, answer)
+
+    def _acknowledge(self, frame: dict[str, Any], error: str | None, line: dict[str, Any] | None = None) -> None:
+        self._send(frame, answer_of(error, line))
+
+    def _send(self, frame: dict[str, Any], answer: dict[str, Any]) -> None:
+        self.connection.send(framed(encode({"type": "ack", "id": frame.get("id"), **answer})))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _acknowledge(self, frame: dict[str, Any], error: str | None, line: dict[str, Any] | None = None) -> None:
-        answer = {"type": "ack", "id": frame.get("id"), "ok": error is None, "error": error}
-        self.connection.send(framed(encode(answer | ({"line": line["id"]} if line else {}))))
+
+def is_done(deed: Deed) -> bool:
+    """Whether it was done: what came to nothing may be tried anew under the same id."""
+    return not deed.cancelled() and deed.exception() is None and bool(deed.result()["ok"])
+
+
+def answer_of(error: str | None, line: dict[str, Any] | None = None) -> dict[str, Any]:
+    """What an `ack` says; a chat line comes with its id and the instant it was said."""
+    told = {"line": line["id"], "said": line["said"]} if line else {}
+    return {"ok": error is None, "error": error, **told}

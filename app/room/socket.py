@@ -1,8 +1,8 @@
 """The room's own WebSocket: frames in, frames out. It checks who speaks and how much; meaning is decided elsewhere.
 
-Frames are JSON objects with a `type`. From the page: join, beat, chat, offer_shown, offer_clicked, form, bye. To the
-page: hello, tick, ack, taken_over. Close codes 4400 bad frame, 4401 no seat, 4403 foreign origin, 4404 no such session,
-4408 silent, 4409 taken over, 4413 too big, 4429 too fast, 4503 warehouse away.
+Frames are JSON objects with a `type`. From the page: join, beat, bye and the deeds of `seated.HANDLERS`. To the page:
+hello, tick, pulse, ack. Close codes 4400 bad frame, 4401 no seat, 4403 foreign origin, 4404 no such session,
+4408 silent, 4409 taken over, 4410 banned, 4413 too big, 4429 too fast, 4503 warehouse away.
 """
 
 import asyncio

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.room.airing import Ballot
-from app.room.hall import Guest, Programme
+from app.room.hall import Guest, Hall, Programme
+from app.room.stage import is_chat_open, millis
 from domain.events import (
     ChatPosted,
     Emitter,
@@ -44,29 +44,75 @@ class Said:
     """What the chat shows once it is stored."""
 
 
-def chat(
-    frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.datetime, *, slow_seconds: int = 0
-) -> Said:
-    """A chat line. Raises Unheard: empty, too long, chat closed, session over, slow mode."""
-    text = " ".join(str(frame.get("text", "")).split())
-    if not text:
-        raise Unheard("empty")
-    if len(text) > MAX_CHAT:
-        raise Unheard("too_long")
-    if not programme.webinar.definition.is_chat_open or not programme.session.is_open(now):
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Who speaks, where and when."""
+
+    guest: Guest
+    hall: Hall
+    programme: Programme
+    now: dtm.datetime
+
+    def fact(self, event: Event) -> Fact:
+        """The guest's doing in this session."""
+        seat = self.guest.seat
+        return Fact.of(
+            event,
+            emitter=Emitter.TRACKER,
+            occurred_at=self.now,
+            lead_id=seat.lead_id,
+            webinar_id=seat.webinar_id,
+            session_id=seat.session_id,
+        )
+
+
+def chat(frame: Mapping[str, Any], here: Here) -> Said:
+    """A chat line. Raises Unheard: empty, too long, chat closed, session over, slow mode, unknown line to answer."""
+    guest, hall, programme, now = here.guest, here.hall, here.programme, here.now
+    text = text_of(frame, MAX_CHAT)
+    if not is_chat_open(programme.webinar, programme.session.phase(now)):
         raise Unheard("chat_closed")
-    action_id = _action(frame, guest, "chat")
+    reply_to = _answered(frame, here)
+    action_id, slow_seconds = line_id(frame, guest), hall.airing.slow_seconds
     if slow_seconds and guest.spoke_at and (now - guest.spoke_at).total_seconds() < slow_seconds:
         raise Unheard("slow")
     guest.spoke_at = now
-    at = (now - programme.session.opens_at).total_seconds()
-    fact = _fact(ChatPosted(action_id=action_id, position_seconds=max(0.0, round(at, 3))), guest, now)
+    at = max(0.0, round((now - programme.session.opens_at).total_seconds(), 3))
+    fact = here.fact(ChatPosted(action_id=action_id, position_seconds=at, reply_to=reply_to))
     row = PersonalRow(guest.seat.lead_id, Personal.CHAT_TEXT, text, ref=action_id, given_at=now)
-    return Said((fact,), (row,), {"id": action_id, "author": guest.name, "text": text, "at": round(at, 1)})
+    line = {"id": action_id, "author": guest.name, "text": text, "said": millis(now)}
+    return Said((fact,), (row,), line | hall.talk.quote(reply_to, programme.webinar.definition))
 
 
-def poll(frame: Mapping[str, Any], guest: Guest, ballot: Ballot | None, now: dtm.datetime) -> Said:
+def line_id(frame: Mapping[str, Any], guest: Guest) -> str:
+    """The id a guest's line has or would have. Raises Unheard: empty."""
+    return action_of(frame, guest, "chat")
+
+
+def text_of(frame: Mapping[str, Any], most: int) -> str:
+    """The frame's text, tidied. Raises Unheard: empty, too_long."""
+    text = " ".join(str(frame.get("text", "")).split())
+    if not text:
+        raise Unheard("empty")
+    if len(text) > most:
+        raise Unheard("too_long")
+    return text
+
+
+def _answered(frame: Mapping[str, Any], here: Here) -> str | None:
+    """The line a line answers: one that the guest can see. One that is gone by now is answered no more."""
+    hall, named = here.hall, str(frame.get("reply") or "")[:MAX_ID]
+    line = hall.talk.find(named or None, here.programme.webinar.definition)
+    if line is None or named in hall.airing.deleted:
+        return None
+    is_due = "said" in line or line["at"] <= here.programme.session.position_seconds(here.now)
+    is_seen = named not in hall.talk.shadows or hall.talk.authors.get(named) == here.guest.seat.lead_id
+    return named if is_due and is_seen else None
+
+
+def poll(frame: Mapping[str, Any], here: Here) -> Said:
     """An answer to the open poll; a guest's first one counts. Raises Unheard: no such poll open, no such answer."""
+    guest, ballot = here.guest, here.hall.airing.ballot
     if ballot is None or not ballot.is_open or ballot.poll.poll_id != frame.get("poll"):
         raise Unheard("poll_closed")
     option, lead_id = str(frame.get("option", "")), guest.seat.lead_id
@@ -76,37 +122,38 @@ def poll(frame: Mapping[str, Any], guest: Guest, ballot: Ballot | None, now: dtm
         return Said(())
     poll_id = ballot.poll.poll_id
     action_id = deterministic_id("poll", guest.seat.session_id, lead_id, poll_id)
-    return Said((_fact(PollAnswered(action_id=action_id, poll_id=poll_id, option=option), guest, now),))
+    return Said((here.fact(PollAnswered(action_id=action_id, poll_id=poll_id, option=option)),))
 
 
-def offer_shown(frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.datetime) -> Said:
+def offer_shown(frame: Mapping[str, Any], here: Here) -> Said:
     """The offer was on the guest's screen; once a visit."""
-    offer_id, visit = _offer(frame, programme), guest.track.visit_no
+    guest = here.guest
+    offer_id, visit = _offer(frame, here), guest.track.visit_no
     if (visit, offer_id) in guest.shown or not visit:
         return Said(())
     guest.shown.add((visit, offer_id))
     action_id = deterministic_id("offer_shown", guest.seat.session_id, guest.seat.lead_id, visit, offer_id)
-    return Said((_fact(OfferShown(action_id=action_id, offer_id=offer_id), guest, now),))
+    return Said((here.fact(OfferShown(action_id=action_id, offer_id=offer_id)),))
 
 
-def offer_clicked(frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.datetime) -> Said:
+def offer_clicked(frame: Mapping[str, Any], here: Here) -> Said:
     """The guest clicked the offer."""
-    offer_id = _offer(frame, programme)
-    action_id = _action(frame, guest, "offer_clicked")
-    return Said((_fact(OfferClicked(action_id=action_id, offer_id=offer_id), guest, now),))
+    offer_id = _offer(frame, here)
+    action_id = action_of(frame, here.guest, "offer_clicked")
+    return Said((here.fact(OfferClicked(action_id=action_id, offer_id=offer_id)),))
 
 
-def form(frame: Mapping[str, Any], guest: Guest, programme: Programme, now: dtm.datetime) -> Said:
+def form(frame: Mapping[str, Any], here: Here) -> Said:
     """The offer's form. Raises Unheard: empty, too long, not inside. A second one for an offer says nothing new."""
-    offer_id = _offer(frame, programme)
+    guest, offer_id = here.guest, _offer(frame, here)
     if offer_id in guest.submitted:
         return Said(())
     if guest.track.visit_no < 1:
         raise Unheard("not_inside")
     answers = _answers(frame)
-    fact = _fact(FormSubmitted(visit_no=guest.track.visit_no, offer_id=offer_id), guest, now)
+    fact = here.fact(FormSubmitted(visit_no=guest.track.visit_no, offer_id=offer_id))
     text = json.dumps(answers, ensure_ascii=False)
-    row = PersonalRow(guest.seat.lead_id, Personal.FORM_ANSWERS, text, ref=fact.event_id, given_at=now)
+    row = PersonalRow(guest.seat.lead_id, Personal.FORM_ANSWERS, text, ref=fact.event_id, given_at=here.now)
     return Said((fact,), (row,))
 
 
@@ -124,28 +171,16 @@ def _answers(frame: Mapping[str, Any]) -> dict[str, str]:
     return answers
 
 
-def _offer(frame: Mapping[str, Any], programme: Programme) -> str:
+def _offer(frame: Mapping[str, Any], here: Here) -> str:
     offer_id = str(frame.get("offer", ""))
-    if all(offer.offer_id != offer_id for offer in programme.webinar.definition.offers):
+    if all(offer.offer_id != offer_id for offer in here.programme.webinar.definition.offers):
         raise Unheard("unknown_offer")
     return offer_id
 
 
-def _action(frame: Mapping[str, Any], guest: Guest, kind: str) -> str:
+def action_of(frame: Mapping[str, Any], guest: Guest, kind: str) -> str:
     """The page's own id makes a repeat after a reconnect the same action; it counts only within this seat."""
     stated = str(frame.get("id", ""))[:MAX_ID]
     if not stated:
         raise Unheard("empty")
     return deterministic_id(kind, guest.seat.session_id, guest.seat.lead_id, stated)
-
-
-def _fact(event: Event, guest: Guest, now: dtm.datetime) -> Fact:
-    seat = guest.seat
-    return Fact.of(
-        event,
-        emitter=Emitter.TRACKER,
-        occurred_at=now,
-        lead_id=seat.lead_id,
-        webinar_id=seat.webinar_id,
-        session_id=seat.session_id,
-    )

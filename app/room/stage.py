@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.room import media
 from domain.events import deterministic_id
-from domain.webinars import Schedule, Session, Webinar
+from domain.webinars import Phase, Schedule, Session, Webinar
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,8 @@ def stage(session: Session, webinar: Webinar, schedule: Schedule, now: dtm.datet
         "host": webinar.definition.host_name,
         "starts_at": millis(session.opens_at),
         "duration": session.duration_seconds,
-        "chat": webinar.definition.is_chat_open,
+        "chat": is_chat_open(webinar, phase),
+        "links": webinar.definition.is_guest_link_clickable,
         "landing": f"/w/{webinar.slug}",
     }
     if phase == "on_air":
@@ -41,6 +42,13 @@ def stage(session: Session, webinar: Webinar, schedule: Schedule, now: dtm.datet
     elif phase in ("over", "cancelled"):
         shown |= {"next": _next(session, schedule, now), "replay": replay_address(session, webinar, now)}
     return shown
+
+
+def is_chat_open(webinar: Webinar, phase: Phase) -> bool:
+    """Whether guests may write: as the studio set it, apart for the waiting room."""
+    definition = webinar.definition
+    is_open = definition.is_lobby_chat_open if phase == "lobby" else phase == "on_air"
+    return definition.is_chat_open and is_open
 
 
 def source(webinar: Webinar, session_id: str, until: dtm.datetime) -> dict[str, str]:

@@ -13,6 +13,8 @@ from domain.events import AttendancePolicy, Emitter, Fact, Offer, WebinarConfigu
 from domain.reasons import as_clock
 from domain.webinars import Schedule, Webinar
 
+SWITCHES = ("is_chat_open", "is_lobby_chat_open", "is_guest_link_clickable")
+"""What is ticked or not, under the same name in the form and in the webinar."""
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
 
@@ -37,7 +39,7 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
         "media_url": _media(reader, mode),
         "duration_seconds": duration or 1,
         "time_zone": _zone(reader),
-        "is_chat_open": reader.ticked("is_chat_open"),
+        **{switch: reader.ticked(switch) for switch in SWITCHES},
         "offers": (*_offer(reader, old), *(old.offers[1:] if old else ())),
         "script": old.script if old else (),
         "polls": old.polls if old else (),
@@ -163,7 +165,7 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
         "media_url": definition.media_url,
         "duration": as_clock(definition.duration_seconds),
         "time_zone": definition.time_zone,
-        "is_chat_open": "on" if definition.is_chat_open else "",
+        **{switch: "on" if getattr(definition, switch) else "" for switch in SWITCHES},
         "has_replay": "on" if definition.replay_hours is not None else "",
         "replay_hours": str(definition.replay_hours or 72),
         **filled_policy(definition.policy),

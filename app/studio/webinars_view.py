@@ -6,6 +6,7 @@ import reflex as rx
 
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, sheet
+from app.studio.webinar_form import SWITCHES
 
 State = Any
 t = Desk.t
@@ -182,7 +183,7 @@ def _media(page: State) -> rx.Component:
             _input(page, "media_url", list="media-files", max_length=500, auto_capitalize="none", spell_check=False),
             rx.el.datalist(rx.foreach(page.media_files, lambda name: rx.el.option(value=name)), id="media-files"),
         ),
-        _tick(page, "is_chat_open"),
+        *(_tick(page, switch) for switch in SWITCHES),
         hint="studio.form.media_hint",
     )
 

@@ -217,7 +217,7 @@ function Chat({ picture, t, ask, isAlone }) {
       </header>
       {pinned ? (
         <p className="air-pinned" data-testid="air-pinned">
-          <span><strong>{pinned.author}</strong> {pinned.text}</span>
+          <span><strong>{pinned.author || t(pinned.host ? "host_name" : "guest_name")}</strong> {pinned.text}</span>
           <button type="button" className="link-button" id="air-unpin" onClick={() => ask("pin", { line: null })}>{t("unpin")}</button>
         </p>
       ) : null}
@@ -243,7 +243,7 @@ function Line({ line, t, ask }) {
   return (
     <li className="air-line" data-testid="air-line" data-deleted={line.deleted ? "" : undefined}>
       <span className="air-author">
-        {line.author}
+        {line.author || t(line.host ? "host_name" : "guest_name")}
         {marks.map((mark) => <span key={mark} className="tag" data-kind={mark === "host" ? "live" : "quiet"}>{t(`mark.${mark}`)}</span>)}
       </span>
       <span className="air-text">{line.text}</span>

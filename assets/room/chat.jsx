@@ -1,14 +1,23 @@
 // The chat: what was said, one's own words at once with their fate, and never a jump while somebody reads back.
-import React, { useEffect, useLayoutEffect, useRef, useState } from "react";
+import React, { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { Line, Rich, authorOf, calls } from "$/public/room/line.jsx";
+import { Write } from "$/public/room/write.jsx";
 
 const NEAR_END = 60; // pixels from the bottom that still count as reading along
+const CALM = 15000; // ms between two announcements of how much was written
 
-export function Chat({ lines, pending, own, isOpen, isReadOnly, present, name, t, onSend, pinned, slow }) {
+export function Chat({ lines, pending, own, isOpen, isOnline, isReadOnly, isLinking, name, t, onSend, onUnsay, pinned, slow }) {
   const list = useRef(null);
   const [isFollowing, setIsFollowing] = useState(true);
   const [unread, setUnread] = useState(0);
+  const [reply, setReply] = useState(null);
   const count = lines.length + pending.length;
   const before = useRef(count);
+  const mine = useMemo(() => new Set(own), [own]);
+  const names = useMemo(() => {
+    const heard = lines.filter((line) => line.author && !mine.has(line.id)).map((line) => line.author.replace(/\s+/g, "_"));
+    return [...new Set(heard.reverse())];
+  }, [lines, mine]);
 
   useLayoutEffect(() => {
     const box = list.current;
@@ -37,96 +46,73 @@ export function Chat({ lines, pending, own, isOpen, isReadOnly, present, name, t
   function toEnd() {
     setIsFollowing(true);
     setUnread(0);
-    list.current?.scrollTo({ top: list.current.scrollHeight, behavior: "smooth" });
+    list.current?.scrollTo({ top: list.current.scrollHeight });
   }
 
+  function look(id) {
+    const line = document.getElementById(`line-${id}`);
+    line?.scrollIntoView({ block: "center" });
+    line?.animate?.([{ background: "var(--tally-glow)" }, { background: "transparent" }], 1600);
+  }
+
+  function send(text) {
+    onSend(text, reply ? { id: reply.id, author: reply.author, text: reply.text, ...(reply.host ? { host: true } : {}) } : undefined);
+    setReply(null);
+  }
+
+  const canWrite = isOpen && !isReadOnly;
+  const shared = { isLinking, name, t, onLook: look, onAgain: (line) => onSend(line.text, line.reply, line.id), onUnsay: (line) => onUnsay(line.id) };
   return (
     <section className="chat" aria-label={t("chat.title")} data-testid="chat">
-      <header className="chat-head">
-        <h2>{t("chat.title")}</h2>
-        {present === null ? null : (
-          <span className="present" data-testid="present" title={t("chat.present_title")}>
-            {t("chat.present", { count: present })}
-          </span>
-        )}
-      </header>
       {pinned ? (
         <p className="chat-pinned" data-testid="pinned">
-          <span className="chat-line-author">{t("chat.pinned")} · {pinned.author}</span>
-          <span>{pinned.text}</span>
+          <span className="chat-line-author">{t("chat.pinned")} · {authorOf(pinned, t)}</span>
+          <span><Rich text={pinned.text} isLinking={isLinking || pinned.host || pinned.simulated} name={name} /></span>
         </p>
       ) : null}
-      <ol className="chat-lines" ref={list} onScroll={scrolled} aria-live="polite" tabIndex={0}>
-        {count === 0 ? <li className="chat-empty">{isReadOnly ? t("chat.nothing_said") : t("chat.empty")}</li> : null}
-        {lines.map((line) => (
-          <Line key={line.id} line={line} isMine={own.includes(line.id)} t={t} />
-        ))}
-        {pending.map((line) => (
-          <Line key={line.id} line={{ ...line, author: name }} isMine t={t} />
-        ))}
-      </ol>
+      <div className="chat-lines" ref={list} onScroll={scrolled} role="log" aria-live="off" aria-label={t("chat.log")} tabIndex={0}>
+        {count === 0 ? <p className="chat-empty">{isReadOnly ? t("chat.nothing_said") : t("chat.empty")}</p> : null}
+        <ol>
+          {lines.map((line) => (
+            <Line key={line.id} line={line} isMine={mine.has(line.id)} onReply={canWrite ? setReply : null} {...shared} />
+          ))}
+          {pending.map((line) => (
+            <Line key={line.id} line={{ ...line, author: name, state: line.state === "sending" && !isOnline ? "waiting" : line.state }} isMine {...shared} />
+          ))}
+        </ol>
+      </div>
+      {isReadOnly ? null : <Announcer lines={lines} mine={mine} name={name} t={t} />}
       {unread > 0 ? (
         <button type="button" className="chat-unread" id="chat-unread" onClick={toEnd}>
           {t("chat.unread", { count: unread })}
         </button>
       ) : null}
-      {slow && isOpen && !isReadOnly ? <p className="chat-slow">{t("chat.slow", { count: slow })}</p> : null}
-      {isReadOnly ? null : isOpen ? <Write t={t} onSend={onSend} /> : <p className="chat-closed">{t("chat.closed")}</p>}
+      {slow && canWrite ? <p className="chat-slow">{t("chat.slow", { count: slow })}</p> : null}
+      {isReadOnly ? null : isOpen ? (
+        <Write t={t} onSend={send} names={names} reply={reply} onUnreply={() => setReply(null)} />
+      ) : <p className="chat-closed">{t("chat.closed")}</p>}
     </section>
   );
 }
 
-function Line({ line, isMine, t }) {
-  return (
-    <li
-      className="chat-line"
-      data-testid="chat-line"
-      data-mine={isMine ? "" : undefined}
-      data-host={line.host ? "" : undefined}
-      data-simulated={line.simulated ? "" : undefined}
-      data-state={line.state}
-    >
-      <span className="chat-line-author">
-        {line.author}
-        {line.host ? <span className="chat-line-mark">{t("chat.host")}</span> : null}
-        {line.simulated ? <span className="chat-line-mark">{t("chat.simulated")}</span> : null}
-      </span>
-      <span className="chat-line-text">{line.text}</span>
-      {line.state === "sending" ? <span className="chat-line-fate">{t("chat.sending")}</span> : null}
-      {line.state === "failed" ? <span className="chat-line-fate chat-line-failed">{t(`chat.error.${line.error}`)}</span> : null}
-    </li>
-  );
-}
-
-function Write({ t, onSend }) {
-  const [text, setText] = useState("");
-  function submit(event) {
-    event.preventDefault();
-    const said = text.trim();
-    if (!said) return;
-    onSend(said);
-    setText("");
-  }
-  return (
-    <form className="chat-write" onSubmit={submit}>
-      <label className="visually-hidden" htmlFor="chat-text">
-        {t("chat.placeholder")}
-      </label>
-      <input
-        id="chat-text"
-        className="input"
-        value={text}
-        maxLength={500}
-        autoComplete="off"
-        enterKeyHint="send"
-        placeholder={t("chat.placeholder")}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <button type="submit" id="chat-send" className="button chat-send" aria-label={t("chat.send")}>
-        <svg viewBox="0 0 24 24" width="20" height="20" fill="currentColor" aria-hidden="true">
-          <path d="M3 20.5v-6.6l9-1.9-9-1.9V3.5L22 12 3 20.5z" />
-        </svg>
-      </button>
-    </form>
-  );
+// What a screen reader hears of the chat: the host and whoever calls this guest at once, the rest as a number now and then.
+function Announcer({ lines, mine, name, t }) {
+  const [word, setWord] = useState("");
+  const heard = useRef(null);
+  const waiting = useRef({ count: 0, at: 0 });
+  useEffect(() => {
+    const known = heard.current;
+    heard.current = new Set(lines.map((line) => line.id));
+    if (known === null) return;
+    const fresh = lines.filter((line) => !known.has(line.id) && !mine.has(line.id));
+    const called = fresh.filter((line) => line.host || calls(line.text, name) || (line.reply && mine.has(line.reply.id)));
+    waiting.current.count += fresh.length - called.length;
+    const now = performance.now();
+    if (called.length) setWord(called.map((line) => `${authorOf(line, t)}: ${line.text}`).join(". "));
+    else if (waiting.current.count && now - waiting.current.at > CALM) {
+      setWord(t("chat.new", { count: waiting.current.count }));
+      waiting.current = { count: 0, at: now };
+    }
+  }, [lines]);
+  return <p className="visually-hidden" role="status" data-testid="chat-announced">{word}</p>;
 }

@@ -36,7 +36,7 @@ export function Waiting({ stage, clock, language, t }) {
         </p>
       ) : null}
       <p className="curtain-when">{when}</p>
-      <p className="curtain-hint">{t("lobby.hint")}</p>
+      <p className="curtain-hint">{t("lobby.hint")} {stage.chat ? t("lobby.chat_open") : t("lobby.chat_closed")}</p>
     </Curtain>
   );
 }

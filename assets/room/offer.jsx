@@ -1,7 +1,7 @@
 // An offer on the screen: seen, clicked, its form filled in. What it says comes from the server when it is due.
 import React, { useEffect, useState } from "react";
 
-export function Offer({ offer, fate, isSubmitted, language, t, onShown, onClicked, onForm }) {
+export function Offer({ offer, fate, isSubmitted, isOnline, language, t, onShown, onClicked, onForm }) {
   const [isOpen, setIsOpen] = useState(false);
   const [isFolded, setIsFolded] = useState(false);
   const text = (texts) => texts?.[language] ?? texts?.ru ?? Object.values(texts ?? {})[0] ?? "";
@@ -46,7 +46,7 @@ export function Offer({ offer, fate, isSubmitted, language, t, onShown, onClicke
               {link}
             </>
           ) : offer.form && isOpen ? (
-            <OfferForm t={t} fate={fate} onSubmit={(answers) => onForm(offer.id, answers)} />
+            <OfferForm t={t} fate={fate} isOnline={isOnline} onSubmit={(answers) => onForm(offer.id, answers)} />
           ) : offer.form ? (
             <button type="button" className="button" data-kind="primary" id="offer-open" onClick={clicked}>
               {text(offer.button)}
@@ -60,7 +60,7 @@ export function Offer({ offer, fate, isSubmitted, language, t, onShown, onClicke
   );
 }
 
-function OfferForm({ t, fate, onSubmit }) {
+function OfferForm({ t, fate, isOnline, onSubmit }) {
   const [contact, setContact] = useState("");
   const [comment, setComment] = useState("");
   const [isMissing, setIsMissing] = useState(false);
@@ -90,6 +90,7 @@ function OfferForm({ t, fate, onSubmit }) {
       </div>
       {isMissing ? <p className="error" role="alert">{t("offer.error.empty")}</p> : null}
       {fate?.state === "failed" ? <p className="error" role="alert">{t(`offer.error.${fate.error}`)}</p> : null}
+      {isSending && !isOnline ? <p className="faint" role="status">{t("side.waiting")}</p> : null}
       <button type="submit" id="offer-submit" className="button" data-kind="primary" aria-disabled={isSending}>
         {isSending ? t("offer.sending") : t("offer.submit")}
       </button>

@@ -1,7 +1,7 @@
 // The poll on the screen: one answer, then the numbers. What it asks comes from the server when the host opens it.
 import React, { useState } from "react";
 
-export function Poll({ poll, answered, error, language, t, onAnswer }) {
+export function Poll({ poll, answered, error, isWaiting, language, t, onAnswer }) {
   const [chosen, setChosen] = useState(null);
   const text = (texts) => texts?.[language] ?? texts?.ru ?? Object.values(texts ?? {})[0] ?? "";
   const total = poll.options.reduce((sum, option) => sum + option.votes, 0);
@@ -30,6 +30,7 @@ export function Poll({ poll, answered, error, language, t, onAnswer }) {
           </ul>
         )}
         {error ? <p className="error" role="alert">{t(`poll.error.${error}`)}</p> : null}
+        {isWaiting ? <p className="faint" role="status">{t("side.waiting")}</p> : null}
         <p className="faint">{poll.open ? t("poll.votes", { count: total }) : t("poll.closed", { count: total })}</p>
       </div>
     </section>

@@ -6,7 +6,8 @@ import { Curtain, Over, Refused, Waiting } from "$/public/room/curtain.jsx";
 import { Offer } from "$/public/room/offer.jsx";
 import { Poll } from "$/public/room/poll.jsx";
 import { Player } from "$/public/room/player.jsx";
-import { RoomSocket } from "$/public/room/socket.js";
+import { Side } from "$/public/room/side.jsx";
+import { RoomSocket, newId } from "$/public/room/socket.js";
 import { initial, reduce } from "$/public/room/state.js";
 
 function speaker(texts, language) {
@@ -68,6 +69,7 @@ export default function Room({ use = "room", texts }) {
       },
     });
     socket.current = line;
+    for (const word of line.outbox.values()) tell({ type: "say", id: word.id, text: word.text });
     line.open();
     const leave = () => line.farewell(beat());
     const comeBack = (event) => event.persisted && line.open();
@@ -97,27 +99,40 @@ export default function Room({ use = "room", texts }) {
     if (name) document.title = name;
   }, [language, title]);
 
-  const say = (text) => {
-    const id = crypto.randomUUID?.() ?? String(Math.random());
-    tell({ type: "say", id, text });
-    if (!socket.current?.send({ type: "chat", id, text })) tell({ type: "ack", id, ok: false, error: "offline" });
+  const deliver = (frame) => socket.current?.deliver(frame);
+  const say = (text, reply, id = newId()) => {
+    tell({ type: "say", id, text, reply });
+    deliver({ type: "chat", id, text, ...(reply ? { reply: reply.id } : {}) });
+  };
+  const unsay = (id) => {
+    tell({ type: "unsay", id });
+    socket.current?.withdraw(id);
   };
   const act = (type, offer, more = {}) => {
-    const id = crypto.randomUUID?.() ?? String(Math.random());
-    const isSent = socket.current?.send({ type, id, offer, ...more });
-    if (type !== "form") return;
-    tell({ type: "form", id, offer });
-    if (!isSent) tell({ type: "ack", id, ok: false, error: "offline" });
+    const id = newId();
+    if (type === "form") tell({ type: "form", id, offer });
+    deliver({ type, id, offer, ...more });
   };
   const answer = (poll, option) => {
-    const id = crypto.randomUUID?.() ?? String(Math.random());
+    const id = newId();
     tell({ type: "answer", id, option });
-    if (!socket.current?.send({ type: "poll", id, poll, option })) tell({ type: "ack", id, ok: false, error: "offline" });
+    deliver({ type: "poll", id, poll, option });
   };
   const switchLanguage = (code) => {
     document.cookie = `efir_lang=${code}; path=/; max-age=31536000; samesite=lax`;
     setLanguage(code);
   };
+
+  const isOnline = room.connection === "open";
+  const tabs = stage ? [
+    {
+      id: "chat", label: t("chat.title"),
+      body: (
+        <Chat lines={room.chat} own={room.own} pending={room.pending} name={room.name} t={t} onSend={say} onUnsay={unsay} pinned={room.pinned}
+          slow={room.slow} isLinking={stage.links === true} isOnline={isOnline} isReadOnly={use === "replay"} isOpen={stage.chat === true} />
+      ),
+    },
+  ] : [];
 
   return (
     <div className="room" data-tone="studio" data-use={use} data-phase={stage?.phase ?? "opening"} lang={language}>
@@ -130,20 +145,19 @@ export default function Room({ use = "room", texts }) {
           <Scene room={room} use={use} session={session} clock={clock} language={language} t={t} player={player}
             onPlaying={sendBeat} onReturn={() => socket.current?.open()} />
           {room.poll && !room.refusal ? (
-            <Poll key={room.poll.id} poll={room.poll} answered={room.answered} error={room.pollError} language={language} t={t} onAnswer={answer} />
+            <Poll key={room.poll.id} poll={room.poll} answered={room.answered} error={room.pollError}
+              isWaiting={room.answering !== null && !isOnline} language={language} t={t} onAnswer={answer} />
           ) : null}
           {room.offers.map((offer) => (
             <Offer key={offer.id} offer={offer} language={language} t={t} fate={room.forms[offer.id]}
-              isSubmitted={room.submitted.includes(offer.id)}
+              isSubmitted={room.submitted.includes(offer.id)} isOnline={isOnline}
               onShown={(id) => act("offer_shown", id)} onClicked={(id) => act("offer_clicked", id)}
               onForm={(id, answers) => act("form", id, { answers })} />
           ))}
           {stage ? <About stage={stage} language={language} t={t} /> : null}
         </div>
         {stage && !room.refusal ? (
-          <Chat lines={room.chat} own={room.own} pending={room.pending} name={room.name} t={t} onSend={say} pinned={room.pinned} slow={room.slow}
-            present={use === "replay" ? null : room.present} isReadOnly={use === "replay"}
-            isOpen={stage.chat && ["lobby", "on_air"].includes(stage.phase)} />
+          <Side tabs={tabs} present={use === "replay" ? null : room.present} t={t} />
         ) : null}
       </div>
     </div>

@@ -4,6 +4,12 @@
 const BACKOFF = [500, 1000, 2000, ...Array(15).fill(3000), 5000, 8000, 15000];
 // Codes after which coming back by itself would be wrong (taken over) or useless (no seat, no such session).
 const FINAL = new Set([4401, 4403, 4404, 4409, 4410]);
+// Answers after which the same is said again by itself, and how soon (ms): nothing is wrong with what was said.
+const AGAIN = { not_saved: 4000, too_fast: 2000 };
+// What outlives a reload of the page until it is answered: one's own words.
+const WORDS = new Set(["chat", "question"]);
+
+export const newId = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
 
 export class RoomSocket {
   // `on` has frame(frame), refused(answer), state("connecting" | "open" | "reconnecting" | "taken_over").
@@ -11,9 +17,11 @@ export class RoomSocket {
     this.session = session;
     this.use = use;
     this.on = on;
-    this.page = crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random().toString(36).slice(2)}`;
+    this.page = newId();
     this.attempt = 0;
     this.isOver = false;
+    this.isIn = false;
+    this.outbox = new Map(this.restored().map((frame) => [frame.id, frame]));
   }
 
   async open() {
@@ -45,25 +53,31 @@ export class RoomSocket {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/api/v1/rooms/${this.session}/socket`);
     this.socket = socket;
+    this.isIn = false;
     socket.onopen = () => {
       socket.send(JSON.stringify({ type: "join", ticket, page: this.page }));
     };
-    socket.onmessage = (event) => {
-      const frame = JSON.parse(event.data);
-      if (frame.type === "hello") {
-        this.attempt = 0;
-        this.on.state("open");
-      }
-      this.on.frame(frame);
-    };
+    socket.onmessage = (event) => this.heard(JSON.parse(event.data));
     socket.onclose = (event) => {
       if (this.socket !== socket) return;
       this.socket = null;
+      this.isIn = false;
       if (this.isOver) return;
       if (event.code === 4409) this.on.state("taken_over");
       else if (FINAL.has(event.code)) this.on.refused({ error: { 4401: "no_seat", 4410: "banned" }[event.code] ?? "unknown" });
       else this.later();
     };
+  }
+
+  heard(frame) {
+    if (frame.type === "ack" && !this.isAnswered(frame)) return;
+    if (frame.type === "hello") {
+      this.attempt = 0;
+      this.isIn = true;
+      this.on.state("open");
+    }
+    this.on.frame(frame);
+    if (frame.type === "hello") this.outbox.forEach((waiting) => this.send(waiting));
   }
 
   later() {
@@ -74,10 +88,56 @@ export class RoomSocket {
     this.timer = setTimeout(() => this.open(), pause * (0.75 + Math.random() * 0.5));
   }
 
+  // Said now or never: heartbeats.
   send(frame) {
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(frame));
     return true;
+  }
+
+  // What must arrive: kept until it is answered, and said again after every return. The server knows a repeat by its id.
+  deliver(frame) {
+    this.outbox.set(frame.id, frame);
+    this.keep();
+    if (this.isIn) this.send(frame);
+  }
+
+  isAnswered(ack) {
+    const frame = this.outbox.get(ack.id);
+    if (frame && !ack.ok && AGAIN[ack.error]) {
+      setTimeout(() => this.isIn && this.outbox.has(frame.id) && this.send(frame), AGAIN[ack.error]);
+      return false;
+    }
+    this.outbox.delete(ack.id);
+    this.keep();
+    return true;
+  }
+
+  withdraw(id) {
+    this.outbox.delete(id);
+    this.keep();
+  }
+
+  get shelf() {
+    return `efir_outbox_${this.session}`;
+  }
+
+  keep() {
+    try {
+      const words = [...this.outbox.values()].filter((frame) => WORDS.has(frame.type));
+      if (words.length) sessionStorage.setItem(this.shelf, JSON.stringify(words));
+      else sessionStorage.removeItem(this.shelf);
+    } catch {
+      // A browser that keeps nothing: the words live as long as the page.
+    }
+  }
+
+  restored() {
+    try {
+      return this.use === "room" ? JSON.parse(sessionStorage.getItem(this.shelf) ?? "[]") : [];
+    } catch {
+      return [];
+    }
   }
 
   // The page goes away: the last heartbeat travels twice, and the server counts it once.
@@ -96,6 +156,7 @@ export class RoomSocket {
     clearTimeout(this.timer);
     const socket = this.socket;
     this.socket = null;
+    this.isIn = false;
     socket?.close(1000);
   }
 }

@@ -29,14 +29,16 @@ export function reduce(room, event) {
       return { ...room, connection: event.state, refusal: event.state === "open" ? null : room.refusal };
     case "refused":
       return { ...room, refusal: event.answer };
-    case "say":
-      return { ...room, pending: [...room.pending, { id: event.id, text: event.text, state: "sending" }] };
+    case "say": {
+      const others = room.pending.filter((line) => line.id !== event.id);
+      return { ...room, pending: [...others, { id: event.id, text: event.text, reply: event.reply, state: "sending" }] };
+    }
+    case "unsay":
+      return { ...room, pending: room.pending.filter((line) => line.id !== event.id) };
     case "form":
       return { ...room, forms: { ...room.forms, [event.offer]: { id: event.id, state: "sending" } } };
     case "answer":
       return { ...room, answering: { id: event.id, option: event.option }, pollError: null };
-    case "ack":
-      return acknowledged(room, event);
     case "frame":
       return heard(room, event.frame);
     default:
@@ -46,27 +48,9 @@ export function reduce(room, event) {
 
 function heard(room, frame) {
   if (frame.type === "ack") return acknowledged(room, frame);
-  if (frame.type === "hello") {
-    return {
-      ...room,
-      stage: sameMedia(room.stage, frame.stage),
-      chat: [...(frame.chat ?? []), ...(frame.shadow ?? [])].sort((one, other) => one.at - other.at),
-      own: [...(frame.own ?? []), ...(frame.shadow ?? []).map((line) => line.id)],
-      poll: frame.poll ?? null,
-      answered: frame.answered ?? null,
-      pinned: frame.pinned ?? null,
-      slow: frame.slow ?? 0,
-      offers: frame.offers ?? [],
-      submitted: frame.submitted ?? [],
-      present: frame.present ?? 0,
-      name: frame.name ?? "",
-      heartbeat: frame.heartbeat ?? room.heartbeat,
-      pending: room.pending.filter((line) => line.state === "failed"),
-    };
-  }
+  if (frame.type === "hello") return welcomed(room, frame);
   if (frame.type !== "tick") return room;
   const poll = frame.poll === undefined ? room.poll : frame.poll;
-  const gone = new Set(frame.gone ?? []);
   return {
     ...room,
     poll,
@@ -74,10 +58,29 @@ function heard(room, frame) {
     pinned: frame.pinned === undefined ? room.pinned : frame.pinned,
     slow: frame.slow ?? room.slow,
     stage: frame.stage ? sameMedia(room.stage, frame.stage) : room.stage,
-    chat: joined(room.chat, frame.chat ?? []).filter((line) => !gone.has(line.id)),
-    pending: settled(room.pending, frame.chat ?? []).filter((line) => !gone.has(line.line)),
+    chat: without(joined(room.chat, frame.chat ?? []), frame.gone ?? []),
     offers: frame.offers ?? room.offers,
     present: frame.present ?? room.present,
+  };
+}
+
+// The first greeting or one after a break: what was on the page already stays, what was missed comes to it.
+function welcomed(room, frame) {
+  const shadow = frame.shadow ?? [];
+  return {
+    ...room,
+    stage: sameMedia(room.stage, frame.stage),
+    chat: without(joined(room.chat, [...(frame.chat ?? []), ...shadow], frame.stage.phase === "replay"), frame.gone ?? []),
+    own: [...new Set([...room.own, ...(frame.own ?? []), ...shadow.map((line) => line.id)])],
+    poll: frame.poll ?? null,
+    answered: frame.answered ?? null,
+    pinned: frame.pinned ?? null,
+    slow: frame.slow ?? 0,
+    offers: frame.offers ?? [],
+    submitted: frame.submitted ?? [],
+    present: frame.present ?? 0,
+    name: frame.name ?? "",
+    heartbeat: frame.heartbeat ?? room.heartbeat,
   };
 }
 
@@ -87,31 +90,49 @@ function sameMedia(before, stage) {
   return isSame ? { ...stage, media: before.media } : stage;
 }
 
-function joined(chat, fresh) {
-  const known = new Set(chat.map((line) => line.id));
-  return [...chat, ...fresh.filter((line) => !known.has(line.id))].slice(-KEPT_LINES);
+// Each line once, by the instant it was said. What was told later about a line is truer than what was told before.
+function joined(chat, fresh, isWhole = false) {
+  if (fresh.length === 0) return chat;
+  const lines = new Map(chat.map((line) => [line.id, line]));
+  for (const line of fresh) lines.set(line.id, line);
+  const sorted = [...lines.values()].sort((one, other) => one.said - other.said);
+  return isWhole ? sorted : sorted.slice(-KEPT_LINES);
 }
 
-// One's own line leaves the waiting list when the room says it back.
-function settled(pending, fresh) {
-  const said = new Set(fresh.map((line) => line.id));
-  return pending.filter((line) => !said.has(line.line));
+// Deleted lines go, and with them what answers show of them.
+function without(chat, gone) {
+  if (gone.length === 0) return chat;
+  const names = new Set(gone);
+  return chat
+    .filter((line) => !names.has(line.id))
+    .map((line) => (line.reply && names.has(line.reply.id) ? { ...line, reply: { id: line.reply.id } } : line));
 }
 
 function acknowledged(room, ack) {
-  const isKnown = (line) => room.chat.some((said) => said.id === ack.line);
-  const own = ack.ok && ack.line ? [...room.own, ack.line] : room.own;
-  const pending = room.pending.flatMap((line) => {
-    if (line.id !== ack.id) return [line];
-    if (ack.ok) return isKnown(line) ? [] : [{ ...line, state: "sent", line: ack.line }];
-    return [{ ...line, state: "failed", error: ack.error }];
-  });
+  if (room.pending.some((line) => line.id === ack.id)) return spoken(room, ack);
   if (room.answering?.id === ack.id) {
     const more = ack.ok ? { answered: room.answering.option } : { pollError: ack.error };
     return { ...room, ...more, answering: null };
   }
   const offer = Object.keys(room.forms).find((name) => room.forms[name].id === ack.id);
-  if (!offer) return { ...room, pending, own };
+  if (!offer) return room;
   const forms = { ...room.forms, [offer]: { id: ack.id, state: ack.ok ? "sent" : "failed", error: ack.error } };
-  return { ...room, pending, own, forms, submitted: ack.ok ? [...room.submitted, offer] : room.submitted };
+  return { ...room, forms, submitted: ack.ok ? [...room.submitted, offer] : room.submitted };
+}
+
+// One's own line stands in the chat from the moment it is in the log, at the instant the log has for it: whether others
+// see it too cannot be told from it.
+function spoken(room, ack) {
+  const line = room.pending.find((waiting) => waiting.id === ack.id);
+  if (!ack.ok) {
+    const failed = { ...line, state: "failed", error: ack.error };
+    return { ...room, pending: room.pending.map((waiting) => (waiting === line ? failed : waiting)) };
+  }
+  const said = { id: ack.line, author: room.name, text: line.text, said: ack.said, ...(line.reply ? { reply: line.reply } : {}) };
+  return {
+    ...room,
+    pending: room.pending.filter((waiting) => waiting !== line),
+    own: [...room.own, ack.line],
+    chat: room.chat.some((known) => known.id === ack.line) ? room.chat : joined(room.chat, [said]),
+  };
 }

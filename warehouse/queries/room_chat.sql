@@ -1,9 +1,10 @@
--- The last chat lines of a session with their texts and their authors' names; a forgotten author's lines are gone.
+-- The last chat lines of a session (or the one of an action) with their texts and their authors' names; a forgotten author's lines are gone.
 -- The host's own lines lie under the account, which has no lead.
 select
     posted.occurred_at,
     coalesce(posted.lead_id, '') as lead_id,
     posted.properties ->> '$.action_id' as action_id,
+    posted.properties ->> '$.reply_to' as reply_to,
     said.value as line_text,
     coalesce(named.value, '') as author_name
 from events as posted
@@ -17,5 +18,6 @@ left join people_current as named
 where
     posted.name in ('client_webinar_chat_posted', 'webinar_host_posted')
     and posted.session_id = $session_id
+    and ($action_id is null or (posted.properties ->> '$.action_id') = $action_id)
 order by posted.seq desc
 limit $lines

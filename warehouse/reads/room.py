@@ -25,6 +25,8 @@ class ChatLine:
     said_at: dtm.datetime
     text: str
     name: str
+    reply_to: str | None = None
+    """The line it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,13 @@ def audience(
     return [(row["second_at"], row["present"], row["watching"]) for row in rows]
 
 
-def chat(warehouse: Warehouse, session_id: str, *, lines: int) -> list[ChatLine]:
-    """The last lines of a session's chat, oldest first."""
-    rows = warehouse.sql(load("room_chat"), {"session_id": session_id, "lines": lines}).to_pylist()
+def chat(warehouse: Warehouse, session_id: str, *, lines: int, action_id: str | None = None) -> list[ChatLine]:
+    """The last lines of a session's chat (or only the one of this action), oldest first."""
+    asked = {"session_id": session_id, "lines": lines, "action_id": action_id}
     found = [
-        ChatLine(row["lead_id"], row["action_id"], row["occurred_at"], row["line_text"], row["author_name"])
-        for row in rows
+        ChatLine(
+            row["lead_id"], row["action_id"], row["occurred_at"], row["line_text"], row["author_name"], row["reply_to"]
+        )
+        for row in warehouse.sql(load("room_chat"), asked).to_pylist()
     ]
     return found[::-1]
