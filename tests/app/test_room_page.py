@@ -75,12 +75,15 @@ SOCKET = """
 import { RoomSocket } from './socket.mjs';
 const kept = new Map([['efir_outbox_S1', JSON.stringify([{ type: 'chat', id: 'old', text: 'до перезагрузки' }])]]);
 globalThis.location = { protocol: 'http:', host: 'efir' };
-globalThis.sessionStorage = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k) };
+globalThis.sessionStorage = {
+  getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k),
+};
 globalThis.setTimeout = (later) => { queue.push(later); return 0; };
 const queue = [], sockets = [], frames = [];
 globalThis.WebSocket = class { static OPEN = 1; readyState = 1; sent = []; constructor() { sockets.push(this); }
   send(text) { this.sent.push(JSON.parse(text)); } close() {} };
-const room = new RoomSocket('S1', 'room', { state: () => {}, frame: (frame) => frames.push(frame.type), refused: () => {} });
+const on = { state: () => {}, frame: (frame) => frames.push(frame.type), refused: () => {} };
+const room = new RoomSocket('S1', 'room', on);
 const tell = (frame) => sockets.at(-1).onmessage({ data: JSON.stringify(frame) });
 const said = () => sockets.at(-1).sent.map((frame) => frame.id);
 room.connect('t');

@@ -1,4 +1,5 @@
--- The last chat lines of a session (or the one of an action) with their texts and their authors' names; a forgotten author's lines are gone.
+-- The last chat lines of a session (or the one of an action) with their texts and their authors' names;
+-- a forgotten author's lines are gone.
 -- The host's own lines lie under the account, which has no lead.
 select
     posted.occurred_at,
