@@ -215,8 +215,34 @@ class LeadNoteAdded(Event):
     by: str
 
 
+class LeadNoteEdited(Event):
+    """Staff wrote a note anew; its newest text stands in `people` under the id of the action that added it."""
+
+    name = "lead_note_edited"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    note_id: str
+    by: str
+
+
+class LeadNoteRemoved(Event):
+    """Staff took a note away."""
+
+    name = "lead_note_removed"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    note_id: str
+    by: str
+
+
 class LeadAssigned(Event):
-    """The lead got an owner, or staff re-assigned it to another partner (audited)."""
+    """The lead got an owner, or staff re-assigned it to another partner (audited). An empty id: to nobody."""
 
     name = "lead_assigned"
     emitters = STAFF

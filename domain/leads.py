@@ -192,8 +192,7 @@ def _manage(lead: Lead, fact: Fact, said: Mapping[str, str | None]) -> None:
         case "consent_withdrawn":
             lead.withdrawn.add(str(said["purpose"]))
         case "lead_assigned":
-            lead.owner = said.get("owner") or lead.owner
-            lead.partner_id = said.get("partner_id") or lead.partner_id
+            _assign(lead, said)
         case "lead_stage_changed":
             lead.stage = said["stage"]
         case "lead_merged":
@@ -202,6 +201,14 @@ def _manage(lead: Lead, fact: Fact, said: Mapping[str, str | None]) -> None:
             lead.merged_into = None
         case "lead_erased":
             lead.erased_at = fact.occurred_at
+
+
+def _assign(lead: Lead, said: Mapping[str, str | None]) -> None:
+    """Another owner or partner; an empty one: nobody. What is not said stays."""
+    if (owner := said.get("owner")) is not None:
+        lead.owner = owner or None
+    if (partner_id := said.get("partner_id")) is not None:
+        lead.partner_id = partner_id or None
 
 
 def _attend(lead: Lead, fact: Fact) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from domain.arrival import arrival_key
-from domain.events import Fact
+from domain.events import Fact, LeadErased, LeadMerged, LeadUnmerged
 
 LONGEST_CHAIN = 10
 
@@ -31,3 +31,16 @@ def _end(into: dict[str, str], lead: str) -> str:
             break
         lead = into[lead]
     return lead
+
+
+OWN = frozenset({LeadMerged.name, LeadUnmerged.name, LeadErased.name})
+"""Facts that say something of one lead only, whoever it was merged with."""
+
+
+def as_one(facts: Iterable[Fact], lead_id: str) -> list[Fact]:
+    """The facts of several merged leads as those of the one that goes on: what all of them did, it did."""
+    return [
+        fact if fact.lead_id in {None, lead_id} else fact.model_copy(update={"lead_id": lead_id})
+        for fact in facts
+        if fact.lead_id in {None, lead_id} or fact.name not in OWN
+    ]

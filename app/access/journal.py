@@ -15,6 +15,7 @@ SWEPT_EVERY = 50
 Deed = Literal[
     "login", "login_failed", "logout", "invited", "joined", "role_changed", "closed", "reopened", "session_ended",
     "second_factor_on", "second_factor_off", "recovery_code_used", "data_exported", "leads_exported",
+    "stages_changed", "costs_kept", "cost_dropped",
 ]  # fmt: skip
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 
@@ -39,7 +40,7 @@ def note(warehouse: Warehouse, deed: Deed, who: str, *, now: dtm.datetime, about
 
 
 def newest(warehouse: Warehouse, limit: int = 200) -> list[Entry]:
-    """The last lines, newest first."""
+    """The last lines, newest first. The studio's journal reads page by page: `warehouse.reads.deeds`."""
     found = sorted(warehouse.entries(COLLECTION), key=lambda entry: entry.key, reverse=True)[:limit]
     return [Entry(**{**entry.body, "at": dtm.datetime.fromisoformat(entry.body["at"])}) for entry in found]
 

@@ -1,77 +1,168 @@
-"""What staff does to leads, as facts. Each names who did it; a note's text is personal data beside its fact."""
+"""What staff does to leads, as facts. Each names who did it; a note's text is personal data beside its fact.
+
+A deed on a merged lead is done to the one that goes on. What is not allowed is refused with its reason, never ignored.
+"""
 
 import datetime as dtm
 import uuid
 from collections.abc import Sequence
 
-from app.rights.family import MERGES
+from app.access import accounts
+from app.access.roles import STAFF_ROLES
+from app.crm.stages import stages
+from app.rights.family import MERGES, behind
 from domain.events import (
     Emitter,
     Event,
     Fact,
     LeadAssigned,
+    LeadErased,
     LeadMerged,
     LeadNoteAdded,
+    LeadNoteEdited,
+    LeadNoteRemoved,
     LeadStageChanged,
     LeadTagged,
     LeadUnmerged,
+    PartnerJoined,
 )
 from domain.merging import survivors
 from warehouse.interface import Personal, PersonalRow, Warehouse, WarehouseError
 
 LONGEST_NOTE = 4000
 LONGEST_TAG = 40
+LONGEST_REASON = 300
+
+
+class Refused(ValueError):  # noqa: N818 - reads as what it says
+    """The deed is not possible; `code` has a sentence in the texts (`studio.crm.wrong.<code>`)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def move(warehouse: Warehouse, lead_ids: Sequence[str], stage: str, *, by: str, now: dtm.datetime) -> None:
-    """Put leads into a stage."""
-    _state(warehouse, [_fact(LeadStageChanged(action_id=_id(), stage=stage, by=by), lead, now) for lead in lead_ids])
+    """Put leads into a stage of the pipeline. Raises Refused unknown_stage, unknown_lead."""
+    if stage not in {one.slug for one in stages(warehouse)}:
+        raise Refused("unknown_stage")
+    heads = known(warehouse, lead_ids)
+    state(warehouse, [fact_of(LeadStageChanged(action_id=_id(), stage=stage, by=by), lead, now) for lead in heads])
 
 
-def tag(warehouse: Warehouse, lead_id: str, name: str, *, is_on: bool, by: str, now: dtm.datetime) -> None:
-    """Put a tag on, or take it off; a blank one is nothing."""
+def tag(warehouse: Warehouse, lead_ids: Sequence[str], name: str, *, is_on: bool, by: str, now: dtm.datetime) -> None:
+    """Put a tag on leads, or take it off; a blank one is nothing. Raises Refused unknown_lead."""
     if clean := " ".join(name.split()).casefold()[:LONGEST_TAG]:
-        _state(warehouse, [_fact(LeadTagged(action_id=_id(), tag=clean, is_on=is_on, by=by), lead_id, now)])
+        heads = known(warehouse, lead_ids)
+        events = ((LeadTagged(action_id=_id(), tag=clean, is_on=is_on, by=by), lead) for lead in heads)
+        state(warehouse, [fact_of(event, lead, now) for event, lead in events])
 
 
-def assign(warehouse: Warehouse, lead_id: str, owner: str, *, by: str, now: dtm.datetime) -> None:
-    """Make a colleague look after the lead."""
-    _state(warehouse, [_fact(LeadAssigned(action_id=_id(), owner=owner, by=by), lead_id, now)])
+def assign(warehouse: Warehouse, lead_ids: Sequence[str], owner: str, *, by: str, now: dtm.datetime) -> None:
+    """Make a colleague look after the leads; "": nobody. Raises Refused unknown_owner, unknown_lead."""
+    if owner:
+        account = accounts.find(warehouse, owner)
+        if account is None or not account.is_active or account.role not in STAFF_ROLES:
+            raise Refused("unknown_owner")
+    heads = known(warehouse, lead_ids)
+    state(warehouse, [fact_of(LeadAssigned(action_id=_id(), owner=owner, by=by), lead, now) for lead in heads])
+
+
+def reassign(warehouse: Warehouse, lead_id: str, partner_id: str, reason: str, *, by: str, now: dtm.datetime) -> None:
+    """Give the lead to another partner, or to nobody (""), and say why: the rule's answer is overruled by a person.
+
+    Raises Refused no_reason, unknown_partner, unknown_lead.
+    """
+    clean = " ".join(reason.split())[:LONGEST_REASON]
+    if not clean:
+        raise Refused("no_reason")
+    joined = {fact.properties["partner_id"] for fact in warehouse.facts_of(names=[PartnerJoined.name])}
+    if partner_id and partner_id not in joined:
+        raise Refused("unknown_partner")
+    [head] = known(warehouse, [lead_id])
+    event = LeadAssigned(action_id=_id(), partner_id=partner_id, reason=clean, by=by)
+    state(warehouse, [fact_of(event, head, now)])
 
 
 def note(warehouse: Warehouse, lead_id: str, text: str, *, by: str, now: dtm.datetime) -> None:
-    """Keep a note; a blank one is nothing."""
+    """Keep a note; a blank one is nothing. Raises Refused unknown_lead."""
     if clean := text.strip()[:LONGEST_NOTE]:
-        fact = _fact(LeadNoteAdded(action_id=_id(), by=by), lead_id, now)
-        row = PersonalRow(lead_id, Personal.NOTE, clean, ref=fact.properties["action_id"], given_at=now)
-        _state(warehouse, [fact], [row])
+        [head] = known(warehouse, [lead_id])
+        fact = fact_of(LeadNoteAdded(action_id=_id(), by=by), head, now)
+        row = PersonalRow(head, Personal.NOTE, clean, ref=fact.properties["action_id"], given_at=now)
+        state(warehouse, [fact], [row])
+
+
+def edit_note(warehouse: Warehouse, lead_id: str, note_id: str, text: str, *, by: str, now: dtm.datetime) -> None:
+    """Write a note anew; a blank text removes it. Raises Refused unknown_note, unknown_lead."""
+    holder = _holder(warehouse, lead_id, note_id)
+    clean = text.strip()[:LONGEST_NOTE]
+    event = (
+        LeadNoteEdited(action_id=_id(), note_id=note_id, by=by)
+        if clean
+        else LeadNoteRemoved(action_id=_id(), note_id=note_id, by=by)
+    )
+    row = PersonalRow(holder, Personal.NOTE, clean, ref=note_id, given_at=now)
+    state(warehouse, [fact_of(event, holder, now)], [row])
+
+
+def remove_note(warehouse: Warehouse, lead_id: str, note_id: str, *, by: str, now: dtm.datetime) -> None:
+    """Take a note away. Raises Refused unknown_note, unknown_lead."""
+    edit_note(warehouse, lead_id, note_id, "", by=by, now=now)
 
 
 def merge(warehouse: Warehouse, lead_id: str, other_id: str, *, by: str, now: dtm.datetime) -> bool:
     """Let `lead_id` go on for `other_id` too; False when they are one already, or one of them is unknown."""
     into = survivors(warehouse.facts_of(names=MERGES))
     head, other = into.get(lead_id, lead_id), into.get(other_id, other_id)
-    known = {fact.lead_id for fact in warehouse.facts_of(lead_ids=[head, other], names=["core_lead_created"])}
-    if head == other or known != {head, other}:
+    created = {fact.lead_id for fact in warehouse.facts_of(lead_ids=[head, other], names=["core_lead_created"])}
+    if head == other or created != {head, other}:
         return False
-    _state(warehouse, [_fact(LeadMerged(action_id=_id(), into_lead_id=head, by=by), other, now)])
+    state(warehouse, [fact_of(LeadMerged(action_id=_id(), into_lead_id=head, by=by), other, now)])
     return True
 
 
 def part(warehouse: Warehouse, lead_id: str, *, by: str, now: dtm.datetime) -> None:
-    """Take the merge of this lead back."""
-    _state(warehouse, [_fact(LeadUnmerged(action_id=_id(), by=by), lead_id, now)])
+    """Take the merge of this lead back. Raises Refused not_merged."""
+    if lead_id not in survivors(warehouse.facts_of(names=MERGES)):
+        raise Refused("not_merged")
+    state(warehouse, [fact_of(LeadUnmerged(action_id=_id(), by=by), lead_id, now)])
 
 
-def _fact(event: Event, lead_id: str, now: dtm.datetime) -> Fact:
+def known(warehouse: Warehouse, lead_ids: Sequence[str]) -> list[str]:
+    """The leads that go on for these, each once. Raises Refused unknown_lead: never was, or is forgotten."""
+    into = survivors(warehouse.facts_of(names=MERGES))
+    heads = list(dict.fromkeys(into.get(one, one) for one in lead_ids))
+    told = warehouse.facts_of(lead_ids=heads, names=["core_lead_created", LeadErased.name]) if heads else []
+    erased = {fact.lead_id for fact in told if fact.name == LeadErased.name}
+    if {fact.lead_id for fact in told} - erased != set(heads):
+        raise Refused("unknown_lead")
+    return heads
+
+
+def fact_of(event: Event, lead_id: str, now: dtm.datetime) -> Fact:
+    """What staff did to a lead, in its envelope."""
     return Fact.of(event, emitter=Emitter.CRM, occurred_at=now, lead_id=lead_id)
+
+
+def state(warehouse: Warehouse, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> None:
+    """Append them or say that it failed. Raises WarehouseError."""
+    for receipt in warehouse.append(facts, personal=personal):
+        if receipt.status != "accepted":
+            raise WarehouseError(f"The log answered {receipt.status}: {receipt.message}")
+
+
+def _holder(warehouse: Warehouse, lead_id: str, note_id: str) -> str:
+    """The lead of the family that the note was written on. Raises Refused."""
+    [head] = known(warehouse, [lead_id])
+    ours = behind(warehouse.facts_of(names=MERGES), head)
+    written = warehouse.facts_of(lead_ids=ours, names=[LeadNoteAdded.name, LeadNoteRemoved.name])
+    removed = {fact.properties["note_id"] for fact in written if fact.name == LeadNoteRemoved.name}
+    found = [fact.lead_id for fact in written if fact.properties["action_id"] == note_id]
+    if not found or note_id in removed or found[0] is None:
+        raise Refused("unknown_note")
+    return found[0]
 
 
 def _id() -> str:
     return str(uuid.uuid4())
-
-
-def _state(warehouse: Warehouse, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> None:
-    for receipt in warehouse.append(facts, personal=personal):
-        if receipt.status != "accepted":
-            raise WarehouseError(f"The log answered {receipt.status}: {receipt.message}")

@@ -1,21 +1,26 @@
 """The list of leads as a file, over plain HTTP: the same filters as the page, for those who may write to people."""
 
 import datetime as dtm
+import tempfile
+from collections.abc import Iterator
 from dataclasses import fields
+from pathlib import Path
 
-from starlette.concurrency import run_in_threadpool
+from starlette.background import BackgroundTask
+from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from app.access import journal
 from app.access.guard import AccessDenied, require
 from app.access.roles import Role
 from app.crm import sheets
-from app.shared import warehouse
-from warehouse.reads.leads import LeadFilter, leads
+from app.crm.sheets import MOST_IN_XLSX
+from app.shared import texts, warehouse
+from app.shared.visitor import LANGUAGE_COOKIE
+from warehouse.reads.leads import LeadFilter, LeadRow, all_leads, leads
 
-MOST = 100_000
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -43,9 +48,35 @@ async def _file(request: Request, kind: str) -> Response:
         return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=PRIVATE)
     names = {field.name for field in fields(LeadFilter)}
     wanted = LeadFilter(**{name: value[:200] for name, value in request.query_params.items() if name in names})
-    page = await warehouse.get().run(leads, wanted, limit=MOST)
-    about = f"{len(page.rows)} → {kind}"
-    await warehouse.get().run(journal.note, "leads_exported", account.email, now=dtm.datetime.now(dtm.UTC), about=about)
-    data = await run_in_threadpool(sheets.as_csv if kind == "csv" else sheets.as_xlsx, page.rows)
-    disposition = {"Content-Disposition": f'attachment; filename="leads.{kind}"'}
-    return Response(data, media_type="text/csv" if kind == "csv" else XLSX, headers={**PRIVATE, **disposition})
+    now = dtm.datetime.now(dtm.UTC)
+    total = (await warehouse.get().run(leads, wanted, limit=1, until=now)).total
+    if kind == "xlsx" and total > MOST_IN_XLSX:
+        words = texts.translate(_language(request), "studio.leads.too_many_for_xlsx", count=total, most=MOST_IN_XLSX)
+        return PlainTextResponse(words, status_code=413, headers=PRIVATE)
+    await warehouse.get().run(journal.note, "leads_exported", account.email, now=now, about=f"{total} → {kind}")
+    rows = all_leads(warehouse.blocking(), wanted, until=now)
+    headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="leads.{kind}"'}
+    if kind == "csv":
+        return StreamingResponse(iterate_in_threadpool(sheets.as_csv(rows)), media_type="text/csv", headers=headers)
+    return await _workbook(rows, headers)
+
+
+async def _workbook(rows: Iterator[LeadRow], headers: dict[str, str]) -> Response:
+    path = await run_in_threadpool(_book, rows)
+    return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(path.unlink, missing_ok=True))
+
+
+def _book(rows: Iterator[LeadRow]) -> Path:
+    """A book cannot be sent row by row: it is written to a file of its own, which goes once it was sent."""
+    with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
+        path = Path(file.name)
+    try:
+        sheets.as_xlsx(rows, path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _language(request: Request) -> str:
+    return texts.preferred("", request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))

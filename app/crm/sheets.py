@@ -3,7 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import xlsxwriter
 
@@ -13,6 +14,9 @@ COLUMNS = (
     "lead_id", "name", "phone", "email", "source", "partner", "created_at", "last_seen_at", "registrations", "verdict",
     "outcome", "telegram", "stage", "owner", "tags",
 )  # fmt: skip
+ROWS_AT_ONCE = 1000
+MOST_IN_XLSX = 1_048_575
+"""What the format can hold below its header."""
 PHONE = re.compile(r"\+\d{7,15}")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
 """A cell that begins so may be read as a formula (full-width twins included)."""
@@ -23,29 +27,40 @@ def safe(text: str) -> str:
     return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) and not PHONE.fullmatch(text) else text
 
 
-def as_csv(rows: Sequence[LeadRow]) -> bytes:
-    """UTF-8 with a byte order mark, so that spreadsheets read the letters right."""
-    out = io.StringIO()
+def as_csv(rows: Iterable[LeadRow]) -> Iterator[bytes]:
+    """UTF-8 with a byte order mark, so that spreadsheets read the letters right; in portions, however many rows."""
+    out = io.StringIO("\ufeff")
+    out.seek(0, io.SEEK_END)
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows([safe(cell) for cell in cells(row)] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
+    for number, row in enumerate(rows, start=1):
+        writer.writerow([safe(cell) for cell in cells(row)])
+        if number % ROWS_AT_ONCE == 0:
+            yield _taken(out)
+    yield _taken(out)
 
 
-def as_xlsx(rows: Sequence[LeadRow]) -> bytes:
-    """Every cell is written as text: nothing in it is ever a formula or a link."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
+def as_xlsx(rows: Iterable[LeadRow], path: Path) -> None:
+    """Every cell is written as text: nothing in it is ever a formula or a link. At most MOST_IN_XLSX rows."""
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("leads")
         bold = book.add_format({"bold": True})
+        sheet.freeze_panes(1, 0)
         for column, name in enumerate(COLUMNS):
             sheet.write_string(0, column, name, bold)
+        line = 0
         for line, row in enumerate(rows, start=1):
             for column, cell in enumerate(cells(row)):
                 sheet.write_string(line, column, cell)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(1, len(rows)), len(COLUMNS) - 1)
-    return out.getvalue()
+        sheet.autofilter(0, 0, max(1, line), len(COLUMNS) - 1)
+
+
+def _taken(out: io.StringIO) -> bytes:
+    """What was written since the last time."""
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text.encode("utf-8")
 
 
 def cells(row: LeadRow) -> list[str]:

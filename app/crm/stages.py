@@ -1,8 +1,10 @@
 """The stages of the house's pipeline: an ordered list staff may change. A lead keeps the stage it has."""
 
+import datetime as dtm
 import re
 from dataclasses import dataclass
 
+from app.access import journal
 from warehouse.interface import Warehouse
 from warehouse.reads.leads import NEW
 
@@ -65,6 +67,7 @@ def read(text: str) -> list[Stage]:
     return found if any(stage.slug == NEW for stage in found) else [DEFAULTS[0], *found]
 
 
-def save(warehouse: Warehouse, found: list[Stage]) -> None:
-    """Use these from now on."""
+def save(warehouse: Warehouse, found: list[Stage], *, by: str, now: dtm.datetime) -> None:
+    """Use these from now on; the journal says who wanted it."""
     warehouse.put(COLLECTION, KEY, {"stages": [[stage.slug, stage.ru, stage.en] for stage in found]})
+    journal.note(warehouse, "stages_changed", by, now=now, about=", ".join(stage.slug for stage in found))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex.event import EventSpec
 
+from app.access import journal
 from app.dashboards import sources_view
 from app.dashboards.audience import percent
 from app.shared import texts, warehouse
@@ -117,6 +118,8 @@ class Sources(Desk):
             return
         try:
             await warehouse.get().run(sources.keep_costs, found, by=account.email)
+            about = ", ".join(sorted({cost.key for cost in found}))[:300]
+            await warehouse.get().run(journal.note, "costs_kept", account.email, now=desk.now(), about=about)
         except WarehouseError:
             self.complaint = self._text("away")
             return
@@ -128,9 +131,12 @@ class Sources(Desk):
     @rx.event
     async def drop_cost(self, key: str) -> None:
         """Forget a cost."""
-        if not await self._may(*MARKETERS):
+        account = await self._may(*MARKETERS)
+        if account is None:
             return
         await warehouse.get().run(sources.drop_cost, str(key))
+        about = str(key)[:300]
+        await warehouse.get().run(journal.note, "cost_dropped", account.email, now=desk.now(), about=about)
         await self._show()
 
     async def _show(self) -> None:

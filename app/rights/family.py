@@ -25,3 +25,9 @@ def family(merges: Iterable[Fact], lead_id: str) -> list[str]:
     into = survivors(merges)
     head = into.get(lead_id, lead_id)
     return sorted({lead_id, head, *(lead for lead, survivor in into.items() if survivor == head)})
+
+
+def behind(merges: Iterable[Fact], lead_id: str) -> list[str]:
+    """The leads whose histories are this one's, itself first: all merged into it; itself alone if it was merged."""
+    into = survivors(merges)
+    return [lead_id] if lead_id in into else [lead_id, *sorted(one for one, head in into.items() if head == lead_id)]

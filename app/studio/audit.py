@@ -1,15 +1,14 @@
-"""/studio/audit: who did what. Access comes from the journal, everything else from the facts themselves."""
+"""/studio/audit: who did what, page by page: access from its journal, everything else from the facts themselves."""
 
 from dataclasses import dataclass
 
 import reflex as rx
 
-from app.access import journal
 from app.shared import texts, warehouse
 from app.shared.route import Route
 from app.studio import audit_view
 from app.studio.desk import Desk
-from warehouse.interface import Warehouse, WarehouseError
+from warehouse.interface import WarehouseError
 from warehouse.reads.deeds import StaffDeed, staff_deeds
 
 PAGE_SIZE = 100
@@ -49,41 +48,27 @@ class Audit(Desk):
             await self._show()
 
     async def _show(self) -> None:
+        offset = (self.page_no - 1) * PAGE_SIZE
         try:
-            self.lines, total = await warehouse.get().run(_page, self.page_no, self.lang)
+            deeds, total = await warehouse.get().run(staff_deeds, limit=PAGE_SIZE, offset=offset)
         except WarehouseError:
             self.lines, self.complaint = [], self._text("away")
             return
+        self.lines = [_line(deed, self.lang) for deed in deeds]
         self.pages = max(1, -(-total // PAGE_SIZE))
 
 
-def _page(connected: Warehouse, page_no: int, language: str) -> tuple[list[Line], int]:
-    """Both sources in one order. What is older than the page needs from the facts, so as many are asked for."""
-    until = page_no * PAGE_SIZE
-    deeds, total = staff_deeds(connected, limit=until)
-    notes = journal.newest(connected, limit=1_000_000)
-    lines = [_of_fact(deed, language) for deed in deeds] + [_of_note(note, language) for note in notes]
-    lines.sort(key=lambda line: line.at, reverse=True)
-    return lines[until - PAGE_SIZE : until], total + len(notes)
-
-
-def _of_fact(deed: StaffDeed, language: str) -> Line:
+def _line(deed: StaffDeed, language: str) -> Line:
     link = f"/studio/leads/{deed.lead_id}" if deed.lead_id else ""
     link = link or (f"/studio/webinars/{deed.webinar_id}" if deed.webinar_id else "")
     return Line(
         at=deed.at.isoformat(),
         who=deed.by or "—",
-        what=texts.translate(language, f"studio.fact.{deed.name}"),
-        about=(deed.lead_id or deed.session_id or deed.webinar_id or "")[:8],
+        what=texts.translate(language, f"studio.{'fact' if deed.is_fact else 'deed'}.{deed.name}"),
+        about=deed.about or (deed.lead_id or deed.session_id or deed.webinar_id or "")[:8],
         link=link,
-        kind="fact",
+        kind="fact" if deed.is_fact else "access",
     )
-
-
-def _of_note(note: journal.Entry, language: str) -> Line:
-    about = " · ".join(part for part in (note.about, note.address) if part)
-    what = texts.translate(language, f"studio.deed.{note.deed}")
-    return Line(note.at.isoformat(), note.who, what, about, "", "access")
 
 
 PAGES = [Route("/studio/audit", lambda: audit_view.view(Audit), title="Журнал · Эфир", on_load=Audit.opened)]

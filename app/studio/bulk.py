@@ -42,10 +42,13 @@ class Bulk(Desk):
         """Put every ticked lead into a stage."""
         account = await self._may(*WORKERS)
         stage = str(typed.get("stage") or "")
-        if account is None or stage not in {choice.value for choice in self.choices} or not self.picked:
+        if account is None or not self.picked:
             return None
         try:
             await warehouse.get().run(deeds.move, self.picked, stage, by=account.email, now=desk.now())
+        except deeds.Refused as refused:
+            self.complaint = self._text(f"crm.wrong.{refused.code}")
+            return None
         except WarehouseError:
             self.complaint = self._text("away")
             return None
@@ -56,11 +59,12 @@ class Bulk(Desk):
     @rx.event
     async def save_stages(self, typed: dict[str, Any]) -> Any:
         """Change the pipeline."""
-        if not await self._may(*MARKETERS):
+        account = await self._may(*MARKETERS)
+        if account is None:
             return None
         self.text, self.wrong = str(typed.get("stages") or "")[:4000], ""
         try:
-            await warehouse.get().run(stages.save, stages.read(self.text))
+            await warehouse.get().run(stages.save, stages.read(self.text), by=account.email, now=desk.now())
         except stages.BadStages as error:
             self.wrong = self._text("bulk.bad_line", line=error.line)
             return None

@@ -8,15 +8,18 @@ import reflex as rx
 from app.access import accounts
 from app.access.roles import STAFF_ROLES, Role
 from app.crm import deeds, stages
-from app.rights.family import MERGES, family
+from app.rights.family import MERGES, behind, family
 from app.shared import warehouse
 from app.studio import desk
 from app.studio.choices import Choice
-from app.studio.desk import READERS, Desk
+from app.studio.desk import MARKETERS, READERS, Desk
 from app.studio.lead import LeadPage
+from domain.arrival import arrival_key
+from domain.events import Fact
 from domain.leads import fold_lead
+from domain.merging import as_one
 from warehouse.interface import Personal, PersonalRow, WarehouseError
-from warehouse.reads import leads
+from warehouse.reads import leads, studio
 
 WORKERS = (Role.MARKETER, Role.HOST)
 """Who works on leads; analysts look on."""
@@ -26,6 +29,7 @@ WORKERS = (Role.MARKETER, Role.HOST)
 class Note:
     """A note with who wrote it."""
 
+    note_id: str
     at: str
     by: str
     text: str
@@ -52,6 +56,12 @@ class LeadCrm(Desk):
     merged_into: str = ""
     stages: list[Choice] = []
     owners: list[Choice] = []
+    partners: list[Choice] = []
+    partner_id: str = ""
+    partner_reason: str = ""
+    """Why staff gave the lead to this partner; "" when the rule did."""
+    edited: str = ""
+    """The note that is being written anew."""
     may_work: bool = False
     form_key: int = 0
 
@@ -69,22 +79,46 @@ class LeadCrm(Desk):
     @rx.event
     async def assign(self, owner: str) -> Any:
         """Give the lead an owner."""
-        return await self._do(deeds.assign, self._lead(), owner) if owner else None
+        return await self._do(deeds.assign, [self._lead()], owner)
+
+    @rx.event
+    async def reassign(self, typed: dict[str, Any]) -> Any:
+        """Give the lead to another partner, with a reason."""
+        if not await self._may(*MARKETERS):
+            return None
+        chosen, reason = str(typed.get("partner") or ""), str(typed.get("reason") or "")
+        return await self._do(deeds.reassign, self._lead(), chosen, reason)
 
     @rx.event
     async def tag(self, typed: dict[str, Any]) -> Any:
         """Put a tag on."""
-        return await self._do(deeds.tag, self._lead(), str(typed.get("tag") or ""), is_on=True)
+        return await self._do(deeds.tag, [self._lead()], str(typed.get("tag") or ""), is_on=True)
 
     @rx.event
     async def untag(self, name: str) -> Any:
         """Take a tag off."""
-        return await self._do(deeds.tag, self._lead(), name, is_on=False)
+        return await self._do(deeds.tag, [self._lead()], name, is_on=False)
 
     @rx.event
     async def note(self, typed: dict[str, Any]) -> Any:
         """Keep a note."""
         return await self._do(deeds.note, self._lead(), str(typed.get("note") or ""))
+
+    @rx.event
+    async def begin_edit(self, note_id: str) -> None:
+        """Open a note for writing; "" closes it."""
+        if await self._may(*WORKERS):
+            self.edited = note_id
+
+    @rx.event
+    async def edit_note(self, typed: dict[str, Any]) -> Any:
+        """Write the open note anew."""
+        return await self._do(deeds.edit_note, self._lead(), self.edited, str(typed.get("note") or ""))
+
+    @rx.event
+    async def remove_note(self, note_id: str) -> Any:
+        """Take a note away."""
+        return await self._do(deeds.remove_note, self._lead(), note_id)
 
     @rx.event
     async def merge(self, other_id: str) -> Any:
@@ -103,6 +137,9 @@ class LeadCrm(Desk):
         try:
             await warehouse.get().run(deed, *arguments, by=account.email, now=desk.now(), **named)
             await self._show()
+        except deeds.Refused as refused:
+            self.complaint = self._text(f"crm.wrong.{refused.code}")
+            return None
         except WarehouseError:
             self.complaint = self._text("away")
             return None
@@ -115,33 +152,51 @@ class LeadCrm(Desk):
         connection = warehouse.get()
         lead_id = self._lead()
         merges = await connection.facts_of(names=MERGES)
-        ours = family(merges, lead_id)
-        facts = await connection.facts_of(lead_ids=[lead_id])
+        ours = behind(merges, lead_id)
+        facts = as_one(await connection.facts_of(lead_ids=ours), lead_id)
         lead = fold_lead(facts)
         self.stage, self.owner, self.tags = lead.stage or leads.NEW, lead.owner or "", sorted(lead.tags)
         self.merged_into = lead.merged_into or ""
-        self.notes = _notes(facts, await connection.people([lead_id], {Personal.NOTE}))
-        also = await connection.run(leads.duplicates, ours) if lead.erased_at is None else []
+        self.notes = _notes(facts, await connection.people(ours, {Personal.NOTE}))
+        self.edited = ""
+        relatives = family(merges, lead_id)
+        also = await connection.run(leads.duplicates, relatives) if lead.erased_at is None else []
         rows = await connection.people([*also, *ours], {Personal.NAME, Personal.PHONE, Personal.EMAIL})
         self.twins = [_twin(one, rows) for one in also]
-        self.merged = [_twin(one, rows) for one in ours if one != lead_id] if not lead.merged_into else []
+        self.merged = [_twin(one, rows) for one in ours if one != lead_id]
         self.stages = [Choice(one.slug, one.name(self.lang)) for one in await connection.run(stages.stages)]
         self.owners = [
             Choice(one.email, one.email)
             for one in await connection.run(accounts.listed)
             if one.is_active and one.role in STAFF_ROLES
         ]
+        self.partner_id, self.partner_reason = lead.partner_id or "", _reason(facts)
+        self.partners = [
+            Choice(one.partner_id, one.name or one.partner_id) for one in await connection.run(studio.partners)
+        ]
         self.may_work = self.role in {Role.ADMIN, *WORKERS} and lead.erased_at is None
         self.form_key += 1
 
 
-def _notes(facts: list[Any], rows: list[PersonalRow]) -> list[Note]:
-    texts = {row.ref: row.value for row in rows}
+def _notes(facts: list[Fact], rows: list[PersonalRow]) -> list[Note]:
+    texts = {row.ref: row.value for row in rows if row.value}
     written = [fact for fact in facts if fact.name == "lead_note_added" and fact.properties["action_id"] in texts]
     return [
-        Note(fact.occurred_at.isoformat(), fact.properties["by"], texts[fact.properties["action_id"]])
-        for fact in reversed(written)
+        Note(
+            fact.properties["action_id"],
+            fact.occurred_at.isoformat(),
+            fact.properties["by"],
+            texts[fact.properties["action_id"]],
+        )
+        for fact in sorted(written, key=arrival_key, reverse=True)
     ]
+
+
+def _reason(facts: list[Fact]) -> str:
+    """Why staff gave the lead to its partner."""
+    given = [fact for fact in facts if fact.name == "lead_assigned" and fact.properties.get("partner_id") is not None]
+    newest = max(given, key=arrival_key, default=None)
+    return f"{newest.properties['reason']} · {newest.properties['by']}" if newest else ""
 
 
 def _twin(lead_id: str, rows: list[PersonalRow]) -> Twin:

@@ -34,6 +34,7 @@ def panel(crm: State) -> rx.Component:
             ),
             class_name="crm-pair",
         ),
+        _partner(crm),
         _tags(crm),
         _notes(crm),
         _others(crm),
@@ -51,6 +52,40 @@ def _select(crm: State, name: str, choices: Any, value: Any, change: Any, first:
         value=value,
         on_change=change,
         disabled=~crm.may_work,
+    )
+
+
+def _partner(crm: State) -> rx.Component:
+    return rx.el.details(
+        rx.el.summary(t["studio.crm.reassign"]),
+        rx.cond(crm.partner_reason != "", rx.el.p(crm.partner_reason, class_name="soft", id="partner-reason")),
+        rx.cond(
+            crm.may_work,
+            rx.el.form(
+                field(
+                    "crm-partner",
+                    t["studio.crm.partner"],
+                    rx.el.select(
+                        rx.el.option(t["studio.crm.no_partner"], value=""),
+                        rx.foreach(crm.partners, lambda choice: rx.el.option(choice.label, value=choice.value)),
+                        id="crm-partner",
+                        name="partner",
+                        default_value=crm.partner_id,
+                    ),
+                    hint=t["studio.crm.reassign_hint"],
+                ),
+                field(
+                    "crm-reason",
+                    t["studio.crm.reason"],
+                    rx.el.input(id="crm-reason", name="reason", max_length=300, auto_complete="off"),
+                ),
+                rx.el.button(t["studio.crm.reassign_do"], type="submit", class_name="button small", id="reassign"),
+                on_submit=crm.reassign,
+                key=crm.form_key,
+                class_name="stack-form",
+            ),
+        ),
+        custom_attrs={"data-testid": "reassignment"},
     )
 
 
@@ -109,18 +144,47 @@ def _notes(crm: State) -> rx.Component:
                 class_name="crm-note",
             ),
         ),
-        rx.el.ul(
-            rx.foreach(
-                crm.notes,
-                lambda note: rx.el.li(
-                    rx.el.p(note.text, class_name="wrap"),
-                    rx.el.span(note.by, " · ", moment(note.at), class_name="faint"),
-                    custom_attrs={"data-testid": "note"},
+        rx.el.ul(rx.foreach(crm.notes, lambda note: _note(crm, note)), class_name="agreements"),
+    )  # fmt: skip
+
+
+def _note(crm: State, note: State) -> rx.Component:
+    return rx.el.li(
+        rx.cond(
+            crm.edited == note.note_id,
+            rx.el.form(
+                rx.el.textarea(
+                    name="note", class_name="input", rows="3", max_length=4000, default_value=note.text,
+                    id="edited-note", aria_label=t["studio.crm.note"], auto_focus=True,
+                ),
+                rx.el.button(t["studio.crm.keep"], type="submit", class_name="button small", id="keep-note"),
+                rx.el.button(
+                    t["studio.crm.cancel"], type="button", on_click=crm.begin_edit(""), class_name="link-button"
+                ),
+                on_submit=crm.edit_note,
+                class_name="crm-note",
+            ),
+            rx.fragment(
+                rx.el.p(note.text, class_name="wrap"),
+                rx.el.span(note.by, " · ", moment(note.at), class_name="faint"),
+                rx.cond(
+                    crm.may_work,
+                    rx.el.span(
+                        _small("edit-note", t["studio.crm.edit"], crm.begin_edit(note.note_id)),
+                        _small("remove-note", t["studio.crm.remove"], crm.remove_note(note.note_id)),
+                        class_name="crm-line",
+                    ),
                 ),
             ),
-            class_name="agreements",
         ),
+        custom_attrs={"data-testid": "note"},
     )  # fmt: skip
+
+
+def _small(name: str, text: Any, action: Any) -> rx.Component:
+    return rx.el.button(
+        text, type="button", on_click=action, class_name="link-button", custom_attrs={"data-testid": name}
+    )
 
 
 def _others(crm: State) -> rx.Component:

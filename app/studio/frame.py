@@ -23,6 +23,7 @@ NAVIGATION = (
     ("partners", "/studio/partners"),
     ("rejected", "/studio/rejected"),
     ("accounts", "/studio/accounts"),
+    ("audit", "/studio/audit"),
 )
 
 

@@ -1,11 +1,13 @@
 """/studio/leads/<id>: one person: who they are, verdicts with reasons, what comes next, everything that happened."""
 
 import asyncio
+import datetime as dtm
 from dataclasses import dataclass
+from itertools import chain
 
 import reflex as rx
 
-from app.rights.family import MERGES
+from app.rights.family import MERGES, behind
 from app.shared import schedule, texts, warehouse
 from app.studio import desk
 from app.studio.bubbles import Bubble, bubble, said, scenario_label
@@ -14,10 +16,12 @@ from app.studio.timeline import Entry, timeline
 from app.studio.why import VerdictCard, verdict_cards
 from domain.events import Fact
 from domain.leads import Lead, fold_lead
-from domain.merging import survivors
+from domain.merging import as_one
 from domain.planner import PlannedStep, preview
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import outbox
+
+CONTACTS = (Personal.PHONE, Personal.EMAIL, Personal.TELEGRAM_NAME)
 
 
 @dataclass(frozen=True)
@@ -64,34 +68,33 @@ class LeadPage(Desk):
             self.complaint = self._text("away")
 
     async def _show(self) -> None:
-        facts = await facts_of(self.current_id)
-        self.is_missing = not any(fact.lead_id for fact in facts)
+        ours = behind(await warehouse.get().facts_of(names=MERGES), self.current_id)
+        histories = [await facts_of(one) for one in ours]
+        self.is_missing = not any(fact.lead_id for fact in histories[0])
         if self.is_missing:
             return
         plan = await schedule.refresh()
+        facts = as_one(chain.from_iterable(histories), self.current_id)
         lead = fold_lead(facts)
-        personal, sent = await asyncio.gather(
-            warehouse.get().people([self.current_id, *([lead.partner_id] if lead.partner_id else [])]),
-            warehouse.get().run(outbox.messages, lead_id=self.current_id, limit=200),
-        )
-        self._who(lead, personal)
+        personal = await warehouse.get().people([*ours, *([lead.partner_id] if lead.partner_id else [])])
+        sent = await asyncio.gather(*(warehouse.get().run(outbox.messages, lead_id=one, limit=200) for one in ours))
+        self._who(lead, personal, ours)
         self.verdicts = verdict_cards(facts, plan, self.lang)
-        steps = preview(facts, plan, desk.now())
-        self.coming = [_next_step(step, self.lang) for step in steps if _is_ahead(step)]
-        merged = await other_histories(self.current_id)
-        written = [row for row in personal if row.subject_id == self.current_id]
-        if merged:
-            written += await warehouse.get().people(sorted({fact.lead_id or "" for fact in merged}))
-        self.entries = timeline([*facts, *merged], written, plan, self.lang)
-        self.bubbles = [bubble(message, plan, self.lang) for message in sent.rows if message.text]
+        now = desk.now()
+        steps = [step for history in histories for step in preview(history, plan, now) if _is_ahead(step)]
+        self.coming = [_next_step(step, self.lang) for step in sorted(steps, key=_moment)]
+        written = [row for row in personal if row.subject_id in ours]
+        self.entries = timeline([fact for history in histories for fact in history], written, plan, self.lang)
+        messages = sorted((one for page in sent for one in page.rows), key=lambda one: one.planned_at, reverse=True)
+        self.bubbles = [bubble(message, plan, self.lang) for message in messages if message.text]
 
-    def _who(self, lead: Lead, personal: list[PersonalRow]) -> None:
-        mine = {row.kind: row.value for row in personal if row.subject_id == self.current_id and not row.ref}
+    def _who(self, lead: Lead, personal: list[PersonalRow], ours: list[str]) -> None:
+        said = [(ours.index(row.subject_id), row) for row in personal if row.subject_id in ours and not row.ref]
+        told = [row for _, row in sorted(said, key=lambda pair: pair[0])]
+        mine = {row.kind: row.value for row in reversed(told)}
         names = {row.subject_id: row.value for row in personal if row.kind == Personal.NAME}
         self.name = mine.get(Personal.NAME) or self._text("nameless")
-        self.contacts = [
-            mine[kind] for kind in (Personal.PHONE, Personal.EMAIL, Personal.TELEGRAM_NAME) if kind in mine
-        ]
+        self.contacts = list(dict.fromkeys(row.value for kind in CONTACTS for row in told if row.kind == kind))
         self.source = lead.created.lead_source if lead.created else "—"
         self.partner = names.get(lead.partner_id or "", lead.partner_id or "—")
         self.created_at = lead.created.lead_created_at.isoformat() if lead.created else ""
@@ -99,13 +102,6 @@ class LeadPage(Desk):
         self.consents = [self._text(f"purpose.{purpose}") for purpose in lead.consents if purpose not in lead.withdrawn]
         self.language, self.zone = lead.language, lead.time_zone or "—"
         self.is_erased = lead.erased_at is not None
-
-
-async def other_histories(lead_id: str) -> list[Fact]:
-    """Facts of the leads that were merged into this one; none while it is merged into another itself."""
-    merges = await warehouse.get().facts_of(names=MERGES)
-    others = [one for one, survivor in survivors(merges).items() if survivor == lead_id]
-    return await warehouse.get().facts_of(lead_ids=others) if others else []
 
 
 async def facts_of(lead_id: str) -> list[Fact]:
@@ -120,6 +116,10 @@ async def facts_of(lead_id: str) -> list[Fact]:
 
 def _is_ahead(step: PlannedStep) -> bool:
     return step.state == "waiting" and step.reason != "no_occasion"
+
+
+def _moment(step: PlannedStep) -> dtm.datetime:
+    return step.at or step.due_at or dtm.datetime.max.replace(tzinfo=dtm.UTC)
 
 
 def _next_step(step: PlannedStep, language: str) -> NextStep:

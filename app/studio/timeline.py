@@ -119,6 +119,16 @@ def _delivery(stated: Mapping[str, Any], _: str) -> str:
     return " · ".join(str(part) for part in parts if part)
 
 
+def _assigned(stated: Mapping[str, Any], language: str) -> str:
+    """Who looks after the lead, or whose it became (the partner's name is on the card), why and by whom."""
+    owner = stated.get("owner")
+    parts = [texts.translate(language, "studio.crm.nobody") if owner == "" else owner]
+    if stated.get("partner_id") is not None:
+        partner = stated["partner_id"][:8] or texts.translate(language, "studio.crm.no_partner")
+        parts.append(f"{texts.translate(language, 'studio.crm.partner')}: {partner}")
+    return " · ".join(str(part) for part in (*parts, stated.get("reason"), stated.get("by")) if part)
+
+
 DETAILS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "touch_recorded": _touch,
     "core_ingest_event": lambda stated, _: " · ".join(
@@ -146,7 +156,7 @@ DETAILS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "message_failed": _delivery,
     "message_uncertain": _delivery,
     "lead_stage_changed": lambda stated, _: f"{stated['stage']} · {stated['by']}",
-    "lead_assigned": lambda stated, _: " · ".join(str(stated[n]) for n in ("owner", "reason", "by") if stated.get(n)),
+    "lead_assigned": _assigned,
     "lead_tagged": lambda stated, _: f"{'+' if stated['is_on'] else '−'} {stated['tag']} · {stated['by']}",
     "lead_merged": lambda stated, _: str(stated["into_lead_id"]),
 }

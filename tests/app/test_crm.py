@@ -7,11 +7,15 @@ from collections.abc import Iterator
 import pytest
 from starlette.applications import Starlette
 
+from app.access import journal
 from app.access.roles import Role
 from app.crm import deeds, sheets, stages
 from app.crm.routes import routes
+from app.dashboards.sources import Sources
+from app.rights import erasing
 from app.shared import schedule
 from app.shared import warehouse as connection
+from app.studio.audit import Audit
 from app.studio.bulk import Bulk
 from app.studio.crm import LeadCrm
 from app.studio.lead import LeadPage
@@ -21,11 +25,13 @@ from domain.merging import survivors
 from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie
-from tests.warehouse.small_cohort import ANNA, BORIS, NAMES, PHONES, VERA, tell
+from tests.warehouse.small_cohort import ANNA, BORIS, NAMES, PETR, PHONES, SESSION, VERA, at, tell
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
-from warehouse.reads import leads
-from warehouse.reads.leads import LeadFilter
+from warehouse.reads import leads, sources, studio
+from warehouse.reads.deeds import staff_deeds
+from warehouse.reads.leads import LeadFilter, all_leads
+from warehouse.reads.partners import leads_since
 
 NOW = dtm.datetime.now(dtm.UTC)
 ME = "marketer@example.org"
@@ -124,6 +130,120 @@ def test_two_leads_of_one_person_are_suggested_merged_and_parted(card: Tab, hous
     assert fold_lead(house.facts_of(lead_ids=[VERA])).merged_into is None
 
 
+def test_a_merged_lead_counts_once_everywhere_with_all_it_did(card: Tab, house: LocalWarehouse) -> None:
+    """Anna (partner Petr's, attended) goes on in Boris's card: every list, number and card says the same of the one."""
+    house.append([], personal=[PersonalRow(ANNA, Personal.TELEGRAM_NAME, "@anna_primer")])
+    deeds.note(house, ANNA, "Заметка об Анне", by=ME, now=NOW)
+    deeds.tag(house, [ANNA], "vip", is_on=True, by=ME, now=NOW)
+    assert deeds.merge(house, BORIS, ANNA, by=ME, now=NOW)
+    boris = next(row for row in leads.leads(house, LeadFilter()).rows if row.lead_id == BORIS)
+    assert (boris.name, boris.phone) == (NAMES[BORIS], PHONES[BORIS]), "the survivor's own words come first"
+    assert (boris.partner_id, boris.tags, boris.registrations, boris.created_at) == (PETR, ("vip",), 1, at(-60))
+    assert listed(house, search="анна") == listed(house, search="@anna_primer") == listed(house, tag="vip") == [BORIS]
+    [petr] = studio.partners(house)
+    assert (petr.leads, petr.registered, petr.attended) == (1, 1, 0), "the newest verdict on the session is Boris's"
+    assert leads_since(house, PETR, None) == 1
+    assert studio.session_numbers(house)[SESSION].registered == 2
+    card.go(f"/studio/leads/{BORIS}")
+    page, crm = card.call(LeadPage, "opened"), card.call(LeadCrm, "opened")
+    assert page.partner == NAMES[PETR]
+    assert page.contacts == [PHONES[BORIS], PHONES[ANNA], "@anna_primer"]
+    assert [verdict.outcome for verdict in page.verdicts] == ["Ушёл до предложения"]
+    assert len(page.verdicts[0].earlier) == 1, "Anna's verdict on the same session is an earlier one"
+    assert ANNA in {bubble.lead_id for bubble in page.bubbles}
+    assert [note.text for note in crm.notes] == ["Заметка об Анне"]
+    assert crm.tags == ["vip"]
+    crm = card.call(LeadCrm, "move", "won")
+    assert listed(house, stage="won") == [BORIS]
+
+
+def test_nobody_may_look_after_a_lead_again(card: Tab, house: LocalWarehouse) -> None:
+    card.call(LeadCrm, "opened")
+    assert card.call(LeadCrm, "assign", ME).owner == ME
+    assert card.call(LeadCrm, "assign", "").owner == ""
+    assert listed(house, owner=ME) == []
+
+
+@pytest.mark.parametrize(
+    ("handler", "typed", "why"),
+    [
+        ("move", "no-such-stage", "этапа"), ("assign", "stranger@example.org", "сотрудника"),
+        ("reassign", {"partner": PETR}, "почему"), ("reassign", {"partner": "nobody", "reason": "так"}, "партнёра"),
+        ("part", VERA, "не объединён"), ("remove_note", "no-such-note", "заметки"),
+    ],
+)  # fmt: skip
+def test_what_is_not_possible_is_refused_in_words(
+    card: Tab, house: LocalWarehouse, handler: str, typed: object, why: str
+) -> None:
+    card.call(LeadCrm, "opened")
+    before = house.health()["last_seq"]
+    assert why in card.call(LeadCrm, handler, typed).complaint
+    assert house.health()["last_seq"] == before
+
+
+def test_an_unknown_or_forgotten_lead_is_refused(house: LocalWarehouse) -> None:
+    cookie(house, Role.MARKETER)
+    with pytest.raises(deeds.Refused, match="unknown_lead"):
+        deeds.move(house, [ANNA, "nobody"], "won", by=ME, now=NOW)
+    erasing.erase(house, ANNA, by=ME, now=NOW)
+    with pytest.raises(deeds.Refused, match="unknown_lead"):
+        deeds.note(house, ANNA, "ещё жива", by=ME, now=NOW)
+
+
+def test_a_partner_closed_account_or_partner_s_account_is_no_owner(house: LocalWarehouse) -> None:
+    cookie(house, Role.PARTNER)
+    with pytest.raises(deeds.Refused, match="unknown_owner"):
+        deeds.assign(house, [ANNA], "partner@example.org", by=ME, now=NOW)
+
+
+def test_a_lead_goes_to_another_partner_with_a_reason_that_stays(card: Tab, house: LocalWarehouse) -> None:
+    crm = card.call(LeadCrm, "opened")
+    assert (crm.partner_id, crm.partner_reason) == (PETR, "")
+    crm = card.call(LeadCrm, "reassign", {"partner": "", "reason": "  пришла  сама "})
+    assert (crm.partner_id, crm.partner_reason) == ("", f"пришла сама · {ME}")
+    assert listed(house, partner_id=PETR) == []
+    assert leads_since(house, PETR, None) == studio.partners(house)[0].leads == 0
+    assert fold_lead(house.facts_of(lead_ids=[ANNA])).partner_id is None
+    crm = card.call(LeadCrm, "reassign", {"partner": PETR, "reason": "ошиблись"})
+    assert (crm.partner_id, listed(house, partner_id=PETR)) == (PETR, [ANNA])
+    deed = staff_deeds(house, limit=1)[0][0]
+    assert (deed.name, deed.by, deed.lead_id) == ("lead_assigned", ME, ANNA)
+
+
+def test_a_host_gives_no_lead_to_a_partner(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.HOST), f"/studio/leads/{ANNA}")
+    assert tab.call(LeadCrm, "reassign", {"partner": "", "reason": "x"}).access == "forbidden"
+
+
+def test_notes_are_written_anew_and_taken_away(card: Tab, house: LocalWarehouse) -> None:
+    card.call(LeadCrm, "opened")
+    first = card.call(LeadCrm, "note", {"note": "первая"}).notes[0].note_id
+    card.call(LeadCrm, "note", {"note": "вторая"})
+    assert card.call(LeadCrm, "begin_edit", first).edited == first
+    crm = card.call(LeadCrm, "edit_note", {"note": "первая, исправленная"})
+    assert (crm.edited, [note.text for note in crm.notes]) == ("", ["вторая", "первая, исправленная"])
+    crm = card.call(LeadCrm, "remove_note", first)
+    assert [note.text for note in crm.notes] == ["вторая"]
+    told = [fact.name for fact in house.facts_of(lead_ids=[ANNA]) if fact.name.startswith("lead_note")]
+    assert told == ["lead_note_added", "lead_note_added", "lead_note_edited", "lead_note_removed"]
+
+
+def test_the_journal_has_every_change_and_comes_page_by_page(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.ADMIN), "/studio/audit")
+    tab.call(Bulk, "save_stages", {"stages": "call: Звонок / Call"})
+    tab.call(Sources, "take_costs", {"csv": "source,amount,since,until\nyandex,100,2026-03-01,2026-03-31"})
+    tab.call(Sources, "drop_cost", sources.costs(house)[0].key)
+    lines = tab.call(Audit, "opened").lines
+    assert [line.what for line in lines[:3]] == [
+        "удалил расход", "загрузил расходы", "изменил этапы воронки продаж",
+    ]  # fmt: skip
+    for number in range(205):
+        journal.note(house, "login", f"{number}@example.org", now=NOW + dtm.timedelta(minutes=1, seconds=number))
+    page = tab.call(Audit, "opened")
+    assert (page.pages, len(page.lines), page.lines[0].who) == (3, 100, "204@example.org")
+    assert tab.call(Audit, "turn", 1).lines[0].who == "104@example.org"
+
+
 def test_a_merge_never_makes_a_circle(house: LocalWarehouse) -> None:
     assert deeds.merge(house, ANNA, VERA, by=ME, now=NOW)
     assert not deeds.merge(house, VERA, ANNA, by=ME, now=NOW)
@@ -156,6 +276,13 @@ def test_the_list_goes_out_as_a_file_with_the_page_s_filters(house: LocalWarehou
     assert sheet.count("<row ") == 4
     assert "<f>" not in sheet
     assert len(house.entries("access_journal")) == 2
+
+
+def test_a_file_has_every_lead_however_many(house: LocalWarehouse) -> None:
+    rows = list(all_leads(house, LeadFilter(), until=NOW, at_once=2))
+    assert [row.lead_id for row in rows] == listed(house)
+    text = b"".join(sheets.as_csv([rows[0]] * 2500)).decode("utf-8-sig")
+    assert len(list(csv.DictReader(io.StringIO(text)))) == 2500
 
 
 @pytest.mark.parametrize(("role", "status"), [(None, 401), (Role.ANALYST, 403), (Role.HOST, 403), (Role.PARTNER, 403)])

@@ -1,30 +1,38 @@
 -- One page of leads, newest first, with the total of all that match: who they are, where from, how far they came.
--- Parameters: search ('' all; else part of a name, phone, e-mail or id), source, partner, webinar, verdict, telegram,
--- stage, owner, tag ('' all), limit, offset. A merged lead is listed under the one that goes on.
-with created as (
+-- Parameters: search ('' all; else part of a name, phone, e-mail, Telegram name or id), source, partner, webinar,
+-- verdict, telegram, stage, owner, tag ('' all), ids (null all), until (created no later), limit, offset.
+-- A merged lead is one row with the lead that goes on, and everything of both is counted. Needs: survivors,
+-- lead_partners.
+with lead_events as (
+    select
+        events.seq,
+        events.name,
+        events.emitter,
+        events.occurred_at,
+        events.webinar_id,
+        events.session_id,
+        events.properties,
+        coalesce(survivors.survivor_id, events.lead_id) as lead_id
+    from events
+    left join survivors on events.lead_id = survivors.lead_id
+    where events.lead_id is not null
+),
+
+created as (
     select
         lead_id,
         min(occurred_at) as created_at,
-        arg_min((properties ->> '$.lead_source'), (occurred_at, seq)) as lead_source,
-        arg_min((properties ->> '$.partner_id'), (occurred_at, seq)) as first_partner_id
-    from events
+        arg_min((properties ->> '$.lead_source'), (occurred_at, seq)) as lead_source
+    from lead_events
     where name = 'core_lead_created'
     group by lead_id
-),
-
-merged as (
-    select lead_id
-    from events
-    where name in ('lead_merged', 'lead_unmerged')
-    group by lead_id
-    having arg_max(name, (occurred_at, seq)) = 'lead_merged'
 ),
 
 tagged as (
     select
         lead_id,
         (properties ->> '$.tag') as tag
-    from events
+    from lead_events
     where name = 'lead_tagged'
     group by lead_id, (properties ->> '$.tag')
     having arg_max((properties ->> '$.is_on'), (occurred_at, seq)) = 'true'
@@ -57,27 +65,30 @@ activity as (
         arg_max(name, (occurred_at, seq)) filter (
             where name in ('telegram_linked', 'telegram_blocked', 'telegram_unblocked')
         ) as telegram_fact,
-        arg_max((properties ->> '$.partner_id'), (occurred_at, seq)) filter (
-            where name = 'lead_assigned' and (properties ->> '$.partner_id') is not null
-        ) as assigned_partner_id,
-        arg_max((properties ->> '$.owner'), (occurred_at, seq)) filter (
-            where name = 'lead_assigned' and (properties ->> '$.owner') is not null
-        ) as lead_owner,
+        arg_max((properties ->> '$.owner'), (occurred_at, seq)) filter (where name = 'lead_assigned') as lead_owner,
         arg_max((properties ->> '$.stage'), (occurred_at, seq)) filter (where name = 'lead_stage_changed') as lead_stage
-    from events
-    where lead_id is not null
+    from lead_events
     group by lead_id
 ),
 
 contacts as (
     select
-        subject_id,
-        max(value) filter (where kind = 'name') as lead_name,
-        max(value) filter (where kind = 'phone') as phone,
-        max(value) filter (where kind = 'email') as email
-    from people_current
-    where kind in ('name', 'phone', 'email')
-    group by subject_id
+        coalesce(survivors.survivor_id, known.subject_id) as lead_id,
+        arg_min(known.value, (survivors.survivor_id is not null, known.subject_id)) filter (
+            where known.kind = 'name'
+        ) as lead_name,
+        arg_min(known.value, (survivors.survivor_id is not null, known.subject_id)) filter (
+            where known.kind = 'phone'
+        ) as phone,
+        arg_min(known.value, (survivors.survivor_id is not null, known.subject_id)) filter (
+            where known.kind = 'email'
+        ) as email,
+        string_agg(lower(known.value), chr(10)) filter (where known.kind != 'phone') as spoken,
+        string_agg(known.value, chr(10)) filter (where known.kind = 'phone') as phones
+    from people_current as known
+    left join survivors on known.subject_id = survivors.lead_id
+    where known.kind in ('name', 'phone', 'email', 'telegram_name')
+    group by coalesce(survivors.survivor_id, known.subject_id)
 ),
 
 listed as (
@@ -93,10 +104,12 @@ listed as (
         coalesce(activity.lead_stage, 'new') as lead_stage,
         coalesce(activity.lead_owner, '') as lead_owner,
         coalesce(tags.tags, []) as tags,
-        coalesce(activity.assigned_partner_id, created.first_partner_id) as partner_id,
+        lead_partners.partner_id,
         coalesce(contacts.lead_name, '') as lead_name,
         coalesce(contacts.phone, '') as phone,
         coalesce(contacts.email, '') as email,
+        coalesce(contacts.spoken, '') as spoken,
+        coalesce(contacts.phones, '') as phones,
         case activity.telegram_fact
             when 'telegram_blocked' then 'blocked'
             when 'telegram_linked' then 'linked'
@@ -105,15 +118,30 @@ listed as (
         end as telegram,
         coalesce(list_contains(activity.webinar_ids, $webinar), false) as is_of_webinar
     from created
+    left join lead_partners on created.lead_id = lead_partners.lead_id
     left join activity on created.lead_id = activity.lead_id
-    left join contacts on created.lead_id = contacts.subject_id
+    left join contacts on created.lead_id = contacts.lead_id
     left join tags on created.lead_id = tags.lead_id
-    left join merged on created.lead_id = merged.lead_id
-    where merged.lead_id is null
+    where created.created_at <= try_cast($until as timestamptz)
 )
 
 select
-    listed.*,
+    listed.lead_id,
+    listed.created_at,
+    listed.lead_source,
+    listed.last_seen_at,
+    listed.registrations,
+    listed.webinar_id,
+    listed.verdict,
+    listed.outcome,
+    listed.lead_stage,
+    listed.lead_owner,
+    listed.tags,
+    listed.partner_id,
+    listed.lead_name,
+    listed.phone,
+    listed.email,
+    listed.telegram,
     coalesce(partner_names.value, '') as partner_name,
     count(*) over () as total
 from listed
@@ -130,10 +158,10 @@ where
     and ($tag = '' or list_contains(listed.tags, $tag))
     and (
         $search = ''
-        or contains(lower(listed.lead_name), $search)
-        or contains(listed.email, $search)
-        or ($digits != '' and contains(listed.phone, $digits))
+        or contains(listed.spoken, $search)
+        or ($digits != '' and contains(listed.phones, $digits))
         or starts_with(listed.lead_id, $search)
     )
+    and ($ids is null or list_contains($ids, listed.lead_id))
 order by listed.created_at desc, listed.lead_id asc
 limit $limit offset $offset

@@ -1,56 +1,24 @@
 -- What each partner brought: touches through the link, leads, registered, attended; alerts told and not told.
--- A lead belongs to the partner frozen at its creation unless staff re-assigned it; each lead counts once.
-with created as (
+-- A lead belongs to the partner frozen at its creation unless staff re-assigned it; each lead counts once, a merged one
+-- under the lead that goes on. Needs: survivors, lead_partners, attendance.
+with reached as (
     select
         lead_id,
-        arg_min((properties ->> '$.partner_id'), (occurred_at, seq)) as partner_id
-    from events
-    where name = 'core_lead_created'
+        count(registered_at) > 0 as is_registered,
+        count(*) filter (where status = 'attended') > 0 as is_attended
+    from attendance
     group by lead_id
-),
-
-assigned as (
-    select
-        lead_id,
-        arg_max((properties ->> '$.partner_id'), (occurred_at, seq)) as partner_id
-    from events
-    where name = 'lead_assigned' and (properties ->> '$.partner_id') is not null
-    group by lead_id
-),
-
-verdicts as (
-    select
-        lead_id,
-        session_id,
-        arg_max((properties ->> '$.status'), (occurred_at, seq)) as status
-    from events
-    where name = 'client_webinar_attendance_classified'
-    group by lead_id, session_id
-),
-
-attended as (
-    select distinct lead_id
-    from verdicts
-    where status = 'attended'
-),
-
-registered as (
-    select distinct lead_id
-    from events
-    where name = 'client_webinar_registered'
 ),
 
 counted as (
     select
-        coalesce(assigned.partner_id, created.partner_id) as partner_id,
+        lead_partners.partner_id,
         count(*) as leads,
-        count(registered.lead_id) as registered,
-        count(attended.lead_id) as attended
-    from created
-    left join assigned on created.lead_id = assigned.lead_id
-    left join registered on created.lead_id = registered.lead_id
-    left join attended on created.lead_id = attended.lead_id
-    group by coalesce(assigned.partner_id, created.partner_id)
+        count(*) filter (where reached.is_registered) as registered,
+        count(*) filter (where reached.is_attended) as attended
+    from lead_partners
+    left join reached on lead_partners.lead_id = reached.lead_id
+    group by lead_partners.partner_id
 ),
 
 touched as (

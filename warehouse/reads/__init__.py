@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from warehouse import tables
+
 QUERIES = Path(__file__).parent.parent / "queries"
 
 
@@ -10,3 +12,9 @@ QUERIES = Path(__file__).parent.parent / "queries"
 def load(name: str) -> str:
     """The text of `warehouse/queries/<name>.sql`."""
     return (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def over(name: str, *relations: str) -> str:
+    """The text of `warehouse/queries/<name>.sql` with relations of `warehouse/tables` that it asks for before it."""
+    return f"with {tables.relations(*relations)}\nselect * from (\n{load(name)})"

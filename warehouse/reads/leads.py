@@ -2,12 +2,14 @@
 
 import datetime as dtm
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from warehouse.interface import Warehouse
-from warehouse.reads import load
+from warehouse.reads import load, over
+
+END = dtm.datetime(9999, 1, 1, tzinfo=dtm.UTC)
 
 NATIONAL_DIGITS = 10
 """A Russian number without its 8 or +7: people search for either."""
@@ -64,12 +66,20 @@ class LeadPage:
     total: int
 
 
-def leads(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 50, offset: int = 0) -> LeadPage:
-    """A page of leads that match, newest first."""
+def leads(
+    warehouse: Warehouse,
+    wanted: LeadFilter,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+    ids: Sequence[str] | None = None,
+    until: dtm.datetime | None = None,
+) -> LeadPage:
+    """A page of leads that match, newest first. `ids`: only these; `until`: only who was created no later."""
     search = wanted.search.strip().lower()
     digits = re.sub(r"\D", "", search)[-NATIONAL_DIGITS:]
     params = {
-        "search": search,
+        "search": search.removeprefix("@"),
         "digits": digits if len(digits) > 2 else "",  # noqa: PLR2004 - two digits are in every number
         "source": wanted.source,
         "partner": wanted.partner_id,
@@ -79,33 +89,48 @@ def leads(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 50, offset: 
         "stage": wanted.stage,
         "owner": wanted.owner,
         "tag": wanted.tag,
+        "ids": list(ids) if ids is not None else None,
+        "until": (until or END).isoformat(),
         "limit": limit,
         "offset": offset,
     }
-    found = warehouse.sql(load("leads_list"), params).to_pylist()
-    rows = tuple(
-        LeadRow(
-            lead_id=row["lead_id"],
-            name=row["lead_name"],
-            phone=row["phone"],
-            email=row["email"],
-            source=row["lead_source"],
-            partner_id=row["partner_id"],
-            partner_name=row["partner_name"],
-            created_at=row["created_at"],
-            last_seen_at=row["last_seen_at"],
-            registrations=row["registrations"] or 0,
-            webinar_id=row["webinar_id"],
-            verdict=row["verdict"],
-            outcome=row["outcome"],
-            telegram=row["telegram"],
-            stage=row["lead_stage"],
-            owner=row["lead_owner"],
-            tags=tuple(row["tags"]),
-        )
-        for row in found
+    found = warehouse.sql(over("leads_list", "survivors", "lead_partners"), params).to_pylist()
+    return LeadPage(tuple(_row(row) for row in found), found[0]["total"] if found else 0)
+
+
+def all_leads(
+    warehouse: Warehouse, wanted: LeadFilter, *, until: dtm.datetime, at_once: int = 50_000
+) -> Iterator[LeadRow]:
+    """Every lead that matches and was created until then, newest first, read in portions as they are taken."""
+    offset = 0
+    while True:
+        page = leads(warehouse, wanted, limit=at_once, offset=offset, until=until)
+        yield from page.rows
+        offset += at_once
+        if offset >= page.total:
+            return
+
+
+def _row(row: Mapping[str, Any]) -> LeadRow:
+    return LeadRow(
+        lead_id=row["lead_id"],
+        name=row["lead_name"],
+        phone=row["phone"],
+        email=row["email"],
+        source=row["lead_source"],
+        partner_id=row["partner_id"],
+        partner_name=row["partner_name"],
+        created_at=row["created_at"],
+        last_seen_at=row["last_seen_at"],
+        registrations=row["registrations"] or 0,
+        webinar_id=row["webinar_id"],
+        verdict=row["verdict"],
+        outcome=row["outcome"],
+        telegram=row["telegram"],
+        stage=row["lead_stage"],
+        owner=row["lead_owner"],
+        tags=tuple(row["tags"]),
     )
-    return LeadPage(rows, found[0]["total"] if found else 0)
 
 
 def sources(warehouse: Warehouse) -> list[str]:

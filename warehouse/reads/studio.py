@@ -4,7 +4,7 @@ import datetime as dtm
 from dataclasses import dataclass
 
 from warehouse.interface import Warehouse
-from warehouse.reads import load
+from warehouse.reads import load, over
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class PartnerNumbers:
 
 def session_numbers(warehouse: Warehouse) -> dict[str, SessionNumbers]:
     """Numbers of every session that anybody registered for, by session id."""
-    rows = warehouse.sql(load("studio_sessions")).to_pylist()
+    rows = warehouse.sql(over("studio_sessions", "survivors")).to_pylist()
     return {
         row["session_id"]: SessionNumbers(
             row["registered"], row["entered"], row["attended"], row["clicked"], row["submitted"]
@@ -63,5 +63,5 @@ def partners(warehouse: Warehouse) -> list[PartnerNumbers]:
             row["alerts_sent"],
             row["alerts_skipped"],
         )
-        for row in warehouse.sql(load("studio_partners")).to_pylist()
+        for row in warehouse.sql(over("studio_partners", "survivors", "lead_partners", "attendance")).to_pylist()
     ]

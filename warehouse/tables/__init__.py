@@ -7,6 +7,7 @@ FUNNEL = ("survivors", "touch_sources", "funnel_stages")
 SHARED = {
     "touches": ("survivors",),
     "leads": ("survivors",),
+    "lead_partners": ("survivors",),
     "attendance": ("survivors",),
     "lead_messages": ("survivors",),
     "funnel_stages": FUNNEL[:2],

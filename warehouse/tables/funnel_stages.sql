@@ -108,7 +108,7 @@ people as (
     select
         leads.lead_id,
         leads.lead_source,
-        coalesce(reassigned.partner_id, leads.first_partner_id) as partner_id,
+        nullif(coalesce(reassigned.partner_id, leads.first_partner_id), '') as partner_id,
         firsts.webinar_id,
         leads.touched_at,
         greatest(leads.lead_at, leads.touched_at) as lead_at,

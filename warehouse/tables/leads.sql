@@ -62,13 +62,13 @@ select
     created.entry,
     created.first_touch_at,
     created.lead_created_at,
-    later.owned_by,
+    nullif(later.owned_by, '') as owned_by,
     later.crm_stage,
     later.lead_language,
     later.time_zone,
     later.forms,
     later.merged_leads,
-    coalesce(later.partner_id, created.partner_id) as partner_id,
+    nullif(coalesce(later.partner_id, created.partner_id), '') as partner_id,
     coalesce(later.channel_event in ('telegram_linked', 'telegram_unblocked'), false) as is_telegram_linked,
     later.erased_at is not null as is_erased
 from created
