@@ -102,7 +102,9 @@ def _silence_holds(facts: list[Any], sends: list[Call], keys: dict[tuple[str, ..
     for fact in facts:
         if fact.name == "message_sending":
             announced.setdefault(fact.properties["message_key"], []).append(fact)
-    floods = [fact for fact in facts if fact.name == "message_failed" and fact.properties["code"] == "too_many_requests"]
+    floods = [
+        fact for fact in facts if fact.name == "message_failed" and fact.properties["code"] == "too_many_requests"
+    ]
     for call in sends:
         before = [fact for fact in announced[keys[_seen(call)]] if fact.recorded_at.timestamp() <= call.unix_at]
         for flood in floods:
