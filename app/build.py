@@ -21,7 +21,7 @@ from filelock import FileLock
 ROOT = Path(__file__).parent.parent
 BUILDS = ROOT / ".web-build"
 CURRENT = BUILDS / "current"
-INPUTS = ("rxconfig.py", "requirements.lock", "app", "domain", "assets")
+INPUTS = ("rxconfig.py", "requirements.lock", "reflex.lock", "app", "domain", "assets")
 KEPT_BUILDS = 3
 
 BAKED = re.compile(rb"`ws://localhost:\d+/_event`|\"ws://localhost:\d+/_event\"|'ws://localhost:\d+/_event'")
@@ -72,6 +72,8 @@ def _bundle() -> None:
     first = not (ROOT / ".web" / "node_modules").is_dir()
     _say("Building the frontend" + (" for the first time: about a minute…" if first else ": about 20 seconds…"))
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "__REFLEX_"))}
+    # The committed lock holds versions and hashes; where each was fetched from is this machine's own business.
+    environment["npm_config_omit_lockfile_registry_resolved"] = "true"
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--loglevel", "info"]
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
