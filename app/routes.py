@@ -39,12 +39,13 @@ class Paths(BaseRoute):
 
 def routes(client: Path, settings: Settings) -> list[BaseRoute]:
     """The routes of the house; `client` is the folder of the built frontend."""
+    door = collect_api.Door(warehouse.blocking, trusted_hops=settings.trusted_proxy_hops)
     return [
         *room.routes(settings),
         *media.routes(settings),
         *registration.routes(client, settings),
         *calendar.routes(settings),
-        Paths(collect_api.PATHS, collect_api.application(warehouse.blocking)),
+        Paths(collect_api.PATHS, collect_api.application(warehouse.blocking, door)),
         *access.routes(warehouse.blocking),
         *own.routes(warehouse.blocking),
         *rights.routes(),

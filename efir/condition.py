@@ -12,6 +12,7 @@ from efir.settings import Settings
 from efir.up import STATE_FILE
 from warehouse.interface import Warehouse
 from warehouse.reads import deliveries
+from warehouse.reads.condition import open_refusals, reaction
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
@@ -39,25 +40,34 @@ class LogCondition:
     """Refused facts that nobody has replayed or discarded."""
     waiting_messages: int
     """Planned and not yet sent, failed or uncertain."""
+    reaction_behind_facts: int | None
+    """Facts the reaction has not looked at, as of its last evaluation; None before its first word."""
+    reaction_lag_seconds: float | None
+    """Age of the oldest of them."""
     lag_seconds: float | None
     """Age of the oldest waiting message; None when nothing waits."""
 
 
 def processes(home: Path) -> list[ProcessCondition]:
-    """What the supervisor of this folder says of its children; empty when none runs."""
+    """What the supervisor of this folder says of its children, or said last; empty when it never ran."""
     path = home / STATE_FILE
-    if holder_of(home) is None or not path.exists():
+    if not path.exists():
         return []
     rows = json.loads(path.read_text(encoding="utf-8"))["children"]
-    return [
-        ProcessCondition(row["name"], row["state"], row["pid"], row["restarts"], _memory_mib(row["pid"]))
-        for row in rows
-    ]
+    is_held = holder_of(home) is not None
+    return [_process(row, is_held=is_held) for row in rows]
+
+
+def _process(row: dict[str, Any], *, is_held: bool) -> ProcessCondition:
+    if not is_held:
+        return ProcessCondition(row["name"], f"gone (was {row['state']})", None, row["restarts"], None)
+    return ProcessCondition(row["name"], row["state"], row["pid"], row["restarts"], _memory_mib(row["pid"]))
 
 
 def log(warehouse: Warehouse, now: dtm.datetime) -> LogCondition:
     """What the warehouse says of itself."""
     health = warehouse.health()
+    lag = reaction(warehouse, now)
     waiting = deliveries.backlog(warehouse).messages
     oldest = min((message.planned.recorded_at or now for message in waiting), default=None)
     return LogCondition(
@@ -65,20 +75,22 @@ def log(warehouse: Warehouse, now: dtm.datetime) -> LogCondition:
         last_seq=health["last_seq"],
         size_mib=round((health["size_bytes"] + health["wal_bytes"]) / 2**20, 1),
         self_check=health["self_check"],
-        rejected_open=len(warehouse.rejected(state="open", limit=1_000_000)),
+        rejected_open=open_refusals(warehouse),
+        reaction_behind_facts=lag.facts if lag else None,
+        reaction_lag_seconds=round(lag.seconds, 1) if lag else None,
         waiting_messages=len(waiting),
         lag_seconds=round((now - oldest).total_seconds(), 1) if oldest else None,
     )
 
 
-def report(settings: Settings, warehouse: Warehouse, now: dtm.datetime) -> dict[str, Any]:
-    """Everything of `efir status --json`."""
+def report(settings: Settings, warehouse: Warehouse | None, now: dtm.datetime) -> dict[str, Any]:
+    """Everything of `efir status --json`; without a warehouse what stands on the disk, and `log` is None."""
     return {
         "home": str(settings.home.absolute()),
         "address": settings.address,
         "held_by": holder_of(settings.home),
         "processes": [asdict(one) for one in processes(settings.home)],
-        "log": asdict(log(warehouse, now)),
+        "log": asdict(log(warehouse, now)) if warehouse else None,
     }
 
 

@@ -14,6 +14,7 @@ from efir.settings import Settings
 from notifier.settings import Settings as NotifierSettings
 from warehouse.client import connect
 from warehouse.interface import WarehouseError
+from warehouse.reads.condition import open_refusals
 
 LEAST_FREE_GIB = 2.0
 
@@ -78,13 +79,16 @@ def _processes(settings: Settings) -> Iterator[Finding]:
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     try:
         with connect("admin", settings) as warehouse:
-            health, refused = warehouse.health(), warehouse.rejected(state="open", limit=1_000_000)
+            health, refused = warehouse.health(), open_refusals(warehouse)
     except WarehouseError as error:
         yield Finding("warehouse", is_fine=False, seen="does not answer", advice=str(error))
         return
     yield Finding("warehouse", is_fine=True, seen=f"{health['facts']} facts, last seq {health['last_seq']}")
+    is_whole = health["self_check"] == "ok"
+    advice = "" if is_whole else f"Stop Efir and restore the newest whole copy: efir restore {settings.backups}/…"
+    yield Finding("self-check", is_whole, str(health["self_check"]), advice)
     advice = "See and replay them: efir replay-rejected" if refused else ""
-    yield Finding("refused facts", not refused, str(len(refused)), advice)
+    yield Finding("refused facts", not refused, str(refused), advice)
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:

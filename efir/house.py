@@ -17,6 +17,7 @@ EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - phones and proxies come in here
 APP_OPTIONS = (
     "--host", EVERY_INTERFACE, "--loop", "uvloop", "--ws", "app.room.wire:RoomProtocol",
     "--ws-per-message-deflate", "false",
+    "--no-proxy-headers",  # app.shared.address decides who is believed (EFIR_TRUSTED_PROXY_HOPS)
     "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "5",
 )  # fmt: skip
 

@@ -31,7 +31,7 @@ from notifier.transport import Transport, TransportName, bot_of
 from warehouse.interface import Warehouse
 
 PRIVATE = filters.ChatType.PRIVATE
-_LOOK_SECONDS, _LOOK_RARELY_SECONDS = 0.4, 10.0
+_LOOK_SECONDS, _LOOK_RARELY_SECONDS = 0.4, 2.0
 """How often the spool is looked into unasked: where the app writes to it (START page, webhook), and where we do."""
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]

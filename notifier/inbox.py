@@ -1,6 +1,7 @@
 """Updates in: stored in the registry spool before they are acknowledged, handled from the spool, then removed.
 
-A poison update blocks nothing: it goes to `telegram_updates_failed` and, without its text, to the rejected facts.
+A poison update blocks nothing: it goes to `telegram_updates_failed` and, without its text, to the rejected facts;
+a replay puts it back into the spool.
 """
 
 import asyncio
@@ -15,11 +16,10 @@ from notifier.desk import Desk
 from notifier.failpoints import failpoint
 from warehouse.interface import WarehouseError
 from warehouse.spool import COLLECTION as SPOOL
-from warehouse.spool import SYNTHETIC_FROM
+from warehouse.spool import FAILED, FAILED_STAGE, SYNTHETIC_FROM
 
 LOGGER = logging.getLogger("notifier.inbox")
 
-FAILED = "telegram_updates_failed"
 STATE = "notifier_state"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 _POLL_SECONDS = 25
@@ -108,9 +108,9 @@ class Inbox:
         )
         self._desk.warehouse.put(FAILED, str(update_id), body)
         self._desk.warehouse.reject(
-            stage="telegram_update",
+            stage=FAILED_STAGE,
             code="handler_failed",
-            message=f"{kind}: see registry collection {FAILED}, key {update_id}",
+            message=f"{kind}: the update is kept; replay it once the handler is mended (the log has the details).",
             payload=str(update_id),
             emitter="telegram_bot",
         )

@@ -1,6 +1,7 @@
 """The sensors, each named by its condition: thin readers that call the reaction, refresh tables or ask for a run."""
 
 import datetime as dtm
+import logging
 import threading
 import time
 from weakref import WeakKeyDictionary
@@ -14,9 +15,12 @@ from pipelines.follower import Follower
 from pipelines.marts import labels, refreshed
 from pipelines.reaction import BulkRequest, Reactor
 from pipelines.tables import MARTS
-from warehouse.interface import Warehouse
+from warehouse import followers
+from warehouse.interface import Warehouse, WarehouseError
 from warehouse.reads.backstop import overdue_messages
 from warehouse.reads.reaction import last_seq
+
+log = logging.getLogger(__name__)
 
 AT_LEAST_EVERY = dtm.timedelta(hours=1)
 """All tables are published and reported this often, changed or not: their freshness policies expect it."""
@@ -65,6 +69,8 @@ def facts_arrived(context: dg.SensorEvaluationContext, warehouse: dg.ResourcePar
     cursor = int(context.cursor) if context.cursor else None
     seen = follower_of(warehouse).watch(cursor, settings().reaction_window_seconds)
     requests = [_request(bulk) for bulk in seen.bulk]
+    if seen.cursor is not None and not seen.problem:
+        _tell_position(warehouse, seen.cursor)
     said = seen.problem or f"Everything up to seq {seen.cursor} was looked at."
     return dg.SensorResult(
         cursor=context.cursor if seen.cursor is None else str(seen.cursor),
@@ -72,6 +78,14 @@ def facts_arrived(context: dg.SensorEvaluationContext, warehouse: dg.ResourcePar
         skip_reason=None if requests else said,
         asset_events=seen.events,
     )
+
+
+def _tell_position(warehouse: Warehouse, seq: int) -> None:
+    """For /metrics and `efir status`; the reaction itself does not need it."""
+    try:
+        followers.tell(warehouse, followers.REACTION, seq)
+    except WarehouseError as error:
+        log.warning("the reaction's position was not noted: %s", error)
 
 
 def _request(bulk: BulkRequest) -> dg.RunRequest:

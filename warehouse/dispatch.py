@@ -106,7 +106,7 @@ def _reject(engine: Engine, _: Credential, fields: dict[str, Any], __: pa.Table 
 
 
 def _rejected(engine: Engine, _: Credential, fields: dict[str, Any], __: pa.Table | None) -> Message:
-    return Message({"rows": engine.rejected(state=fields["state"], limit=fields["limit"])})
+    return Message({"rows": engine.rejected(**fields)})
 
 
 def _mark_rejected(engine: Engine, _: Credential, fields: dict[str, Any], __: pa.Table | None) -> Message:

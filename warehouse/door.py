@@ -141,9 +141,10 @@ class Door(ABC):
         fields = {"stage": stage, "code": code, "message": message, "payload": payload, "emitter": emitter}
         return str(self._ask("reject", fields).fields["rejected_id"])
 
-    def rejected(self, *, state: str | None = None, limit: int = 200) -> list[Rejected]:
+    def rejected(self, *, state: str | None = None, limit: int = 200, rejected_id: str | None = None) -> list[Rejected]:
         """See Warehouse.rejected."""
-        rows = self._ask("rejected", {"state": state, "limit": limit}).fields["rows"]
+        fields = {"state": state, "limit": limit, "rejected_id": rejected_id}
+        rows = self._ask("rejected", fields).fields["rows"]
         return [_rejected(row) for row in rows]
 
     def mark_rejected(self, rejected_id: str, state: Literal["replayed", "discarded"]) -> None:

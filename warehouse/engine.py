@@ -171,9 +171,9 @@ class Engine:
         """The current registry entries of a collection."""
         return self._room.registry.entries(collection)
 
-    def rejected(self, *, state: str | None, limit: int) -> list[tuple[Any, ...]]:
+    def rejected(self, *, state: str | None, limit: int, rejected_id: str | None) -> list[tuple[Any, ...]]:
         """Rows in the order of `interface.Rejected`."""
-        return self._readers.rows("rejected", {"state": state, "at_most": limit})
+        return self._readers.rows("rejected", {"state": state, "at_most": limit, "id": rejected_id})
 
     def sql(self, text: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> pa.Table:
         """See Warehouse.sql."""

@@ -174,8 +174,8 @@ class Warehouse(Protocol):
     def reject(self, *, stage: str, code: str, message: str, payload: str, emitter: str) -> str:
         """Keep something a door refused, with its reason; the same refusal again only counts up. Returns its id."""
 
-    def rejected(self, *, state: str | None = None, limit: int = 200) -> list[Rejected]:
-        """Refused facts, newest first."""
+    def rejected(self, *, state: str | None = None, limit: int = 200, rejected_id: str | None = None) -> list[Rejected]:
+        """Refused facts, newest first; with `rejected_id` that one, if it is in this state."""
 
     def mark_rejected(self, rejected_id: str, state: Literal["replayed", "discarded"]) -> None:
         """Close a refused fact."""

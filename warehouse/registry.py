@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from warehouse import spool
 from warehouse.encoding import MOMENT
 from warehouse.house import House
 from warehouse.interface import VersionConflict
@@ -25,7 +26,7 @@ KINDS: dict[str, pa.DataType] = {
     "written_at": MOMENT,
 }
 COLUMNS = pa.schema(KINDS)
-SPOOLS = ("telegram_updates", "telegram_updates_failed")
+SPOOLS = (spool.COLLECTION, spool.FAILED)
 """Collections with people's own words; their entries name the chat they came from."""
 
 

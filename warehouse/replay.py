@@ -1,27 +1,30 @@
-"""Second chance of refused facts: read what was kept, check it against today's contract, append it again.
+"""Second chance of what was refused: facts are checked as at their door and appended, updates go back into the spool.
 
-Called by the CLI and by the studio's button. What refuses a fact lives in `wire` and in the log, not here.
+Called by the CLI and by the studio's button. What refuses a fact lives in `wire`, in `emitter_keys` and in the log.
 """
 
+import datetime as dtm
 import json
 
 from domain.events import ContractError, Emitter, Fact
+from warehouse import emitter_keys, spool
 from warehouse.interface import Receipt, Rejected, Warehouse, WarehouseError
 from warehouse.wire import fact_of
 
 
-def replay(warehouse: Warehouse, rejected_id: str) -> Receipt:
-    """Append the refused fact again; on success (or if it is stored already) close it as `replayed`.
+def replay(warehouse: Warehouse, rejected_id: str, *, now: dtm.datetime) -> Receipt:
+    """Give what was refused another try; on success (or if it is stored already) close it as `replayed`.
 
-    A fact that still breaks the contract stays open and comes back as `rejected` with today's reason.
+    What is still refused stays open and comes back as `rejected` with today's reason. An update of Telegram is
+    `accepted` once it is in the notifier's spool again, and refused anew if no handler can take it.
     Raises WarehouseError when there is no such refusal or it is closed already.
     """
     refused = _open(warehouse, rejected_id)
     try:
-        fact = _fact(refused)
+        is_update = refused.stage == spool.FAILED_STAGE
+        receipt = _respool(warehouse, refused) if is_update else _append(warehouse, refused, now)
     except ContractError as error:
         return Receipt("", "rejected", code=error.code, message=str(error))
-    receipt = warehouse.append([fact], quarantine=False)[0]
     if receipt.status in {"accepted", "duplicate"}:
         warehouse.mark_rejected(rejected_id, "replayed")
     return receipt
@@ -29,15 +32,25 @@ def replay(warehouse: Warehouse, rejected_id: str) -> Receipt:
 
 def discard(warehouse: Warehouse, rejected_id: str) -> None:
     """Close a refusal for good, without appending. Raises WarehouseError like `replay`."""
-    _open(warehouse, rejected_id)
+    refused = _open(warehouse, rejected_id)
+    if refused.stage == spool.FAILED_STAGE:
+        warehouse.delete(spool.FAILED, refused.payload)
     warehouse.mark_rejected(rejected_id, "discarded")
 
 
 def _open(warehouse: Warehouse, rejected_id: str) -> Rejected:
-    for refused in warehouse.rejected(state="open", limit=1_000_000):
-        if refused.rejected_id == rejected_id:
-            return refused
-    raise WarehouseError(f"No open refused fact {rejected_id}. List them with `efir replay-rejected --list`.")
+    found = warehouse.rejected(state="open", rejected_id=rejected_id)
+    if not found:
+        raise WarehouseError(f"Nothing open is named {rejected_id}. List what is: efir replay-rejected")
+    return found[0]
+
+
+def _append(warehouse: Warehouse, refused: Rejected, now: dtm.datetime) -> Receipt:
+    fact = _fact(refused)
+    stage, _, key_name = refused.stage.partition(":")
+    if stage == emitter_keys.STAGE:
+        _admit(warehouse, fact, key_name, now)
+    return warehouse.append([fact], quarantine=False)[0]
 
 
 def _fact(refused: Rejected) -> Fact:
@@ -53,3 +66,22 @@ def _fact(refused: Rejected) -> Fact:
             "invalid_json", "What was sent is not JSON, so it cannot be replayed: discard it."
         ) from None
     return fact_of(item, emitter)
+
+
+def _admit(warehouse: Warehouse, fact: Fact, key_name: str, now: dtm.datetime) -> None:
+    """The checks of the collect API, against the keys of that name as they are now. Raises ContractError."""
+    named = [key for key in emitter_keys.named(warehouse, key_name) if key.emitter == fact.emitter]
+    if not named:
+        message = f"No key {key_name!r} is in force any more: make one with `efir emitter add`, or discard the fact."
+        raise ContractError("unknown_key", message)
+    emitter_keys.admit(fact, next((key for key in named if fact.name in key.events), named[0]), now=now)
+
+
+def _respool(warehouse: Warehouse, refused: Rejected) -> Receipt:
+    """Hand the update to the notifier again: its handlers look into the spool. Raises ContractError if it is gone."""
+    kept = warehouse.get(spool.FAILED, refused.payload)
+    if kept is None:
+        raise ContractError("not_kept", "The update is not kept any more (its author was forgotten): discard it.")
+    warehouse.put(spool.COLLECTION, refused.payload, kept.body)
+    warehouse.delete(spool.FAILED, refused.payload)
+    return Receipt("", "accepted", message="The notifier handles it again.")

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 from app.access import second_factor, sessions
 from app.access.accounts import Account
 from app.access.attempts import Attempts
-from app.access.routes import Door, Provider, address_of, present
+from app.access.routes import Door, Provider, present
 from app.settings import Settings
 
 PATH = "/account"
@@ -67,13 +67,13 @@ class Own(Door):
         if account is None or form is None:
             return self._page(request, "login", 403, error="access.foreign_origin", next=PATH)
         tried, now = f"code:{account.email}", self.clock()
-        if self.attempts.wait_seconds(tried, address_of(request), now):
+        if self.attempts.wait_seconds(tried, self.address(request), now):
             return await self._shown(request, account, error="access.code_wait")
         how = await run_in_threadpool(
             second_factor.passes, self.provider(), account.email, form.get("code", ""), present()
         )
         if not how:
-            self.attempts.failed(tried, address_of(request), now)
+            self.attempts.failed(tried, self.address(request), now)
             return await self._shown(request, account, error="access.code_wrong")
         await run_in_threadpool(second_factor.turn_off, self.provider(), account.email)
         await self._note(request, "second_factor_off", account.email)

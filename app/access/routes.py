@@ -22,6 +22,7 @@ from app.access.passwords import MIN_LENGTH, WeakPassword
 from app.access.roles import Role
 from app.settings import Settings
 from app.shared import texts
+from app.shared.address import address_of
 from domain.people import ContactError, normalise_email
 from warehouse import tokens
 from warehouse.interface import Warehouse
@@ -58,6 +59,10 @@ class Door:
         self.attempts = attempts
         self.clock = time.monotonic
 
+    def address(self, request: Request) -> str:
+        """Where the request comes from, for the limits and the journal."""
+        return address_of(request, self.settings.trusted_proxy_hops)
+
     async def login_page(self, request: Request) -> Response:
         """The form; whoever is logged in goes on to where they wanted."""
         going = _local(request.query_params.get("next", ""))
@@ -71,7 +76,7 @@ class Door:
         if form is None:
             return self._page(request, "login", status=403, error="access.foreign_origin", next=HOME)
         typed, going = form.get("email", ""), _local(form.get("next", ""))
-        email, address = _email(typed), address_of(request)
+        email, address = _email(typed), self.address(request)
         wait = self.attempts.wait_seconds(email, address, self.clock())
         if wait:
             minutes = math.ceil(wait / 60)
@@ -95,7 +100,7 @@ class Door:
         if begun is None:
             return self._page(request, "login", 401, error="access.code_late", next=HOME)
         email, going = str(begun["email"]), _local(str(begun["next"]))
-        address = address_of(request)
+        address = self.address(request)
         wait = self.attempts.wait_seconds(f"code:{email}", address, self.clock())
         if wait:
             return self._page(request, "login", 429, error="access.wait", minutes=math.ceil(wait / 60), next=going)
@@ -118,7 +123,7 @@ class Door:
         return self._page(request, "code", 401 if error else 200, error=error, step=step)
 
     async def _note(self, request: Request, deed: Deed, who: str) -> None:
-        where = address_of(request)
+        where = self.address(request)
         await run_in_threadpool(journal.note, self.provider(), deed, who[:200], now=present(), address=where)
 
     async def logout(self, request: Request) -> Response:
@@ -161,7 +166,7 @@ class Door:
     async def _welcome(self, request: Request, account: Account, going: str) -> Response:
         warehouse = self.provider()
         await run_in_threadpool(sessions.end, warehouse, self._token(request))
-        address, browser = address_of(request), request.headers.get("user-agent", "")
+        address, browser = self.address(request), request.headers.get("user-agent", "")
         token = await run_in_threadpool(sessions.start, warehouse, account, present(), address=address, browser=browser)
         await self._note(request, "login", account.email)
         answer = RedirectResponse("/partner" if account.role == Role.PARTNER else going, status_code=303)
@@ -217,11 +222,6 @@ def _email(typed: str) -> str:
         return normalise_email(typed)
     except ContactError:
         return typed.strip().casefold()[:200]
-
-
-def address_of(request: Request) -> str:
-    """Where the request comes from; "" if nobody knows."""
-    return request.client.host if request.client else ""
 
 
 def present() -> dtm.datetime:

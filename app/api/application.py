@@ -10,9 +10,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
-from app.api import bodies, collect, keys, manual, metrics, operations
+from app.api import bodies, collect, manual, metrics, operations
 from app.api.answers import Answer, Refusal, answer, refusal, retry_after
 from app.api.limits import Buckets
+from app.shared.address import address_of
+from warehouse import emitter_keys as keys
 from warehouse.interface import Warehouse, WarehouseError
 
 PATHS = ("/api/v1/events", "/api/v1/openapi.json", "/api/docs", "/healthz", "/readyz", "/metrics")
@@ -28,9 +30,20 @@ Provider = Callable[[], Warehouse]
 class Door:
     """The collect API of one process: its limits and the keys it has read lately."""
 
-    def __init__(self, provider: Provider, *, items: Buckets | None = None, strangers: Buckets | None = None) -> None:
-        """`items` limits events a key, `strangers` limits requests without a valid key an address."""
+    def __init__(
+        self,
+        provider: Provider,
+        *,
+        items: Buckets | None = None,
+        strangers: Buckets | None = None,
+        trusted_hops: int = 0,
+    ) -> None:
+        """`items` limits events a key, `strangers` limits requests without a valid key an address.
+
+        `trusted_hops` is how many proxies of ours stand in front.
+        """
         self.provider = provider
+        self.trusted_hops = trusted_hops
         self.items = items or Buckets(per_second=2_000, burst=10_000)
         self.strangers = strangers or Buckets(per_second=0.5, burst=30)
         self._keys: dict[str, tuple[keys.EmitterKey, float]] = {}
@@ -60,9 +73,16 @@ class Door:
 
     async def _authenticated(self, request: Request) -> keys.EmitterKey:
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        found = await self._key(bearer.strip()) if scheme.lower() == "bearer" and bearer else None
+        shown = bearer.strip() if scheme.lower() == "bearer" else ""
+        address = address_of(request, self.trusted_hops)
+        # A key never seen counts as a stranger's until the registry knows it: guessing must not cost the warehouse.
+        is_stranger = keys.fingerprint(shown) not in self._keys
+        if is_stranger:
+            self._limited(self.strangers, address, 1)
+        found = await self._key(shown) if shown else None
+        if found and is_stranger:
+            self.strangers.give_back(address)
         if found is None:
-            self._limited(self.strangers, request.client.host if request.client else "", 1)
             message = "Send `Authorization: Bearer <emitter key>`; an administrator makes one with `efir emitter add`."
             raise Refused(401, "unknown_key", message)
         return found
@@ -74,6 +94,8 @@ class Door:
         found = await run_in_threadpool(keys.find, self.provider(), bearer)
         if found:
             self._keys[keys.fingerprint(bearer)] = (found, time.monotonic() + KEY_SECONDS)
+        else:
+            self._keys.pop(keys.fingerprint(bearer), None)
         return found
 
     def _limited(self, buckets: Buckets, name: str, cost: int) -> None:

@@ -6,14 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from app.api.bodies import Item
-from app.api.keys import EmitterKey
-from domain.events import ContractError, Fact, ReplayWatched, Watched
+from domain.events import ContractError, Fact
+from warehouse.emitter_keys import STAGE, EmitterKey, admit
 from warehouse.interface import Receipt, Warehouse
 from warehouse.wire import fact_of
-
-STAGE = "collect_api"
-CLOCK_SKEW = dtm.timedelta(minutes=5)
-"""How far ahead of ours an emitter's clock may run: the newest fact wins, so the future must not win for ever."""
 
 STATUS_OF_CODE = {"emitter_not_allowed": 403, "event_not_allowed": 403}
 Status = Literal["accepted", "duplicate", "conflict", "rejected"]
@@ -71,23 +67,13 @@ def _fact(item: Item, key: EmitterKey, now: dtm.datetime) -> Fact:
     if not item.is_json:
         raise ContractError("invalid_json", f"Not JSON: {item.value}.")
     fact = fact_of(item.value, key.emitter)
-    if fact.name not in key.events:
-        message = f"The key {key.name!r} may not state {fact.name}; it may: {', '.join(sorted(key.events))}."
-        raise ContractError("event_not_allowed", message)
-    if max(fact.occurred_at, _ended_at(fact)) > now + CLOCK_SKEW:
-        raise ContractError("occurred_in_future", "`occurred_at` is in the future: set the emitter's clock.")
+    admit(fact, key, now=now)
     return fact
-
-
-def _ended_at(fact: Fact) -> dtm.datetime:
-    """The end of what the fact tells of: nobody can have watched what is still to come."""
-    event = fact.event()
-    return event.to_at if isinstance(event, Watched | ReplayWatched) else fact.occurred_at
 
 
 def _refuse(warehouse: Warehouse, key: EmitterKey, index: int, item: Item, error: ContractError) -> Result:
     rejected_id = warehouse.reject(
-        stage=STAGE, code=error.code, message=str(error), payload=item.text, emitter=str(key.emitter)
+        stage=f"{STAGE}:{key.name}", code=error.code, message=str(error), payload=item.text, emitter=str(key.emitter)
     )
     event_id = item.value.get("event_id") or item.value.get("id") if isinstance(item.value, dict) else ""
     stated = event_id if isinstance(event_id, str) else ""

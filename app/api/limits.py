@@ -26,6 +26,12 @@ class Buckets:
         self._levels[name] = (level - cost, now)
         return 0.0
 
+    def give_back(self, name: str, cost: float = 1) -> None:
+        """Return tokens that turned out not to be owed."""
+        if name in self._levels:
+            level, at = self._levels[name]
+            self._levels[name] = (min(self.burst, level + cost), at)
+
     def _level(self, name: str, now: float) -> float:
         level, at = self._levels.get(name, (self.burst, now))
         return min(self.burst, level + (now - at) * self.per_second)

@@ -9,8 +9,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from app.api.keys import EXTERNAL
 from domain.events import CATALOGUE, Event
+from warehouse.emitter_keys import EXTERNAL
 
 POST_DESCRIPTION = (
     "One event, a JSON array, NDJSON or CloudEvents 1.0 (single or batch), at most 500 events and 2 MiB. "

@@ -1,28 +1,31 @@
 """Doors for whoever runs the house: is the process alive, is it ready, what does it count."""
 
 import asyncio
+import datetime as dtm
 import ipaddress
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, PlainTextResponse
 
 from app.api import metrics
+from app.room.halls import halls
 from warehouse.interface import Warehouse, WarehouseError
+from warehouse.reads.condition import condition
 
+T = TypeVar("T")
 READY_SECONDS = 3.0
+CONDITION_SECONDS = 8.0
+"""Prometheus gives a scrape 10 s."""
 
 
 def add_routes(api: FastAPI, provider: Callable[[], Warehouse]) -> None:
     """Add `/healthz`, `/readyz` and `/metrics`."""
 
     async def health() -> dict[str, Any] | None:
-        try:
-            return await asyncio.wait_for(run_in_threadpool(lambda: provider().health()), READY_SECONDS)
-        except (WarehouseError, TimeoutError):
-            return None
+        return await _within(READY_SECONDS, lambda: provider().health())
 
     async def healthz() -> PlainTextResponse:
         return PlainTextResponse("ok\n")
@@ -37,11 +40,21 @@ def add_routes(api: FastAPI, provider: Callable[[], Warehouse]) -> None:
     async def prometheus(request: Request) -> Response:
         if not _is_local(request):
             return PlainTextResponse("Metrics are for this machine only: scrape them over loopback.\n", status_code=403)
-        return Response(metrics.render(await health()), media_type=metrics.CONTENT_TYPE)
+        stands = await _within(CONDITION_SECONDS, lambda: condition(provider(), dtm.datetime.now(dtm.UTC)))
+        page = metrics.render(await health(), stands, halls.attendance())
+        return Response(page, media_type=metrics.CONTENT_TYPE)
 
     api.add_api_route("/healthz", healthz, summary="The process is alive", tags=["operations"])
     api.add_api_route("/readyz", readyz, summary="The warehouse answers", tags=["operations"])
     api.add_api_route("/metrics", prometheus, summary="Counters for Prometheus (loopback only)", tags=["operations"])
+
+
+async def _within(seconds: float, ask: Callable[[], T]) -> T | None:
+    """The warehouse's answer; None if it has none in time."""
+    try:
+        return await asyncio.wait_for(run_in_threadpool(ask), seconds)
+    except (WarehouseError, TimeoutError):
+        return None
 
 
 def _is_local(request: Request) -> bool:

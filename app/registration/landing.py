@@ -160,10 +160,12 @@ class Landing(Visitor):
             return False
         if form.is_robot(typed):
             self._complain("landing.error.robot")
-            await warehouse.get().reject(
+            kept = await warehouse.get().reject(
                 stage="form", code="honeypot", message="A hidden field was filled in.", payload=self._webinar_id,
                 emitter="web_form",
             )  # fmt: skip
+            # Counted, but nobody's task: there is no fact in it to replay.
+            await warehouse.get().mark_rejected(kept, "discarded")
             return False
         return True
 

@@ -47,6 +47,20 @@ class Unknown(LookupError):  # noqa: N818 - reads as what happened
     """There is no such session."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Who is in all rooms now, and how their facts fare."""
+
+    rooms: int
+    attendees: int
+    """Sockets of guests: one a lead."""
+    watching: int
+    hosts: int
+    """Sockets of consoles."""
+    facts_waiting: int
+    facts_lost: int
+
+
 @dataclass(slots=True)
 class Halls:
     """The rooms people are in, by session id."""
@@ -129,6 +143,18 @@ class Halls:
         if hall.airing.pinned and talk.pin(hall.airing.pinned, definition) is None:
             for line in await warehouse.get().run(room.chat, hall.session_id, lines=1, action_id=hall.airing.pinned):
                 talk.pinned = told_line(line, definition)
+
+    def attendance(self) -> Attendance:
+        """Counts of this moment, for /metrics."""
+        open_now = list(self.halls.values())
+        return Attendance(
+            rooms=len(open_now),
+            attendees=sum(hall.present for hall in open_now),
+            watching=sum(hall.watching for hall in open_now),
+            hosts=sum(len(hall.desks) for hall in open_now),
+            facts_waiting=self.ledger.waiting,
+            facts_lost=self.ledger.lost,
+        )
 
     def programme(self, session_id: str) -> Programme:
         """What the schedule says now. Raises Unknown."""

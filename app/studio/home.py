@@ -9,7 +9,7 @@ from app.studio.cards import SessionCard, session_card
 from app.studio.desk import READERS, Desk
 from app.studio.people import LeadLine, lead_line
 from warehouse.interface import WarehouseError
-from warehouse.reads import leads, outbox, studio
+from warehouse.reads import condition, leads, outbox, studio
 
 SHOWN_SESSIONS = 5
 SHOWN_LEADS = 8
@@ -71,7 +71,7 @@ class Home(Desk):
         self.sent, self.undelivered = messages.get("sent", 0), messages.get("failed", 0) + messages.get("uncertain", 0)
         p95 = counts["sent"].p95_seconds if "sent" in counts else None
         self.latency = "" if p95 is None else f"{p95:.2f}"
-        self.rejected = len(await warehouse.get().rejected(state="open"))
+        self.rejected = await warehouse.get().run(condition.open_refusals)
 
 
 PAGES = [Route("/studio", lambda: home_view.view(Home), title="Студия · Эфир", on_load=Home.opened)]

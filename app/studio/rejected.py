@@ -1,5 +1,6 @@
 """/studio/rejected: what was refused, why, and a second chance for it."""
 
+import datetime as dtm
 import json
 from dataclasses import dataclass
 
@@ -60,13 +61,13 @@ class RejectedPage(Desk):
         if not await self._may():
             return
         try:
-            receipt = await warehouse.get().run(replay, rejected_id)
+            receipt = await warehouse.get().run(replay, rejected_id, now=dtm.datetime.now(dtm.UTC))
         except WarehouseError as error:
             self.complaint = str(error)
             return
         await self._show()
         if receipt.status in {"accepted", "duplicate"}:
-            self.notice = self._text(f"done.replayed_{receipt.status}")
+            self.notice = self._text(f"done.replayed_{receipt.status if receipt.seq else 'handed'}")
         else:
             self.complaint = self._text("wrong.still_refused", reason=receipt.message or receipt.code)
 

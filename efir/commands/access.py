@@ -6,11 +6,11 @@ import typer
 
 from app.access import accounts
 from app.access.roles import Role
-from app.api import keys
 from domain.events import Emitter
 from domain.people import ContactError, normalise_email
 from efir import settings
 from efir.commands.shell import AsJson, Refused, group, now, print_json, show, warehouse
+from warehouse import emitter_keys as keys
 
 users = group("People who may log in to the studio.")
 emitters = group("Keys of outside systems that post facts to /api/v1/events.")
@@ -43,7 +43,10 @@ def add_user(
 
 @users.command("list")
 def list_users(*, as_json: AsJson = False) -> None:
-    """Show everybody who has an account."""
+    """Show everybody who has an account.
+
+    Try: efir user list --json
+    """
     with warehouse() as connected:
         found = accounts.listed(connected)
     rows = [
@@ -78,7 +81,10 @@ def add_emitter(
 
 @emitters.command("list")
 def list_emitters(*, as_json: AsJson = False) -> None:
-    """Show the keys in force."""
+    """Show the keys in force.
+
+    Try: efir emitter list --json
+    """
     with warehouse() as connected:
         found = keys.listed(connected)
     rows = [
@@ -94,10 +100,18 @@ def list_emitters(*, as_json: AsJson = False) -> None:
 
 
 @emitters.command("revoke")
-def revoke_emitter(name: Annotated[str, typer.Argument(help="Name of the system.")]) -> None:
-    """Take every key of this name out of force, at once."""
+def revoke_emitter(
+    name: Annotated[str, typer.Argument(help="Name of the system.")], *, as_json: AsJson = False
+) -> None:
+    """Take every key of this name out of force, within five seconds.
+
+    Try: efir emitter revoke tilda
+    """
     with warehouse() as connected:
         count = keys.revoke(connected, name)
     if not count:
         raise Refused(f"There is no key named {name}. See them: efir emitter list")
+    if as_json:
+        print_json({"name": name, "revoked": count})
+        return
     typer.echo(f"{count} key{'s' if count > 1 else ''} of {name} revoked.")

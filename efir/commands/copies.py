@@ -46,8 +46,12 @@ def restore(
     copy: Annotated[Path, typer.Argument(help="A file made by `efir backup`.", exists=True, dir_okay=False)],
     *,
     is_sure: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Put a copy in the place of the warehouse. Efir must not be running; what is there now is kept beside it."""
+    """Put a copy in the place of the warehouse. Efir must not be running; what is there now is kept beside it.
+
+    Try: efir restore .efir/backups/warehouse-20300131T190000000000Z.duckdb
+    """
     configured = settings.load()
     facts = _facts_in(copy)
     kept = configured.backups / f"before-restore-{now():%Y%m%dT%H%M%SZ}.duckdb"
@@ -58,7 +62,10 @@ def restore(
     configured.database.parent.mkdir(parents=True, exist_ok=True)
     with Ownership(configured.database, now=now()):
         _swap(copy, configured.database, kept)
-    typer.echo(f"Restored: {facts} facts. Start again: efir up")
+    if as_json:
+        print_json({"facts": facts, "database": str(configured.database), "kept": str(kept)})
+    else:
+        typer.echo(f"Restored: {facts} facts. Start again: efir up")
 
 
 def _facts_in(copy: Path) -> int:
@@ -68,9 +75,12 @@ def _facts_in(copy: Path) -> int:
         shutil.copyfile(copy, trial)
         try:
             with LocalWarehouse(trial, credential=Credential.of("admin")) as opened:
-                return int(opened.health()["facts"])
+                health = opened.health()
         except WarehouseError as error:
             raise Refused(f"{copy} is not a warehouse that can be used: {error}") from error
+    if health["self_check"] != "ok":
+        raise Refused(f"{copy} is harmed, too ({health['self_check']}): take an older one.")
+    return int(health["facts"])
 
 
 def _swap(copy: Path, database: Path, kept: Path) -> None:

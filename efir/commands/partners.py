@@ -39,7 +39,10 @@ def add_partner(
 
 @partners.command("list")
 def list_partners(*, as_json: AsJson = False) -> None:
-    """Show every partner."""
+    """Show every partner.
+
+    Try: efir partner list --json
+    """
     with warehouse() as connected:
         schedule = schedule_of(connected)
         rows = connected.people(list(schedule.partners), {Personal.NAME}) if schedule.partners else []

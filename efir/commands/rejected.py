@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from efir.commands.shell import AsJson, Commands, Refused, show, warehouse
+from efir.commands.shell import AsJson, Commands, Refused, now, print_json, show, warehouse
 from warehouse.interface import Receipt, Warehouse
 from warehouse.replay import discard, replay
 
@@ -27,20 +27,24 @@ def replay_rejected(
       efir replay-rejected
 
       efir replay-rejected --all
+
+      efir replay-rejected 4be1… --discard
     """
     with warehouse() as connected:
         if rejected_id is None and not replay_all:
             _list(connected, as_json=as_json)
             return
-        chosen = (
-            [row.rejected_id for row in connected.rejected(state="open", limit=EVERY)] if replay_all else [rejected_id]
-        )
+        every = (row.rejected_id for row in connected.rejected(state="open", limit=EVERY))
+        chosen = [rejected_id] if rejected_id is not None else list(every)
         if drop:
             for one in chosen:
-                discard(connected, str(one))
-            typer.echo(f"{len(chosen)} discarded.")
+                discard(connected, one)
+            if as_json:
+                print_json([{"id": one, "status": "discarded"} for one in chosen])
+            else:
+                typer.echo(f"{len(chosen)} discarded.")
             return
-        _replay(connected, [str(one) for one in chosen], as_json=as_json)
+        _replay(connected, chosen, as_json=as_json)
 
 
 def _list(connected: Warehouse, *, as_json: bool) -> None:
@@ -58,7 +62,7 @@ def _replay(connected: Warehouse, ids: list[str], *, as_json: bool) -> None:
     receipts: dict[str, Receipt] = {}
     with typer.progressbar(ids, label="Replaying", file=typer.get_text_stream("stderr")) as progress:
         for one in progress:
-            receipts[one] = replay(connected, one)
+            receipts[one] = replay(connected, one, now=now())
     rows = [{"id": key, "status": one.status, "seq": one.seq, "message": one.message} for key, one in receipts.items()]
     show(rows, as_json=as_json, empty="Nothing was open.")
     refused = sum(1 for one in receipts.values() if one.status not in {"accepted", "duplicate"})

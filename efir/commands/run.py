@@ -10,6 +10,7 @@ import typer
 from efir import condition, settings
 from efir.commands.shell import AsJson, Commands, Refused, now, print_json, print_table, warehouse
 from efir.doctor import examine
+from warehouse.interface import WarehouseError
 
 app = typer.Typer(cls=Commands)
 
@@ -27,7 +28,10 @@ def start() -> None:
 
 @app.command("demo")
 def start_demo() -> None:
-    """Start everything with a synthetic cohort to look at. Data lives in ./.efir-demo unless EFIR_HOME is set."""
+    """Start everything with a synthetic cohort to look at. Data lives in ./.efir-demo unless EFIR_HOME is set.
+
+    Try: efir demo, or EFIR_PORT=8080 EFIR_DAGSTER_PORT=8081 efir demo
+    """
     _become("--demo")
 
 
@@ -39,18 +43,37 @@ def _become(*arguments: str) -> None:
 
 @app.command()
 def status(*, as_json: AsJson = False) -> None:
-    """Show the processes, the log, what waits and what was refused."""
+    """Show the processes, the log, what waits and what was refused. Exit code 1 if the warehouse is away or harmed.
+
+    Try: efir status, or efir status --json | jq .log.lag_seconds
+    """
     configured = settings.load()
-    with warehouse() as connected:
-        report = condition.report(configured, connected, now())
+    report, problem = _report(configured)
     if as_json:
         print_json(report)
-        return
-    typer.echo(f"{report['address']} · data in {report['home']}")
-    print_table(report["processes"], empty="No `efir up` holds this folder; only the warehouse answers.")
-    typer.echo("")
-    for name, value in _told(report["log"]):
-        typer.echo(f"{name:<18} {value}")
+    else:
+        typer.echo(f"{report['address']} · data in {report['home']}")
+        print_table(report["processes"], empty="No `efir up` has held this folder.")
+        typer.echo("")
+        for name, value in _told(report["log"]) if report["log"] else ():
+            typer.echo(f"{name:<18} {value}")
+    if problem:
+        raise Refused(problem)
+
+
+def _report(configured: settings.Settings) -> tuple[dict[str, Any], str]:
+    """What is to be told, and what is wrong with it ("" for nothing)."""
+    try:
+        with warehouse() as connected:
+            report = condition.report(configured, connected, now())
+    except (Refused, WarehouseError) as error:
+        report = condition.report(configured, None, now())
+        if report["held_by"] is None:
+            return report, str(error)
+        log = configured.home / "logs" / "warehouse.log"
+        return report, f"The warehouse does not answer; the supervisor starts it again. Why it ended: {log}"
+    check = report["log"]["self_check"]
+    return report, "" if check == "ok" else f"The log is harmed ({check}). What to do: efir doctor"
 
 
 def _told(log: dict[str, Any]) -> list[tuple[str, str]]:
@@ -58,15 +81,27 @@ def _told(log: dict[str, Any]) -> list[tuple[str, str]]:
     refused = f"{log['rejected_open']}{'  → efir replay-rejected' if log['rejected_open'] else ''}"
     return [
         ("facts", f"{log['facts']} (last seq {log['last_seq']})"),
+        ("self-check", str(log["self_check"])),
+        ("reaction", _behind(log)),
         ("size", f"{log['size_mib']} MiB"),
         ("messages waiting", waits),
         ("refused facts", refused),
     ]
 
 
+def _behind(log: dict[str, Any]) -> str:
+    if log["reaction_behind_facts"] is None:
+        return "has not begun"
+    late = f"{log['reaction_behind_facts']} facts behind, the oldest for {log['reaction_lag_seconds']} s"
+    return late if log["reaction_behind_facts"] else "up to date"
+
+
 @app.command()
 def doctor(*, as_json: AsJson = False) -> None:
-    """Look for what could be wrong, and say what to do about it. Exit code 1 if something is."""
+    """Look for what could be wrong, and say what to do about it. Exit code 1 if something is.
+
+    Try: efir doctor, or efir doctor --json | jq '.[] | select(.is_fine | not)'
+    """
     findings = examine(settings.load())
     if as_json:
         print_json([asdict(finding) for finding in findings])

@@ -11,7 +11,7 @@ from app.studio.webinar_form import BLANK, configured
 from domain.events import Fact
 from domain.webinars import SCHEDULE_EVENTS, Schedule, Session, Webinar, fold_schedule
 from efir import settings
-from efir.commands.shell import AsJson, Refused, form, group, now, show, warehouse
+from efir.commands.shell import AsJson, Refused, form, group, now, print_json, show, warehouse
 from warehouse.interface import Warehouse
 
 webinars = group("Webinars: what is shown.")
@@ -28,6 +28,8 @@ def add_webinar(  # noqa: PLR0913, PLR0917 - what a webinar has
     media: Annotated[str, typer.Option(help="Address of the video, or a file in EFIR_HOME/media.")] = "sample.mp4",
     duration: Annotated[str, typer.Option(help="Minutes (45) or a time (12:30, 1:02:03).")] = "60",
     zone: Annotated[str, typer.Option(help="Time zone of its sessions.")] = "Europe/Moscow",
+    *,
+    as_json: AsJson = False,
 ) -> None:
     """Put a webinar on the programme (offers, chat script and policy: in the studio).
 
@@ -39,13 +41,19 @@ def add_webinar(  # noqa: PLR0913, PLR0917 - what a webinar has
     }  # fmt: skip
     with warehouse() as connected, form():
         _append(connected, configured(typed, schedule_of(connected), None, now=now()))
+    if as_json:
+        print_json({"webinar": slug, "address": f"{settings.load().address}/w/{slug}"})
+        return
     typer.echo(f"{settings.load().address}/w/{slug}")
     typer.echo(f"Next, a session: efir session add {slug} +15m")
 
 
 @webinars.command("list")
 def list_webinars(*, as_json: AsJson = False) -> None:
-    """Show every webinar with its address and next session."""
+    """Show every webinar with its address and next session.
+
+    Try: efir webinar list --json
+    """
     with warehouse() as connected:
         schedule = schedule_of(connected)
     rows = [_webinar_row(webinar, schedule) for webinar in schedule.webinars.values()]
@@ -79,7 +87,10 @@ def list_sessions(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Show sessions, the latest first."""
+    """Show sessions, the latest first.
+
+    Try: efir session list start --json
+    """
     with warehouse() as connected:
         schedule = schedule_of(connected)
     wanted = _webinar(schedule, slug).webinar_id if slug else None
@@ -89,14 +100,22 @@ def list_sessions(
 
 
 @sessions.command("cancel")
-def cancel_session(session_id: Annotated[str, typer.Argument(help="See: efir session list")]) -> None:
-    """Call a session off: nothing more is sent for it."""
+def cancel_session(
+    session_id: Annotated[str, typer.Argument(help="See: efir session list")], *, as_json: AsJson = False
+) -> None:
+    """Call a session off: nothing more is sent for it.
+
+    Try: efir session cancel 7f3a9c
+    """
     with warehouse() as connected, form():
         session = schedule_of(connected).sessions.get(session_id)
         if session is None:
             raise Refused(f"There is no session {session_id}. See them: efir session list")
         _append(connected, programme.cancelled(session, now=now()))
-    typer.echo(f"Session {session_id} is cancelled.")
+    if as_json:
+        print_json({"session": session_id, "status": "cancelled"})
+    else:
+        typer.echo(f"Session {session_id} is cancelled.")
 
 
 def schedule_of(connected: Warehouse) -> Schedule:

@@ -173,6 +173,23 @@ def test_five_wrong_passwords_have_to_wait_even_for_the_right_one(browser: Calle
     assert "через 15 мин" in blocked.text
 
 
+def test_a_forged_address_does_not_evade_the_limit_of_passwords(browser: Caller, warehouse: LocalWarehouse) -> None:
+    join(browser, warehouse)
+
+    def statuses(hops: int, *forwarded: str) -> list[int]:
+        settings = Settings(public_url=ADDRESS, trusted_proxy_hops=hops)
+        stranger = visitor(warehouse, settings=settings, tries=Attempts(per_pair=1))
+        typed = {"email": "anna@example.org", "password": "не тот"}
+        return [
+            stranger.post("/login", data=typed, headers={**OURS, "x-forwarded-for": said}).status_code
+            for said in forwarded
+        ]
+
+    assert statuses(0, "203.0.113.1", "203.0.113.2") == [401, 429]
+    assert statuses(1, "198.51.100.1, 203.0.113.1", "198.51.100.2, 203.0.113.1") == [401, 429]
+    assert statuses(1, "203.0.113.1", "203.0.113.2") == [401, 401]
+
+
 def test_attempts_are_forgiven_after_a_quarter_of_an_hour() -> None:
     tries = Attempts(per_pair=2)
     for second in (0.0, 60.0):

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from app.access import accounts, sessions
 from app.access.roles import Role
-from app.api import keys
 from app.api.application import application
 from app.room.seats import Seat
 from app.room.tracker import Beat, Track
@@ -23,6 +22,7 @@ from domain.events import Emitter, Fact, Watched, WebinarConfigured
 from domain.webinars import Session, Webinar
 from tests.app.calling import Caller
 from tests.app.rooms import HEARTBEAT_SECONDS, WEBINAR, Browser, Rooms, running
+from warehouse import emitter_keys as keys
 from warehouse.local import LocalWarehouse
 
 ZERO = dtm.datetime(2026, 11, 22, 12, tzinfo=dtm.UTC)

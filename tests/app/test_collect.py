@@ -7,12 +7,12 @@ from typing import Never
 import httpx
 import pytest
 
-from app.api import keys
 from app.api.application import Door, application
 from app.api.limits import Buckets
 from domain.events import ContractError, Emitter, Fact
 from tests.app.calling import Caller
 from tests.warehouse.stating import running
+from warehouse import emitter_keys as keys
 from warehouse.credentials import Credential
 from warehouse.interface import WarehouseError
 from warehouse.local import LocalWarehouse
@@ -149,7 +149,7 @@ def test_what_breaks_the_contract_is_refused_with_a_reason_and_kept(
     assert (result["status"], result["code"]) == ("rejected", code)
     assert result["message"]
     [refused] = warehouse.rejected(state="open")
-    assert (refused.rejected_id, refused.stage, refused.code) == (result["rejected_id"], "collect_api", code)
+    assert (refused.rejected_id, refused.stage, refused.code) == (result["rejected_id"], "collect_api:tracker", code)
     assert json.loads(refused.payload) == event
 
 
@@ -260,6 +260,42 @@ def test_guessing_keys_has_to_wait_too(warehouse: LocalWarehouse) -> None:
     assert [post(client, "efir_guess", entered()).status_code for _ in range(4)] == [401, 401, 401, 429]
 
 
+def test_whoever_guesses_too_much_does_not_reach_the_warehouse_any_more(warehouse: LocalWarehouse, key: str) -> None:
+    asked: list[str] = []
+
+    def provider() -> LocalWarehouse:
+        asked.append("once")
+        return warehouse
+
+    door = Door(provider, strangers=Buckets(per_second=0.01, burst=3))
+    client = Caller(application(provider, door))
+    assert [post(client, key, entered()).status_code for _ in range(9)] == [200] * 9, "a good key costs nothing"
+    asked.clear()
+    for guess in range(20):
+        post(client, f"efir_guess_{guess}", entered())
+    assert len(asked) == 3
+    assert post(client, key, entered()).status_code == 200, "a key that was seen is not a stranger's"
+
+
+def test_a_forged_address_evades_nothing_and_two_clients_behind_our_proxies_share_nothing(
+    warehouse: LocalWarehouse,
+) -> None:
+    def statuses(hops: int, *forwarded: str) -> list[int]:
+        door = Door(lambda: warehouse, strangers=Buckets(per_second=0.01, burst=1), trusted_hops=hops)
+        client = Caller(application(lambda: warehouse, door), address="10.0.0.1")
+        headers = {"authorization": "Bearer efir_guess"}
+        return [
+            client.post("/api/v1/events", content="{}", headers={**headers, "x-forwarded-for": said}).status_code
+            for said in forwarded
+        ]
+
+    assert statuses(0, "203.0.113.1", "203.0.113.2") == [401, 429], "nobody is in front: the header is a claim"
+    assert statuses(1, "203.0.113.1", "203.0.113.2") == [401, 401], "two clients of our proxy"
+    assert statuses(1, "198.51.100.1, 203.0.113.1", "198.51.100.2, 203.0.113.1") == [401, 429], "forged left of it"
+    assert statuses(2, "203.0.113.1, 10.0.0.2", "203.0.113.2, 10.0.0.2") == [401, 401], "two of our proxies"
+    assert statuses(2, "203.0.113.1", "203.0.113.2") == [401, 429], "it came past one of them: the peer counts"
+
+
 def test_nothing_is_acknowledged_when_the_warehouse_is_gone(key: str, warehouse: LocalWarehouse) -> None:
     def gone() -> Never:
         raise WarehouseError("The warehouse is not running.")
@@ -295,18 +331,33 @@ def test_no_key_speaks_for_our_own_services(warehouse: LocalWarehouse) -> None:
 def test_a_refused_event_can_be_replayed_once_the_reason_is_gone(client: Caller, warehouse: LocalWarehouse) -> None:
     narrow = keys.add(warehouse, "narrow", Emitter.TRACKER, ["client_webinar_left"], now=NOW)
     refused = post(client, narrow, entered()).json()["results"][0]["rejected_id"]
-    assert replay(warehouse, refused).status == "accepted"
+    receipt = replay(warehouse, refused, now=NOW)
+    assert (receipt.status, receipt.code) == ("rejected", "event_not_allowed")
+    keys.revoke(warehouse, "narrow")
+    assert replay(warehouse, refused, now=NOW).code == "unknown_key"
+    assert stored(warehouse) == []
+    keys.add(warehouse, "narrow", Emitter.TRACKER, now=NOW)
+    assert replay(warehouse, refused, now=NOW).status == "accepted"
     assert len(stored(warehouse)) == 1
     assert warehouse.rejected()[0].state == "replayed"
-    with pytest.raises(WarehouseError, match="No open refused fact"):
-        replay(warehouse, refused)
+    with pytest.raises(WarehouseError, match="Nothing open is named"):
+        replay(warehouse, refused, now=NOW)
+
+
+def test_a_fact_of_the_future_is_refused_again_until_its_time_has_come(
+    client: Caller, key: str, warehouse: LocalWarehouse
+) -> None:
+    early = dtm.datetime.now(dtm.UTC) + dtm.timedelta(hours=1)
+    [result] = post(client, key, entered(occurred_at=early.isoformat())).json()["results"]
+    assert replay(warehouse, result["rejected_id"], now=early - dtm.timedelta(minutes=6)).code == "occurred_in_future"
+    assert replay(warehouse, result["rejected_id"], now=early).status == "accepted"
 
 
 def test_replaying_what_is_still_wrong_says_why_and_leaves_it_open(
     client: Caller, key: str, warehouse: LocalWarehouse
 ) -> None:
     refused = post(client, key, entered(properties={})).json()["results"][0]["rejected_id"]
-    receipt = replay(warehouse, refused)
+    receipt = replay(warehouse, refused, now=NOW)
     assert (receipt.status, receipt.code) == ("rejected", "invalid_properties")
     assert warehouse.rejected()[0].state == "open"
     discard(warehouse, refused)
@@ -318,7 +369,7 @@ def test_a_conflict_stays_a_conflict_when_replayed(client: Caller, key: str, war
     post(client, key, event)
     post(client, key, {**event, "properties": {"visit_no": 2}})
     [refused] = warehouse.rejected(state="open")
-    assert replay(warehouse, refused.rejected_id).status == "conflict"
+    assert replay(warehouse, refused.rejected_id, now=NOW).status == "conflict"
     assert [fact.properties["visit_no"] for fact in stored(warehouse)] == [1]
 
 

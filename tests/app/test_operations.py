@@ -1,9 +1,15 @@
+import re
 from typing import Never
 
 import pytest
 
 from app.api.application import PATHS, application
+from app.room.hall import Hall
+from app.room.halls import halls
+from domain.events import Emitter, Fact, MessagePlanned
 from tests.app.calling import Caller
+from tests.warehouse.stating import NOW, touch
+from warehouse import followers
 from warehouse.interface import WarehouseError
 from warehouse.local import LocalWarehouse
 
@@ -34,6 +40,40 @@ def test_metrics_count_in_prometheus_words(client: Caller) -> None:
     text = client.get("/metrics").text
     assert "efir_warehouse_up 1.0" in text
     assert "efir_warehouse_up 0.0" in without_a_warehouse().get("/metrics").text
+
+
+def test_metrics_tell_how_refusals_messages_the_reaction_and_the_rooms_stand(
+    client: Caller, warehouse: LocalWarehouse
+) -> None:
+    warehouse.append([touch("visitor-a"), touch("visitor-b"), touch("visitor-c")])
+    followers.tell(warehouse, followers.REACTION, 2)
+    for _ in range(2):
+        warehouse.reject(stage="form", code="honeypot", message="?", payload="first", emitter="web_form")
+    planned = MessagePlanned(
+        scenario="welcome", scenario_version=1, step="s", recipient="candidate", message_key="k-1",
+        template="welcome", due_at=NOW, valid_until=NOW, message_class="transactional",
+    )  # fmt: skip
+    warehouse.append([Fact.of(planned, emitter=Emitter.SCENARIO_SERVICE, occurred_at=NOW, lead_id="lead-anna")])
+    text = client.get("/metrics").text
+    for line in (
+        "efir_warehouse_self_check_ok 1.0",
+        "efir_warehouse_last_seq 4.0",
+        "efir_reaction_seq 2.0",
+        "efir_reaction_behind_facts 2.0",
+        'efir_rejected_events{code="honeypot",stage="form",state="open"} 2.0',
+        'efir_messages{state="waiting"} 1.0',
+        'efir_messages{state="uncertain"} 0.0',
+        "efir_room_facts_lost 0.0",
+    ):
+        assert f"\n{line}\n" in text
+    assert float(re.findall(r"\nefir_reaction_lag_seconds (\S+)\n", text)[0]) >= 0
+    hall = halls.halls["S1"] = Hall("S1")
+    hall.pages["lead-anna"] = hall.desks["host"] = lambda _: None
+    text = client.get("/metrics").text
+    halls.halls.clear()
+    assert "efir_room_open 1.0" in text
+    assert 'efir_room_connections{who="attendee"} 1.0' in text
+    assert 'efir_room_connections{who="host"} 1.0' in text
 
 
 def test_metrics_are_for_this_machine_only(client: Caller) -> None:

@@ -343,9 +343,7 @@ def test_a_refusal_can_be_replayed_or_discarded(admin: Tab, house: LocalWarehous
         update={"event_id": "0b5f0c36-6f0c-4f0e-9a3e-0a0a0a0a0a0a", "lead_id": VERA}
     ).model_dump_json(exclude={"seq", "recorded_at"})
     good, bad = (
-        house.reject(
-            stage="collect_api", code="event_not_allowed", message="no", payload=text, emitter=str(fact.emitter)
-        )
+        house.reject(stage="append", code="emitter_not_allowed", message="no", payload=text, emitter=str(fact.emitter))
         for text in (payload, "{broken")
     )
     assert len(admin.call(RejectedPage, "opened").refusals) == 2

@@ -1,13 +1,23 @@
 import json
+import os
 import re
+import subprocess
+import sys
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
+import typer
 
 from domain.events import Emitter
-from tests.efir.conftest import Cli
+from efir.cli import app
+from tests.efir.conftest import Cli, free_port
+from tests.warehouse.stating import touch
 from warehouse.client import connect
+from warehouse.credentials import Credential
+from warehouse.local import LocalWarehouse
 from warehouse.settings import Settings
 
 
@@ -18,15 +28,53 @@ def test_without_a_warehouse_a_command_says_at_once_what_to_do(efir: Cli, tmp_pa
     assert "Traceback" not in told.output
 
 
-@pytest.mark.parametrize(
-    "topic", ["up", "demo", "status", "doctor", "sql", "replay-rejected", "backup", "restore", "reclassify",
-              "erase", "export-person", "user", "emitter add",
-              "webinar add", "session add", "partner add"]
-)  # fmt: skip
-def test_every_command_explains_itself(efir: Cli, topic: str) -> None:
-    told = efir(*topic.split(), "--help")
+def commands(group: typer.core.TyperGroup, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every command there is, as it is typed."""
+    for name, command in group.commands.items():
+        words = (*before, name)
+        if isinstance(command, typer.core.TyperGroup):
+            yield from commands(command, words)
+        else:
+            yield words
+
+
+WHOLE = typer.main.get_command(app)
+assert isinstance(WHOLE, typer.core.TyperGroup)
+
+
+COMMANDS = list(commands(WHOLE))
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself_with_an_example(efir: Cli, words: tuple[str, ...]) -> None:
+    told = efir(*words, "--help")
     assert told.exit_code == 0
-    assert len(told.output.splitlines()) > 4
+    example = told.output.partition("Try:")[2]
+    assert f"efir {' '.join(words)}" in " ".join(example.split())
+
+
+PROSE = {("up",), ("demo",), ("sql",), ("export-person",)}
+"""They run for good, have --format, or answer JSON anyway."""
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if words not in PROSE], ids=" ".join)
+def test_every_other_command_answers_machines(efir: Cli, words: tuple[str, ...]) -> None:
+    assert "--json" in efir(*words, "--help").output
+
+
+def test_status_without_a_warehouse_shows_what_stands_on_the_disk_and_what_to_do(efir: Cli, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    row = {"name": "warehouse", "state": "ready", "pid": 1, "restarts": 3}
+    (tmp_path / "run" / "processes.json").write_text(json.dumps({"children": [row]}))
+    environment = {"EFIR_HOME": str(tmp_path), "EFIR_WAREHOUSE_PORT": "1"}
+    told = efir("status", env=environment)
+    assert told.exit_code == 1
+    assert "gone (was ready)" in told.stdout
+    assert "Start it: efir up" in told.stderr
+    report = json.loads(efir("status", "--json", env=environment).stdout)
+    assert (report["log"], report["processes"][0]["restarts"]) == (None, 3)
+    environment["EFIR_HOME"] = str(tmp_path / "new")
+    assert "No `efir up` has held this folder" in efir("status", env=environment).stdout
 
 
 @pytest.mark.usefixtures("service")
@@ -46,7 +94,8 @@ class TestWithAWarehouse:
     def test_a_webinar_gets_a_session_and_the_session_can_be_called_off(self, efir: Cli) -> None:
         assert "/w/first" in efir("webinar", "add", "first", "--title", "Первый", "--duration", "45").output
         (row,) = json.loads(efir("session", "add", "first", "+15m", "--json").output)
-        assert "is cancelled" in efir("session", "cancel", row["session"]).output
+        called_off = json.loads(efir("session", "cancel", row["session"], "--json").output)
+        assert called_off == {"session": row["session"], "status": "cancelled"}
         (listed,) = json.loads(efir("session", "list", "first", "--json").output)
         assert (listed["session"], listed["phase"], listed["minutes"]) == (row["session"], "cancelled", 45.0)
 
@@ -64,7 +113,7 @@ class TestWithAWarehouse:
             (("emitter", "add", "x", "--events", "nope"), "There is no event 'nope'"),
             (("emitter", "add", "x", "--emitter", "core"), "No key can speak for core"),
             (("emitter", "revoke", "nobody"), "There is no key named nobody"),
-            (("replay-rejected", "00"), "No open refused fact 00"),
+            (("replay-rejected", "00"), "Nothing open is named 00"),
         ],
     )
     def test_what_cannot_be_done_is_one_sentence_and_exit_code_1(
@@ -89,7 +138,7 @@ class TestWithAWarehouse:
         assert key not in efir("emitter", "list", "--json").output
         database = service / "warehouse" / "warehouse.duckdb.wal"
         assert key.encode() not in database.read_bytes()
-        assert "1 key of tilda revoked" in efir("emitter", "revoke", "tilda").output
+        assert json.loads(efir("emitter", "revoke", "tilda", "--json").output) == {"name": "tilda", "revoked": 1}
 
     def test_somebody_invited_gets_a_one_time_link(self, efir: Cli) -> None:
         made = json.loads(efir("user", "add", "Vera@Example.com", "--role", "marketer", "--json").output)
@@ -99,17 +148,29 @@ class TestWithAWarehouse:
         self, efir: Cli, environment: dict[str, str]
     ) -> None:
         settings = Settings(home=Path(environment["EFIR_HOME"]), warehouse_port=int(environment["EFIR_WAREHOUSE_PORT"]))
+        efir("emitter", "add", "shop", "--events", "touch_recorded")
         payload = json.dumps(
             {"event_id": str(uuid.uuid4()), "name": "touch_recorded", "occurred_at": "2026-03-04T12:00:00Z",
              "properties": {"visitor_id": "v", "landing": "/w/first"}}
         )  # fmt: skip
         with connect("admin", settings) as warehouse:
             refused = warehouse.reject(
-                stage="collect_api", code="test", message="was broken", payload=payload, emitter=Emitter.COLLECT_API
+                stage="collect_api:shop",
+                code="test",
+                message="was broken",
+                payload=payload,
+                emitter=Emitter.COLLECT_API,
             )
         assert refused[:8] in efir("replay-rejected").output
         assert json.loads(efir("replay-rejected", refused, "--json").stdout)[0]["status"] == "accepted"
         assert "Nothing is refused" in efir("replay-rejected").output
+
+    def test_what_cannot_be_mended_is_discarded(self, efir: Cli, environment: dict[str, str]) -> None:
+        settings = Settings(home=Path(environment["EFIR_HOME"]), warehouse_port=int(environment["EFIR_WAREHOUSE_PORT"]))
+        with connect("admin", settings) as warehouse:
+            refused = warehouse.reject(stage="form", code="test", message="?", payload="{", emitter=Emitter.WEB_FORM)
+        (told,) = json.loads(efir("replay-rejected", refused, "--discard", "--json").stdout)
+        assert told == {"id": refused, "status": "discarded"}
 
     def test_status_tells_a_machine_about_the_log(self, efir: Cli) -> None:
         efir("webinar", "add", "counted", "--title", "Счёт")
@@ -133,7 +194,7 @@ class TestWithAWarehouse:
         copy = json.loads(efir("backup", str(tmp_path / "copies"), "--json").stdout)["path"]
         elsewhere = {**environment, "EFIR_HOME": str(tmp_path / "home")}
         assert f"{facts} facts" in efir("restore", copy, "--yes", env=elsewhere).output
-        assert efir("restore", copy, "--yes", env=elsewhere).exit_code == 0
+        assert json.loads(efir("restore", copy, "--yes", "--json", env=elsewhere).stdout)["facts"] == facts
         assert len(list((tmp_path / "home" / "backups").glob("before-restore-*.duckdb"))) == 1
 
     def test_a_warehouse_in_use_is_not_replaced(self, efir: Cli, tmp_path: Path) -> None:
@@ -146,3 +207,28 @@ class TestWithAWarehouse:
         broken = tmp_path / "broken.duckdb"
         broken.write_bytes(b"not a database")
         assert "is not a warehouse" in efir("restore", str(broken), "--yes", env={"EFIR_HOME": str(tmp_path)}).stderr
+
+
+def test_a_harmed_log_is_told_by_status_and_doctor_and_is_not_restored_from(
+    tmp_path: Path, environment: dict[str, str], efir: Cli
+) -> None:
+    own = {**environment, "EFIR_HOME": str(tmp_path), "EFIR_WAREHOUSE_PORT": str(free_port())}
+    database = tmp_path / "warehouse" / "warehouse.duckdb"
+    with LocalWarehouse(database, credential=Credential.of("admin")) as whole:
+        whole.append([touch()])
+    with duckdb.connect(database) as harmed:  # the same fact twice, as a broken primary key would let it in
+        harmed.execute("create table twice as from events union all from events")
+        harmed.execute("drop table events")
+        harmed.execute("alter table twice rename to events")
+    command = [sys.executable, "-m", "warehouse"]
+    with subprocess.Popen(command, env={**os.environ, **own}, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert "ready" in process.stdout.readline()
+        told, found = efir("status", env=own), efir("doctor", env=own)
+        process.terminate()
+    assert told.exit_code == found.exit_code == 1
+    assert "2 facts but 1 distinct ids" in told.stdout
+    assert "What to do: efir doctor" in told.stderr
+    assert re.search(r"✗ self-check +2 facts but 1 distinct ids\n +→ Stop Efir and restore", found.stdout)
+    refused = efir("restore", str(database), "--yes", env={"EFIR_HOME": str(tmp_path / "other")})
+    assert "is harmed, too" in refused.stderr

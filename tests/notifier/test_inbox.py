@@ -5,11 +5,13 @@ import json
 import pytest
 
 from domain.events import Emitter, LeadErased
-from notifier.inbox import FAILED, SPOOL
+from notifier.inbox import SPOOL
 from tests.botapi.server import BotApi
 from tests.notifier.house import SESSION, WEBINAR, House, now
 from warehouse import tokens
 from warehouse.interface import Personal
+from warehouse.replay import discard, replay
+from warehouse.spool import FAILED, FAILED_STAGE
 
 
 def texts(api: BotApi, chat: int) -> list[str]:
@@ -34,7 +36,7 @@ def command(update_id: int, chat: int, text: str) -> dict[str, object]:
 
 def eventually_empty(house: House, collection: str) -> bool:
     """The spool is emptied right after the answer is out; the log's long poll is our clock."""
-    for _ in range(40):
+    for _ in range(100):
         if not house.warehouse.entries(collection):
             return True
         house.warehouse.facts_after(10**9, wait_seconds=0.1)
@@ -239,6 +241,42 @@ def test_a_poison_update_is_put_aside_and_the_next_one_is_handled(house: House, 
     assert [one.payload for one in rejected] == ["400000001"]
     assert "no chat" not in rejected[0].message
     assert eventually_empty(house, SPOOL)
+
+
+def test_an_update_put_aside_is_handled_again_when_it_is_replayed(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    update_id = 400_000_001
+    house.warehouse.put(FAILED, str(update_id), command(update_id, 1901, "/help"))
+    refused = house.warehouse.reject(
+        stage=FAILED_STAGE, code="handler_failed", message="?", payload=str(update_id), emitter="telegram_bot"
+    )
+    house.start()
+    assert replay(house.warehouse, refused, now=now()).status == "accepted"
+    assert api.wait_for_messages(1, 1901)
+    assert eventually_empty(house, SPOOL)
+    assert house.warehouse.entries(FAILED) == []
+    assert [one.state for one in house.warehouse.rejected()] == ["replayed"]
+
+
+def test_an_update_that_still_fails_comes_back_to_the_refused(house: House) -> None:
+    house.a_webinar()
+    house.warehouse.put(SPOOL, "400000001", {"update_id": 400000001, "message": {"text": "no chat, no date"}})
+    house.start()
+    assert eventually_empty(house, SPOOL)
+    [refused] = house.warehouse.rejected(state="open")
+    replay(house.warehouse, refused.rejected_id, now=now())
+    assert eventually_empty(house, SPOOL)
+    [again] = house.warehouse.rejected(rejected_id=refused.rejected_id)
+    assert (again.state, again.count) == ("open", 2)
+    discard(house.warehouse, refused.rejected_id)
+    assert house.warehouse.entries(FAILED) == []
+
+
+def test_an_update_whose_author_was_forgotten_cannot_be_replayed(house: House) -> None:
+    refused = house.warehouse.reject(
+        stage=FAILED_STAGE, code="handler_failed", message="?", payload="400000002", emitter="telegram_bot"
+    )
+    assert replay(house.warehouse, refused, now=now()).code == "not_kept"
 
 
 # --- the dry run -----------------------------------------------------------------------------------------------

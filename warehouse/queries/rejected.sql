@@ -10,6 +10,8 @@ select
     count,
     state
 from rejected_events
-where $state is null or state = $state
+where
+    ($state is null or state = $state)
+    and ($id is null or rejected_id = $id)
 order by last_seen_at desc, rejected_id asc
 limit $at_most

@@ -1,4 +1,4 @@
-"""Emitter keys: who may post to the collect API, as whom, and which events. Free of Reflex: the CLI makes keys here.
+"""Emitter keys: who may post to the collect API, as whom, and which events; and the check of a fact against its key.
 
 A key is 192 random bits shown once; the registry keeps only its SHA-256.
 """
@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.events import CATALOGUE, ContractError, Emitter, event_class
+from domain.events import CATALOGUE, ContractError, Emitter, Fact, ReplayWatched, Watched, event_class
 from warehouse.interface import RegistryEntry, Warehouse
 
 COLLECTION = "emitter_keys"
@@ -26,6 +26,12 @@ class EmitterKey:
     emitter: Emitter
     events: frozenset[str]
     created_at: str = ""
+
+
+CLOCK_SKEW = dtm.timedelta(minutes=5)
+"""How far ahead of ours an emitter's clock may run: the newest fact wins, so the future must not win for ever."""
+STAGE = "collect_api"
+"""Where refusals of facts that came with a key happen; the key's name follows a colon."""
 
 
 def events_of(emitter: Emitter) -> frozenset[str]:
@@ -71,12 +77,32 @@ def listed(warehouse: Warehouse) -> list[EmitterKey]:
     return sorted((_read(entry) for entry in warehouse.entries(COLLECTION)), key=lambda key: key.name)
 
 
+def named(warehouse: Warehouse, name: str) -> list[EmitterKey]:
+    """The keys of this name in force."""
+    return [key for key in listed(warehouse) if key.name == name]
+
+
 def revoke(warehouse: Warehouse, name: str) -> int:
     """Remove every key of this name; returns how many there were."""
     gone = [entry for entry in warehouse.entries(COLLECTION) if entry.body["name"] == name]
     for entry in gone:
         warehouse.delete(COLLECTION, entry.key)
     return len(gone)
+
+
+def admit(fact: Fact, key: EmitterKey, *, now: dtm.datetime) -> None:
+    """Check what the contract cannot know: the key's events and the emitter's clock. Raises ContractError."""
+    if fact.name not in key.events:
+        message = f"The key {key.name!r} may not state {fact.name}; it may: {', '.join(sorted(key.events))}."
+        raise ContractError("event_not_allowed", message)
+    if max(fact.occurred_at, _ended_at(fact)) > now + CLOCK_SKEW:
+        raise ContractError("occurred_in_future", "`occurred_at` is in the future: set the emitter's clock.")
+
+
+def _ended_at(fact: Fact) -> dtm.datetime:
+    """The end of what the fact tells of: nobody can have watched what is still to come."""
+    event = fact.event()
+    return event.to_at if isinstance(event, Watched | ReplayWatched) else fact.occurred_at
 
 
 def fingerprint(key: str) -> str:
