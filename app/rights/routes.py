@@ -1,6 +1,8 @@
 """A person's data as a file, over plain HTTP: to the holder of their link, and to administrators."""
 
 import datetime as dtm
+import logging
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -10,17 +12,37 @@ from app.access import journal
 from app.access.guard import AccessDenied, require
 from app.rights import dossier, links
 from app.rights.family import UnknownLead
-from app.shared import warehouse
+from app.shared import texts, warehouse
+from app.shared.visitor import LANGUAGE_COOKIE
+from warehouse.interface import WarehouseError
 
+log = logging.getLogger(__name__)
+Handler = Callable[[Request], Awaitable[Response]]
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 def routes() -> list[BaseRoute]:
     """To be put before Reflex."""
     return [
-        Route("/me/{token}/data", _mine, methods=["GET"]),
-        Route("/staff/leads/{lead_id}/data", _of_lead, methods=["GET"]),
+        Route("/me/{token}/data", _answering(_mine), methods=["GET"]),
+        Route("/staff/leads/{lead_id}/data", _answering(_of_lead), methods=["GET"]),
     ]
+
+
+def _answering(handler: Handler) -> Handler:
+    """The handler; without a warehouse it says so to people, and that nothing was lost."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except WarehouseError:
+            log.exception("A person's data could not be handed out")
+            wish, chosen = request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")
+            language = texts.preferred(wish, chosen, request.headers.get("accept-language", ""))
+            sentence = ". ".join(texts.translate(language, f"me.away.{part}") for part in ("title", "text"))
+            return PlainTextResponse(sentence, status_code=503, headers={**PRIVATE, "Retry-After": "60"})
+
+    return answer
 
 
 async def _mine(request: Request) -> Response:

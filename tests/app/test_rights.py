@@ -1,4 +1,5 @@
 import datetime as dtm
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,7 @@ from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie
 from tests.warehouse.small_cohort import ANNA, BORIS, NAMES, VERA, at, tell
+from warehouse.client import FlightWarehouse
 from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
 
@@ -98,6 +100,23 @@ def test_a_person_takes_their_data_along(house: LocalWarehouse) -> None:
     assert [one["purpose"] for one in document["consents"]] == ["processing", "marketing"]
     assert all(fact.get("lead_id") in {ANNA, None} for fact in document["facts"])
     assert caller.get("/me/guess/data").status_code == 404
+
+
+def test_without_a_warehouse_a_person_is_asked_to_come_again(house: LocalWarehouse) -> None:
+    path = links.my_link(house, ANNA, "", now=NOW)
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    connection.install(FlightWarehouse(port, "none", patience_seconds=0))
+    caller = Caller(Starlette(routes=routes()))
+    for language, sentence in (
+        ("ru", "открывается. Мы ничего не изменили"),
+        ("en", "open for the moment. Nothing was changed"),
+    ):
+        answer = caller.get(f"{path}/data", headers={"accept-language": language})
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "60")
+        assert sentence in answer.text
+    cookies = {"cookie": "efir_session=anything"}
+    assert caller.get(f"/staff/leads/{BORIS}/data", headers=cookies).status_code == 503
 
 
 @pytest.mark.parametrize(
