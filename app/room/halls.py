@@ -146,11 +146,11 @@ class Halls:
 
     def attendance(self) -> Attendance:
         """Counts of this moment, for /metrics."""
-        open_now = list(self.halls.values())
+        open_now, now = list(self.halls.values()), _now()
         return Attendance(
             rooms=len(open_now),
             attendees=sum(hall.present for hall in open_now),
-            watching=sum(hall.watching for hall in open_now),
+            watching=sum(hall.watching(now) for hall in open_now),
             hosts=sum(len(hall.desks) for hall in open_now),
             facts_waiting=self.ledger.waiting,
             facts_lost=self.ledger.lost,
