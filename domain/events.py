@@ -130,6 +130,11 @@ class CoreIngestEvent(Event):
     language: Literal["ru", "en"] = "ru"
     time_zone: str | None = None
     consents: tuple[ConsentChoice, ...] = ()
+    is_proven: bool = True
+    """False: somebody typed a contact of a known lead in a browser that is not known to be theirs (decision 0012).
+
+    Such a form is a touch and a registration of that lead; it changes nothing else about them and states no consent.
+    """
 
 
 class CoreLeadCreated(Event):
@@ -624,7 +629,7 @@ class ChatModerated(_Hosted):
     deed: Literal["line_deleted", "guest_muted", "guest_unmuted", "guest_banned", "guest_unbanned", "slow_mode_set"]
     line_id: str | None = None
     guest_id: str | None = None
-    """Lead id of the guest it is about."""
+    """Whose seat it is about: a lead id, or `lead id:guest` for a seat beside it (decision 0012)."""
     seconds: int | None = Field(default=None, ge=0, le=600)
     """Slow mode: pause between two lines of a guest; 0 is off."""
 
@@ -646,7 +651,10 @@ class _Tracked(Event):
 
 
 class Entered(_Tracked):
-    """The first heartbeat of a visit from a playing page. A page load or a link preview is not an entry."""
+    """The first heartbeat of a visit from a playing page. A page load or a link preview is not an entry.
+
+    Visits count from 1; those of a guest's seat beside the lead's own (decision 0012) from a number of their own.
+    """
 
     name = "client_webinar_entered"
     key = ("session_id", "lead_id", "visit_no")

@@ -158,6 +158,8 @@ def _tell(lead: Lead, fact: Fact) -> None:
     match fact.name:
         case "core_ingest_event":
             lead.ingests.append(fact)
+            if not said.get("is_proven", True):
+                return
             lead.language = said.get("language", lead.language)
             lead.time_zone = said.get("time_zone") or lead.time_zone
         case "core_lead_created":

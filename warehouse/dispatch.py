@@ -65,7 +65,7 @@ def _facts_of(engine: Engine, _: Credential, fields: dict[str, Any], __: pa.Tabl
 
 def _identify(engine: Engine, _: Credential, fields: dict[str, Any], __: pa.Table | None) -> Message:
     contacts = {Personal(kind): value for kind, value in fields["contacts"].items()}
-    found = engine.identify(contacts, proposed_lead_id=fields["proposed_lead_id"])
+    found = engine.identify(contacts, proposed_lead_id=fields["proposed_lead_id"], proven=fields.get("proven"))
     return Message({"lead_id": found.lead_id, "is_known": found.is_known, "also": found.also})
 
 

@@ -88,10 +88,16 @@ class Door(ABC):
         }
         return _facts(self._ask("facts_of", {key: list(values) for key, values in given.items() if values is not None}))
 
-    def identify(self, contacts: Mapping[Personal, str], *, proposed_lead_id: str) -> Identity:
+    def identify(
+        self, contacts: Mapping[Personal, str], *, proposed_lead_id: str, proven: Collection[str] | None = None
+    ) -> Identity:
         """See Warehouse.identify."""
-        fields = {"contacts": {kind.value: value for kind, value in contacts.items()}}
-        reply = self._ask("identify", {**fields, "proposed_lead_id": proposed_lead_id}).fields
+        fields = {
+            "contacts": {kind.value: value for kind, value in contacts.items()},
+            "proposed_lead_id": proposed_lead_id,
+            "proven": None if proven is None else list(proven),
+        }
+        reply = self._ask("identify", fields).fields
         return Identity(reply["lead_id"], is_known=reply["is_known"], also=tuple(reply["also"]))
 
     def people(self, subject_ids: Collection[str], kinds: Collection[Personal] | None = None) -> list[PersonalRow]:

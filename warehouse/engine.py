@@ -85,10 +85,14 @@ class Engine:
         result: T = self._writer.submit(Work(perform))
         return result
 
-    def identify(self, contacts: Mapping[Personal, str], *, proposed_lead_id: str) -> Identity:
+    def identify(
+        self, contacts: Mapping[Personal, str], *, proposed_lead_id: str, proven: Collection[str] | None = None
+    ) -> Identity:
         """See Warehouse.identify."""
         return self._write(
-            lambda: self._room.people.identify(contacts, proposed_lead_id=proposed_lead_id, now=self._clock())
+            lambda: self._room.people.identify(
+                contacts, proposed_lead_id=proposed_lead_id, proven=proven, now=self._clock()
+            )
         )
 
     def erase(self, subject_id: str) -> int:

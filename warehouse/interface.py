@@ -39,6 +39,8 @@ class Personal(StrEnum):
     MESSAGE_TEXT = "message_text"
     NOTE = "note"
     CONSENT_EVIDENCE = "consent_evidence"
+    GUEST_NAME = "guest_name"
+    """Typed beside a contact somebody else may own; `ref` is the guest's seat or their line in the chat."""
 
 
 CONTACTS = frozenset({Personal.PHONE, Personal.EMAIL})
@@ -140,8 +142,15 @@ class Warehouse(Protocol):
     ) -> list[Fact]:
         """Facts that match every filter given, in `seq` order. At least one filter must be given."""
 
-    def identify(self, contacts: Mapping[Personal, str], *, proposed_lead_id: str) -> Identity:
-        """The lead these normalised contacts belong to (oldest wins); from now on `proposed_lead_id` if nobody's."""
+    def identify(
+        self, contacts: Mapping[Personal, str], *, proposed_lead_id: str, proven: Collection[str] | None = None
+    ) -> Identity:
+        """The lead these normalised contacts belong to (oldest wins); from now on `proposed_lead_id` if nobody's.
+
+        `proven` are the leads that whoever gave the contacts is known to be; None: the contacts are vouched for. A
+        contact of somebody else's lead gives nothing away: if it matches only leads outside `proven`, no contact is
+        claimed. Of several leads a proven one is answered first.
+        """
 
     def people(self, subject_ids: Collection[str], kinds: Collection[Personal] | None = None) -> list[PersonalRow]:
         """Current personal data of the subjects (every ref)."""

@@ -58,14 +58,26 @@ class People:
         finally:
             self._connection.unregister("incoming")
 
-    def identify(self, contacts: Mapping[Personal, str], *, proposed_lead_id: str, now: dtm.datetime) -> Identity:
-        """The lead of these contacts; every contact nobody owned becomes that lead's."""
+    def identify(
+        self,
+        contacts: Mapping[Personal, str],
+        *,
+        proposed_lead_id: str,
+        now: dtm.datetime,
+        proven: Collection[str] | None = None,
+    ) -> Identity:
+        """The lead of these contacts; every contact nobody owned becomes that lead's, if it is theirs to give."""
         values = {kind: value for kind, value in contacts.items() if kind in CONTACTS and value}
         found = self._connection.execute(load("identify"), {"values": list(values.values())}).fetchall()
         matches = [(kind, owner) for kind, value, owner in found if values.get(Personal(kind)) == value]
         partners = self._partners({owner for _, owner in matches})
         matches = [(kind, owner) for kind, owner in matches if owner not in partners]
         owners = list(dict.fromkeys(owner for _, owner in matches))
+        if proven is not None:
+            own = [owner for owner in owners if owner in proven]
+            if owners and not own:
+                return Identity(owners[0], is_known=True, also=tuple(owners[1:]))
+            owners = [*own, *(owner for owner in owners if owner not in own)]
         lead_id = owners[0] if owners else proposed_lead_id
         owned = {kind for kind, _ in matches}
         claims = [PersonalRow(lead_id, kind, value) for kind, value in values.items() if kind not in owned]

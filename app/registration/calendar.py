@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.registration.links import JOIN_TTL_AFTER_END
+from app.registration.links import room_of
 from app.settings import Settings
 from app.shared import schedule, texts, warehouse
 from app.shared.visitor import LANGUAGE_COOKIE
@@ -53,13 +53,13 @@ def routes(settings: Settings) -> list[BaseRoute]:
 async def _file(request: Request, *, settings: Settings) -> Response:
     now = dtm.datetime.now(dtm.UTC)
     language = texts.preferred("", request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))
-    body = await warehouse.get().run(tokens.redeem, "thanks", request.path_params["token"], now=now)
+    token = request.path_params["token"]
+    body = await warehouse.get().run(tokens.redeem, "thanks", token, now=now)
     session = schedule.current().sessions.get(body["session_id"] or "") if body else None
     webinar = schedule.current().webinars.get(session.webinar_id) if session else None
     if body is None or session is None or webinar is None:
         return PlainTextResponse(texts.translate(language, "thanks.unknown.text"), status_code=404)
-    ttl = max(session.planned_end - now, dtm.timedelta()) + JOIN_TTL_AFTER_END
-    join = await warehouse.get().run(tokens.mint, "join", body, now=now, ttl=ttl)
-    data = calendar(webinar, session, room_url=f"{settings.address}/j/{join}", language=language, now=now)
+    room_url = await room_of(warehouse.get(), token, body, session, settings, now)
+    data = calendar(webinar, session, room_url=room_url, language=language, now=now)
     disposition = f'attachment; filename="{webinar.slug}.ics"'
     return Response(data, media_type="text/calendar", headers={"Content-Disposition": disposition})

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.registration.browsers import BROWSER_COOKIE, new_secret
 from app.registration.visits import referrer
 from app.settings import Settings
 from app.shared import schedule, texts
@@ -49,6 +50,8 @@ def _remember(request: Request, response: Response, settings: Settings) -> None:
     fixed = {"httponly": True, "samesite": "lax", "secure": settings.is_https, "path": "/"}
     if VISITOR_COOKIE not in request.cookies:
         response.set_cookie(VISITOR_COOKIE, str(uuid.uuid4()), max_age=YEAR_SECONDS, **fixed)  # type: ignore[arg-type]
+    if BROWSER_COOKIE not in request.cookies:
+        response.set_cookie(BROWSER_COOKIE, new_secret(), max_age=YEAR_SECONDS, **fixed)  # type: ignore[arg-type]
     came_from = referrer(request.headers.get("referer", ""), request.headers.get("host", ""))
     if came_from:
         response.set_cookie(REFERRER_COOKIE, came_from, max_age=REFERRER_SECONDS, **fixed)  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from reflex.event import EventSpec
 
 from app.api.limits import Buckets
 from app.registration import form, registrar, visits
+from app.registration.browsers import BROWSER_COOKIE
 from app.registration.landing_view import view
 from app.registration.visits import Visit
 from app.settings import Settings
@@ -152,6 +153,7 @@ class Landing(Visitor):
             language="en" if self.lang == "en" else "ru",
             ip=self.router.session.client_ip,
             user_agent=self.router.headers.user_agent,
+            browser=self._cookies().get(BROWSER_COOKIE, ""),
         )
 
     async def _may_try(self, typed: dict[str, Any]) -> bool:

@@ -5,15 +5,13 @@ import logging
 
 import reflex as rx
 
-from app.registration.links import JOIN_TTL_AFTER_END, telegram_link
+from app.registration.links import me_of, room_of, telegram_of
 from app.registration.thanks_view import view
-from app.rights.links import my_link
 from app.settings import Settings
 from app.shared import schedule, telegram, texts, warehouse
 from app.shared.route import Route
 from app.shared.visitor import Visitor
 from domain.events import TelegramLinked
-from domain.webinars import Session, Webinar
 from warehouse import tokens
 from warehouse.interface import WarehouseError
 
@@ -33,6 +31,10 @@ class Thanks(Visitor):
     is_linked: bool = False
     is_dry_run: bool = False
     me_url: str = ""
+    standing: str = "guest"
+    """What may be shown (`registrar.Standing`): a guest's page knows nothing of the lead whose contact was typed."""
+    bot_url: str = ""
+    """The bot itself, where somebody can prove that a number is theirs; "" without one."""
 
     @rx.var
     def title(self) -> str:
@@ -50,19 +52,25 @@ class Thanks(Visitor):
             if body is None:
                 self.status = "unknown"
                 return
-            await self._link(body["lead_id"], now)
-            self.me_url = await warehouse.get().run(my_link, body["lead_id"], Settings().address, now=now)
+            await self._link(body, token, now)
             await self._welcome(body, token, now)
         except WarehouseError:
             logger.exception("A thank-you page could not be shown")
             self.status = "away"
 
-    async def _link(self, lead_id: str, now: dtm.datetime) -> None:
-        settings = Settings()
-        self.is_dry_run = (await telegram.bot(warehouse.get())).is_dry_run
+    async def _link(self, body: dict[str, str], token: str, now: dtm.datetime) -> None:
+        """What leads to the lead's own chat and data: only on the page of a browser that is known to be theirs."""
+        settings, lead_id = Settings(), body["lead_id"]
+        bot = await telegram.bot(warehouse.get())
+        self.is_dry_run, self.bot_url = bot.is_dry_run, bot.chat_url
+        self.standing = body.get("standing") or "booked"
+        self.me_url, self.telegram_url, self.is_linked = "", "", False
+        if self.standing != "own":
+            return
+        self.me_url = await me_of(warehouse.get(), token, lead_id, settings, now)
         self.is_linked = bool(await warehouse.get().facts_of(lead_ids=(lead_id,), names=(TelegramLinked.name,)))
         if not self.is_linked:
-            self.telegram_url = await telegram_link(warehouse.get(), {"lead_id": lead_id}, settings, now)
+            self.telegram_url = await telegram_of(warehouse.get(), token, lead_id, settings, now)
 
     async def _welcome(self, body: dict[str, str], token: str, now: dtm.datetime) -> None:
         programme = schedule.current()
@@ -74,14 +82,8 @@ class Thanks(Visitor):
             return
         self.starts_at = session.opens_at.isoformat()
         self.calendar_url = f"/ics/{token}"
-        self.room_url = await self._room_link(body["lead_id"], webinar, session, now)
+        self.room_url = await room_of(warehouse.get(), token, body, session, Settings(), now)
         self.status = "cancelled" if session.status == "cancelled" else "registered"
-
-    async def _room_link(self, lead_id: str, webinar: Webinar, session: Session, now: dtm.datetime) -> str:
-        body = {"lead_id": lead_id, "webinar_id": webinar.webinar_id, "session_id": session.session_id}
-        ttl = max(session.planned_end - now, dtm.timedelta()) + JOIN_TTL_AFTER_END
-        join = await warehouse.get().run(tokens.mint, "join", body, now=now, ttl=ttl)
-        return f"{Settings().address}/j/{join}"
 
 
 PAGES = [Route("/thanks/[token]", lambda: view(Thanks), title="Вы записаны · Эфир", on_load=Thanks.opened)]

@@ -36,11 +36,14 @@ def _welcome(thanks: State) -> rx.Component:
         ),
         rx.cond(thanks.status == "registered", _time(thanks)),
         rx.el.div(
-            _telegram(thanks),
+            rx.match(thanks.standing, ("own", _telegram(thanks)), ("guest", _known(thanks)), rx.fragment()),
             rx.cond(thanks.status == "registered", _room(thanks)),
             class_name="steps",
         ),
-        rx.el.p(anchor(t["thanks.me.link"], href=thanks.me_url, id="me-link"), class_name="faint"),
+        rx.cond(
+            thanks.me_url != "",
+            rx.el.p(anchor(t["thanks.me.link"], href=thanks.me_url, id="me-link"), class_name="faint"),
+        ),
         class_name="welcome",
     )
 
@@ -84,6 +87,29 @@ def _telegram(thanks: State) -> rx.Component:
     )
 
 
+def _known(thanks: State) -> rx.Component:
+    """The contact is known and this browser is not: where the owner finds their links, and how to show one is them."""
+    return rx.el.section(
+        rx.el.h2(t["thanks.guest.title"]),
+        rx.el.p(t["thanks.guest.text"], class_name="soft", id="known-contact"),
+        rx.cond(
+            thanks.bot_url != "",
+            rx.fragment(
+                rx.el.p(t["thanks.guest.prove"], class_name="soft"),
+                anchor(
+                    t["thanks.guest.bot"],
+                    href=thanks.bot_url,
+                    target="_blank",
+                    rel="noreferrer",
+                    id="bot-link",
+                    class_name="button",
+                ),
+            ),
+        ),
+        class_name="panel step",
+    )
+
+
 def _room(thanks: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(t["thanks.room.title"]),
@@ -107,6 +133,8 @@ def _room(thanks: State) -> rx.Component:
             ),
             class_name="step-actions",
         ),
-        rx.el.p(t["thanks.room.personal"], class_name="faint"),
+        rx.el.p(
+            rx.cond(thanks.standing == "guest", t["thanks.guest.room"], t["thanks.room.personal"]), class_name="faint"
+        ),
         class_name="panel step",
     )

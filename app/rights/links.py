@@ -9,12 +9,6 @@ PURPOSE = "me"
 TTL = dtm.timedelta(days=400)
 
 
-def my_link(warehouse: Warehouse, lead_id: str, address: str, *, now: dtm.datetime) -> str:
-    """A fresh link to the lead's own page."""
-    token = tokens.mint(warehouse, PURPOSE, {"lead_id": lead_id}, now=now, ttl=TTL)
-    return f"{address}/me/{token}"
-
-
 def lead_of(warehouse: Warehouse, token: str, *, now: dtm.datetime) -> str | None:
     """Whose page this token opens; None when it is unknown, expired, or the person was forgotten."""
     body = tokens.redeem(warehouse, PURPOSE, token, now=now)

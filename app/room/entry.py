@@ -45,7 +45,7 @@ async def _take_seat(request: Request, *, settings: Settings, purpose: str, page
         return plain.page(language, "link.away", status=503)
     if body is None or not body.get("session_id"):
         return plain.page(language, "link.unknown", status=404)
-    seat = Seat(body["lead_id"], body["webinar_id"], body["session_id"])
+    seat = Seat(body["lead_id"], body["webinar_id"], body["session_id"], body.get("guest") or "")
     response = RedirectResponse(f"/{page}/{seat.session_id}", status_code=303)
     response.set_cookie(
         cookie_name(seat.session_id),

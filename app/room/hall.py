@@ -54,9 +54,9 @@ class Hall:
 
     session_id: str
     guests: dict[str, Guest] = field(default_factory=dict)
-    """By lead id; a guest without a page is kept while their visit may go on."""
+    """By the key of their seat; a guest without a page is kept while their visit may go on."""
     pages: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
-    """The ways to the open pages, by lead id: one for each guest who has a page."""
+    """The ways to the open pages, by the key of the seat: one for each guest who has a page."""
     desks: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
     """The ways to the consoles of hosts; a host is no attendee and is not counted."""
     pictured: bytes = b""
@@ -135,11 +135,11 @@ class Hall:
 
     def attach(self, guest: Guest, send: Callable[[bytes], None], dismiss: Callable[[str], None]) -> None:
         """The guest has this page."""
-        self.pages[guest.seat.lead_id], guest.dismiss = send, dismiss
+        self.pages[guest.seat.key], guest.dismiss = send, dismiss
 
     def detach(self, guest: Guest) -> None:
         """The guest has no page any more."""
-        self.pages.pop(guest.seat.lead_id, None)
+        self.pages.pop(guest.seat.key, None)
         guest.dismiss = None
 
     def hello(self, guest: Guest, programme: "Programme", now: dtm.datetime) -> dict[str, Any]:
@@ -169,14 +169,14 @@ class Hall:
         }
 
     def _told_to(self, guest: Guest, programme: "Programme", now: dtm.datetime) -> dict[str, Any]:
-        ballot, lead_id = self.airing.ballot, guest.seat.lead_id
+        ballot, key = self.airing.ballot, guest.seat.key
         lines = self._alike["chat"] if self._alike else []
-        shadow = [placed(line, millis(programme.session.opens_at)) for line in self.talk.own_shadows(lead_id)]
+        shadow = [placed(line, millis(programme.session.opens_at)) for line in self.talk.own_shadows(key)]
         return {
             **({"shadow": shadow} if shadow else {}),
-            "answered": ballot.answers.get(lead_id) if ballot else None,
+            "answered": ballot.answers.get(key) if ballot else None,
             "now": millis(now),
-            "own": [line["id"] for line in lines if self.talk.authors.get(line["id"]) == lead_id],
+            "own": [line["id"] for line in lines if self.talk.authors.get(line["id"]) == key],
             "submitted": sorted(guest.submitted),
             "present": self.present,
             "name": guest.name,

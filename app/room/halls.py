@@ -25,7 +25,7 @@ from app.room.tracker import Beat, Track
 from app.room.wire import framed
 from app.settings import Settings
 from app.shared import schedule, warehouse
-from warehouse.interface import WarehouseError
+from warehouse.interface import Personal, WarehouseError
 from warehouse.reads import room
 
 logger = logging.getLogger(__name__)
@@ -89,9 +89,9 @@ class Halls:
         Raises Unknown, Banned or WarehouseError.
         """
         hall = await self.open(seat.session_id)
-        if seat.lead_id in hall.airing.banned:
+        if {seat.key, seat.lead_id} & hall.airing.banned:
             raise Banned(seat.session_id)
-        guest = hall.guests.get(seat.lead_id) or await self._recall(hall, seat)
+        guest = hall.guests.get(seat.key) or await self._recall(hall, seat)
         if self.halls.get(seat.session_id) is not hall:  # it was given up as empty while we read
             return await self.join(seat, page, send, dismiss)
         programme = self.programme(seat.session_id)
@@ -103,17 +103,24 @@ class Halls:
         return hall, guest
 
     async def _recall(self, hall: Hall, seat: Seat) -> Guest:
-        is_new = seat.lead_id in hall.newcomers
+        is_new = seat.lead_id in hall.newcomers and not seat.guest
         past = (
             Past((), hall.newcomers[seat.lead_id]) if is_new else await self.memory.past(seat.session_id, seat.lead_id)
         )
         share = self.programme(seat.session_id).webinar.policy.completed_share
         track = Track(seat, self.heartbeat, share)
         track.recall(past.facts)
-        name = first_name(past.name)
-        hall.newcomers.pop(seat.lead_id, None)
+        name = first_name(await self._guest_name(seat) if seat.guest else past.name)
+        if not seat.guest:
+            hall.newcomers.pop(seat.lead_id, None)
         # Another page of the same lead may have come while we read.
-        return hall.guests.setdefault(seat.lead_id, Guest(track, name, submitted=past.submitted))
+        submitted = set() if seat.guest else past.submitted
+        return hall.guests.setdefault(seat.key, Guest(track, name, submitted=submitted))
+
+    async def _guest_name(self, seat: Seat) -> str:
+        """What was typed for this seat; never the name of the lead whose contact it was."""
+        rows = await warehouse.get().people((seat.lead_id,), (Personal.GUEST_NAME,))
+        return next((row.value for row in rows if row.ref == seat.guest), "")
 
     async def open(self, session_id: str) -> Hall:
         """The session's room, made from the log if nobody is in it yet. Raises Unknown or WarehouseError."""
@@ -170,7 +177,7 @@ class Halls:
 
     def leave(self, hall: Hall, guest: Guest, send: Callable[[bytes], None], *, is_clean: bool) -> None:
         """The page's socket is closed. A page that said goodbye has left; one that broke off may come back."""
-        if hall.pages.get(guest.seat.lead_id) != send:
+        if hall.pages.get(guest.seat.key) != send:
             return  # another page has the seat by now
         hall.detach(guest)
         session = self.programme(hall.session_id).session
@@ -182,7 +189,7 @@ class Halls:
     def farewell(self, seat: Seat, page: str, frame: dict[str, Any]) -> None:
         """The page's last word, which may come beside its socket (sendBeacon)."""
         hall = self.halls.get(seat.session_id)
-        guest = hall.guests.get(seat.lead_id) if hall else None
+        guest = hall.guests.get(seat.key) if hall else None
         if hall is None or guest is None or guest.track.page != page:
             return
         session = self.programme(seat.session_id).session

@@ -82,7 +82,7 @@ class Seated:
         if frame["type"] == "chat":
             if line := hall.talk.said(speech.line_id(frame, guest)):  # stored in an earlier life of ours
                 return speech.Said((), line=line)
-            if halls.lines.take(guest.seat.lead_id, time.monotonic()):
+            if halls.lines.take(guest.seat.key, time.monotonic()):
                 raise speech.Unheard("too_fast")
         return HANDLERS[str(frame["type"])](frame, speech.Here(guest, hall, programme, dtm.datetime.now(dtm.UTC)))
 
@@ -100,7 +100,7 @@ class Seated:
         if any(receipt.status == "rejected" for receipt in receipts):
             return {"ok": False, "error": "not_saved"}
         if said.line is not None and any(receipt.status == "accepted" for receipt in receipts):
-            self.hall.say(said.line, self.guest.seat.lead_id)
+            self.hall.say(said.line, self.guest.seat.key)
         self.hall.airing.take_all(said.facts)
         if frame["type"] == "form":
             self.guest.submitted.add(str(frame.get("offer")))

@@ -23,6 +23,13 @@ class Seat:
     lead_id: str
     webinar_id: str
     session_id: str
+    guest: str = ""
+    """Set for whoever typed a known lead's contact without being known to be them: a seat beside the lead's own."""
+
+    @property
+    def key(self) -> str:
+        """Who sits here, within the session: two seats of one lead do not take each other over."""
+        return f"{self.lead_id}:{self.guest}" if self.guest else self.lead_id
 
 
 def cookie_name(session_id: str) -> str:

@@ -81,7 +81,9 @@ def chat(frame: Mapping[str, Any], here: Here) -> Said:
     fact = here.fact(ChatPosted(action_id=action_id, position_seconds=at, reply_to=reply_to))
     row = PersonalRow(guest.seat.lead_id, Personal.CHAT_TEXT, text, ref=action_id, given_at=now)
     line = {"id": action_id, "author": guest.name, "text": text, "said": millis(now)}
-    return Said((fact,), (row,), line | hall.talk.quote(reply_to, programme.webinar.definition))
+    named = (PersonalRow(guest.seat.lead_id, Personal.GUEST_NAME, guest.name, ref=action_id, given_at=now),)
+    rows = (row, *(named if guest.seat.guest else ()))
+    return Said((fact,), rows, line | hall.talk.quote(reply_to, programme.webinar.definition))
 
 
 def line_id(frame: Mapping[str, Any], guest: Guest) -> str:
@@ -106,7 +108,7 @@ def _answered(frame: Mapping[str, Any], here: Here) -> str | None:
     if line is None or named in hall.airing.deleted:
         return None
     is_due = "said" in line or line["at"] <= here.programme.session.position_seconds(here.now)
-    is_seen = named not in hall.talk.shadows or hall.talk.authors.get(named) == here.guest.seat.lead_id
+    is_seen = named not in hall.talk.shadows or hall.talk.authors.get(named) == here.guest.seat.key
     return named if is_due and is_seen else None
 
 
@@ -183,4 +185,4 @@ def action_of(frame: Mapping[str, Any], guest: Guest, kind: str) -> str:
     stated = str(frame.get("id", ""))[:MAX_ID]
     if not stated:
         raise Unheard("empty")
-    return deterministic_id(kind, guest.seat.session_id, guest.seat.lead_id, stated)
+    return deterministic_id(kind, guest.seat.session_id, guest.seat.key, stated)

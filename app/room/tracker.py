@@ -6,6 +6,7 @@ Pure: time is an argument, nothing is sent or stored here. One lead has one seat
 import datetime as dtm
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Literal
 
 from app.room.seats import Seat
@@ -24,6 +25,9 @@ MISSED_BEATS = 2.5
 
 POSITION_SLACK = 5.0
 """A player whose position differs from the session's clock by more seconds is not believed."""
+
+GUEST_VISITS = 1000
+"""Visits of one seat."""
 
 Reason = Literal["closed", "timed_out", "taken_over", "session_over", "banned"]
 
@@ -54,6 +58,7 @@ class Track:
     heartbeat: dtm.timedelta
     completed_share: float
     visit_no: int = 0
+    """The visit under way or the last one. Those of a guest's seat count from a number of their own."""
     is_inside: bool = False
     is_completed: bool = False
     last_seen_at: dtm.datetime | None = None
@@ -67,7 +72,9 @@ class Track:
     def recall(self, facts: Iterable[Fact]) -> None:
         """Take up what the log knows of this lead in this session."""
         own = [fact for fact in facts if fact.session_id == self.seat.session_id]
+        numbers = self._numbers()
         entries = {fact.as_event(Entered).visit_no: fact.occurred_at for fact in own if fact.name == Entered.name}
+        entries = {number: at for number, at in entries.items() if number in numbers}
         exits = {fact.as_event(Left).visit_no for fact in own if fact.name == Left.name}
         seen = [fact.as_event(Watched) for fact in own if fact.name == Watched.name]
         self._stated = [(interval.from_at, interval.to_at) for interval in seen]
@@ -76,6 +83,12 @@ class Track:
         self.is_inside = self.visit_no > 0 and self.visit_no not in exits
         signs = [*entries.values(), *(interval.to_at for interval in seen)]
         self.last_seen_at = max(signs, default=None)
+
+    def _numbers(self) -> range:
+        """Which visits are this seat's: two seats of one lead are in the room at once and must not share a number."""
+        guest = self.seat.guest
+        first = GUEST_VISITS * (1 + int.from_bytes(sha256(guest.encode()).digest()[:3])) if guest else 0
+        return range(first + 1, first + GUEST_VISITS)
 
     def sit(self, page: str, now: dtm.datetime, session: Session) -> list[Fact]:
         """A page takes the seat. The visit goes on if it is the same page, or if we lost it by restarting."""
@@ -135,7 +148,7 @@ class Track:
         return said
 
     def _enter(self, now: dtm.datetime) -> Fact:
-        self.visit_no += 1
+        self.visit_no = self.visit_no + 1 if self.visit_no else self._numbers()[0]
         self.is_inside = True
         return self._fact(Entered(visit_no=self.visit_no), now)
 

@@ -23,6 +23,11 @@ class Bot:
         """Nothing leaves the house."""
         return self.transport == "dry_run"
 
+    @property
+    def chat_url(self) -> str:
+        """The chat with the bot, with nothing of anybody in it; "" when it is not known."""
+        return f"https://t.me/{self.username}" if self.username and not self.is_dry_run else ""
+
     def start_url(self, token: str) -> str:
         """The address that opens the chat with START ready; "" when it is not known."""
         return f"https://t.me/{self.username}?start={token}" if self.username and not self.is_dry_run else ""

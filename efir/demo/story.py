@@ -128,8 +128,9 @@ async def sign_up(app: Connection, person: Person, visit: Visit, showing: Showin
     contacts = {Personal.PHONE: signup.phone, Personal.EMAIL: signup.email}
     await app.identify({kind: value for kind, value in contacts.items() if value}, proposed_lead_id=person.lead_id)
     desk = Desk(
-        stable_id("form", person.number, showing.session_id), showing.slug, person.language, "192.0.2.1", "demo"
-    )
+        stable_id("form", person.number, showing.session_id), showing.slug, person.language, "192.0.2.1", "demo",
+        browser=stable_id("browser", person.number),
+    )  # fmt: skip
     await register(app, signup, visit, desk, now=now)
 
 

@@ -96,13 +96,13 @@ def test_our_own_pages_are_no_referrers(header: str, host: str | None) -> None:
     assert visits.referrer(header, "localhost:3000") == host
 
 
-def sign_up(warehouse: LocalWarehouse, submission: str, signup: form.SignUp | None = None) -> dict[str, Any]:
+def sign_up(warehouse: LocalWarehouse, submission: str, browser: str = "annas-phone") -> dict[str, Any]:
     """Take a person in and return the body of the thank-you token."""
-    desk = registrar.Desk(submission, "funnel", "ru", "192.0.2.1", "test")
+    desk = registrar.Desk(submission, "funnel", "ru", "192.0.2.1", "test", browser=browser)
     visit = visits.Visit("v-1", "/w/funnel", ref="anna7", partner_id="p-1")
 
     async def take() -> str:
-        return await registrar.register(connection.Connection(warehouse), signup or taken(), visit, desk, now=NOW)
+        return await registrar.register(connection.Connection(warehouse), taken(), visit, desk, now=NOW)
 
     token = asyncio.run(take())
     body = tokens.redeem(warehouse, "thanks", token, now=NOW)
@@ -131,8 +131,9 @@ def test_the_same_person_again_is_the_same_lead_with_one_registration(warehouse:
     assert warehouse.rejected() == []
 
 
-def test_a_double_click_changes_nothing(warehouse: LocalWarehouse) -> None:
-    first, second = sign_up(warehouse, "sub-1"), sign_up(warehouse, "sub-1")
+@pytest.mark.parametrize("browser", ["annas-phone", ""])
+def test_a_double_click_changes_nothing(warehouse: LocalWarehouse, browser: str) -> None:
+    first, second = sign_up(warehouse, "sub-1", browser), sign_up(warehouse, "sub-1", browser)
     assert first == second
     assert len(warehouse.facts_of(lead_ids=[first["lead_id"]])) == 2
     assert warehouse.rejected() == []

@@ -6,7 +6,7 @@ import pytest
 from starlette.applications import Starlette
 
 from app.access.roles import Role
-from app.rights import erasing, links
+from app.rights import erasing
 from app.rights.dossier import dossier
 from app.rights.family import UnknownLead
 from app.rights.me import Me
@@ -22,6 +22,7 @@ from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie
 from tests.warehouse.small_cohort import ANNA, BORIS, NAMES, VERA, at, tell
+from warehouse import tokens
 from warehouse.client import FlightWarehouse
 from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
@@ -32,6 +33,10 @@ NOW = dtm.datetime.now(dtm.UTC)
 def agree(house: LocalWarehouse, lead: str, purpose: Purpose) -> None:
     event = ConsentGiven(purpose=purpose, text_version="2026-11", given_by=f"form-{lead}")
     house.append([Fact.of(event, emitter=Emitter.CORE, occurred_at=at(-9), lead_id=lead)])
+
+
+def my_link(house: LocalWarehouse) -> str:
+    return "/me/" + tokens.mint(house, "me", {"lead_id": ANNA}, now=NOW, ttl=dtm.timedelta(days=1))
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def house(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
 @pytest.fixture
 def anna(house: LocalWarehouse) -> Tab:
-    return Tab(at=links.my_link(house, ANNA, "", now=NOW))
+    return Tab(at=my_link(house))
 
 
 def test_a_person_sees_their_consents_with_version_and_time(anna: Tab) -> None:
@@ -89,7 +94,7 @@ def test_a_guessed_link_opens_nothing(house: LocalWarehouse) -> None:
 
 def test_a_person_takes_their_data_along(house: LocalWarehouse) -> None:
     caller = Caller(Starlette(routes=routes()))
-    path = links.my_link(house, ANNA, "", now=NOW)
+    path = my_link(house)
     answer = caller.get(f"{path}/data")
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     document = answer.json()
@@ -103,7 +108,7 @@ def test_a_person_takes_their_data_along(house: LocalWarehouse) -> None:
 
 
 def test_without_a_warehouse_a_person_is_asked_to_come_again(house: LocalWarehouse) -> None:
-    path = links.my_link(house, ANNA, "", now=NOW)
+    path = my_link(house)
     with socket.create_server(("127.0.0.1", 0)) as nobody:
         port = nobody.getsockname()[1]
     connection.install(FlightWarehouse(port, "none", patience_seconds=0))

@@ -79,3 +79,18 @@ def test_an_erased_person_is_gone_and_their_contacts_are_nobody_s(warehouse: Loc
     assert warehouse.people(["lead-1"]) == []
     assert warehouse.identify({PHONE: ANNA}, proposed_lead_id="lead-2") == Identity("lead-2", is_known=False)
     assert warehouse.erase("nobody") == 0
+
+
+def test_whoever_is_not_known_to_be_the_owner_adds_no_contact_to_them(warehouse: LocalWarehouse) -> None:
+    warehouse.identify({PHONE: ANNA}, proposed_lead_id="lead-1")
+    both = {PHONE: ANNA, EMAIL: "stranger@example.org"}
+    assert warehouse.identify(both, proposed_lead_id="lead-2", proven=()) == Identity("lead-1", is_known=True)
+    assert not warehouse.identify({EMAIL: "stranger@example.org"}, proposed_lead_id="lead-3", proven=()).is_known
+    found = warehouse.identify(both, proposed_lead_id="lead-4", proven=("lead-3",))
+    assert (found.lead_id, found.also) == ("lead-3", ("lead-1",)), "the proven lead is answered first"
+
+
+def test_the_owner_adds_a_contact(warehouse: LocalWarehouse) -> None:
+    warehouse.identify({PHONE: ANNA}, proposed_lead_id="lead-1")
+    warehouse.identify({PHONE: ANNA, EMAIL: "anna@example.org"}, proposed_lead_id="lead-2", proven=("lead-1",))
+    assert warehouse.identify({EMAIL: "anna@example.org"}, proposed_lead_id="lead-3").lead_id == "lead-1"

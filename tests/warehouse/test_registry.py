@@ -163,3 +163,18 @@ def test_expired_tokens_can_be_swept(warehouse: LocalWarehouse, now: dtm.datetim
     kept = tokens.mint(warehouse, "join", {"a": 1}, now=now, ttl=3 * DAY)
     assert tokens.sweep(warehouse, now=now + 2 * DAY) == 1
     assert tokens.redeem(warehouse, "join", kept, now=now) == {"a": 1}
+
+
+def test_what_follows_from_a_token_is_bound_once_and_opens_nothing_before(
+    warehouse: LocalWarehouse, now: dtm.datetime
+) -> None:
+    token = tokens.derived("join", "page-token")
+    assert token == tokens.derived("join", "page-token")
+    assert len({token, tokens.derived("me", "page-token"), tokens.derived("join", "other")}) == 3
+    assert tokens.redeem(warehouse, "join", token, now=now) is None
+    for _ in range(2):
+        tokens.bind(warehouse, "join", token, {"lead_id": "anna"}, now=now, ttl=DAY, single_use=True)
+    assert [entry.version for entry in warehouse.entries(tokens.COLLECTION)] == [1]
+    assert tokens.redeem(warehouse, "join", token, now=now) == {"lead_id": "anna"}
+    tokens.bind(warehouse, "join", token, {"lead_id": "anna"}, now=now + 3 * DAY, ttl=DAY, single_use=True)
+    assert tokens.redeem(warehouse, "join", token, now=now + 3 * DAY) is None, "used is used, also when bound anew"

@@ -33,7 +33,7 @@ readers as (
         lead_id,
         arg_max(properties ->> '$.language', occurred_at) as spoken
     from events
-    where name = 'core_ingest_event'
+    where name = 'core_ingest_event' and coalesce(properties ->> '$.is_proven', 'true') = 'true'
     group by lead_id
 ),
 

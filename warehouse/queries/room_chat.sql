@@ -7,13 +7,18 @@ select
     posted.properties ->> '$.action_id' as action_id,
     posted.properties ->> '$.reply_to' as reply_to,
     said.value as line_text,
-    coalesce(named.value, '') as author_name
+    coalesce(typed.value, named.value, '') as author_name
 from events as posted
 inner join people_current as said
     on
         said.subject_id = coalesce(posted.lead_id, posted.properties ->> '$.by')
         and said.kind = 'chat_text'
         and said.ref = (posted.properties ->> '$.action_id')
+left join people_current as typed
+    on
+        posted.lead_id = typed.subject_id
+        and typed.kind = 'guest_name'
+        and typed.ref = (posted.properties ->> '$.action_id')
 left join people_current as named
     on posted.lead_id = named.subject_id and named.kind = 'name'
 where

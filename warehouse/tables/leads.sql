@@ -42,7 +42,7 @@ later as (
         ) as owned_by,
         arg_max((properties ->> '$.stage'), (occurred_at, seq)) filter (where name = 'lead_stage_changed') as crm_stage,
         arg_max((properties ->> '$.language'), (occurred_at, seq)) filter (
-            where name = 'core_ingest_event'
+            where name = 'core_ingest_event' and coalesce(properties ->> '$.is_proven', 'true') = 'true'
         ) as lead_language,
         arg_max((properties ->> '$.time_zone'), (occurred_at, seq)) filter (
             where name = 'core_ingest_event' and (properties ->> '$.time_zone') is not null
