@@ -396,6 +396,9 @@ class TemplateSaved(Event):
     by: str
 
 
+OfferField = Literal["name", "contact", "comment"]
+
+
 class Offer(BaseModel):
     """Something to click or fill in, shown in the room for a while."""
 
@@ -408,7 +411,11 @@ class Offer(BaseModel):
     show_at_seconds: int | None = None
     """Position in the session; None: the host launches it by hand."""
     hide_at_seconds: int | None = None
+    stands_seconds: int | None = None
+    """Launched by hand it stands for so long; None: until it is hidden."""
     has_form: bool = True
+    fields: tuple[OfferField, ...] = ("contact", "comment")
+    """What the form asks for, in this order."""
     url: str | None = None
 
 
@@ -439,6 +446,9 @@ class Poll(BaseModel):
     poll_id: str
     question: dict[str, str]
     options: tuple[PollOption, ...] = Field(min_length=2, max_length=10)
+    show_at_seconds: int | None = None
+    """Position in the session at which the clock opens it; None: the host does, by hand."""
+    close_at_seconds: int | None = None
 
 
 class AttendancePolicy(BaseModel):
@@ -477,10 +487,14 @@ class WebinarConfigured(Event):
     """Guests may write before the start already; it takes an open chat."""
     is_guest_link_clickable: bool = False
     """Web addresses in guests' lines are links; the host's always are."""
+    is_question_open: bool = True
+    """Guests may ask questions and vote for others'."""
+    is_reaction_open: bool = True
+    """Guests may react while on air."""
     offers: tuple[Offer, ...] = ()
     script: tuple[ScriptLine, ...] = ()
     polls: tuple[Poll, ...] = ()
-    """Prepared; the host opens them by hand."""
+    """Prepared; the host opens them by hand, the session's clock those that have a second."""
     policy: AttendancePolicy = AttendancePolicy()
     replay_hours: int | None = 72
     """How long after the session's end the replay stays open; None: no replay."""
@@ -621,6 +635,22 @@ class HostPosted(_Hosted):
     """The line it answers."""
 
 
+class QuestionAnswered(_Hosted):
+    """The host answered a guest's question: in writing (the text lives in `people` under the account) or on air."""
+
+    name = "webinar_question_answered"
+
+    question_id: str
+
+
+class QuestionDismissed(_Hosted):
+    """The host took a guest's question off the list."""
+
+    name = "webinar_question_dismissed"
+
+    question_id: str
+
+
 class ChatModerated(_Hosted):
     """The host kept order in the chat. A muted guest still sees their own lines; a banned one is out of the room."""
 
@@ -743,6 +773,31 @@ class QuestionAsked(_Tracked):
     key = ("session_id", "lead_id", "action_id")
 
     action_id: str
+
+
+class QuestionUpvoted(_Tracked):
+    """The lead asks this question too; one vote of a lead for a question."""
+
+    name = "client_webinar_question_upvoted"
+    key = ("session_id", "lead_id", "question_id")
+
+    question_id: str
+
+
+ReactionKind = Literal["heart", "like", "fire", "smile", "wow"]
+
+
+class ReactionsCounted(Event):
+    """How many reactions a room gave in a stretch of a minute at most; whose they were is not kept."""
+
+    name = "webinar_reactions_counted"
+    emitters = frozenset({Emitter.TRACKER})
+    key = ("session_id", "from_at")
+    requires = ("webinar_id", "session_id")
+
+    from_at: UtcDatetime
+    to_at: UtcDatetime
+    counts: dict[ReactionKind, int]
 
 
 class ChatPosted(_Tracked):

@@ -34,6 +34,8 @@ class Ballot:
     """A poll that was opened, with its answers: one of each guest, the first counts."""
 
     poll: Poll
+    opened_at: dtm.datetime
+    """The last time."""
     is_open: bool = True
     is_put_away: bool = False
     answers: dict[str, str] = field(default_factory=dict)
@@ -57,8 +59,8 @@ class Ballot:
 class Airing:
     """One session as its host has set it."""
 
-    offers: dict[str, bool] = field(default_factory=dict)
-    """Shown or hidden by hand, by offer id; offers nobody touched follow their timetable."""
+    offers: dict[str, dtm.datetime | None] = field(default_factory=dict)
+    """When it was launched by hand, None: hidden by hand; by offer id. Offers nobody touched follow their timetable."""
     ballots: dict[str, Ballot] = field(default_factory=dict)
     """By poll id, in the order of opening."""
     pinned: str | None = None
@@ -78,9 +80,10 @@ class Airing:
         """Fold one fact; others than AIRED say nothing here."""
         match fact.name:
             case OfferLaunched.name | OfferHidden.name:
-                self.offers[str(fact.properties["offer_id"])] = fact.name == OfferLaunched.name
+                is_launched = fact.name == OfferLaunched.name
+                self.offers[str(fact.properties["offer_id"])] = fact.occurred_at if is_launched else None
             case PollOpened.name:
-                self._open(fact.as_event(PollOpened).poll)
+                self._open(fact.as_event(PollOpened).poll, fact.occurred_at)
             case PollClosed.name:
                 self._close(fact.as_event(PollClosed))
             case PollAnswered.name:
@@ -92,11 +95,11 @@ class Airing:
             case _:
                 pass
 
-    def _open(self, poll: Poll) -> None:
+    def _open(self, poll: Poll, at: dtm.datetime) -> None:
         for ballot in self.ballots.values():
             ballot.is_open = False
         earlier = self.ballots.pop(poll.poll_id, None)  # opened once more: its answers stay
-        self.ballots[poll.poll_id] = Ballot(poll, answers=earlier.answers if earlier else {})
+        self.ballots[poll.poll_id] = Ballot(poll, at, answers=earlier.answers if earlier else {})
 
     def _close(self, closed: PollClosed) -> None:
         if ballot := self.ballots.get(closed.poll_id):
@@ -133,10 +136,22 @@ class Airing:
             began <= at < ended for began, ended in self._silences.get(lead_id, ())
         )
 
-    def standing(self, offers: Iterable[Offer], timetable: Iterable[Offer]) -> list[Offer]:
+    def standing(self, offers: Iterable[Offer], timetable: Iterable[Offer], now: dtm.datetime) -> list[Offer]:
         """The offers on the screen: those the timetable shows and those the host does, without those the host hid."""
         due = {offer.offer_id for offer in timetable}
-        return [offer for offer in offers if self.offers.get(offer.offer_id, offer.offer_id in due)]
+        return [offer for offer in offers if self._stands(offer, now, is_due=offer.offer_id in due)]
+
+    def _stands(self, offer: Offer, now: dtm.datetime, *, is_due: bool) -> bool:
+        if offer.offer_id not in self.offers:
+            return is_due
+        until = self.until(offer, now)
+        return self.offers[offer.offer_id] is not None and (until is None or now < until)
+
+    def until(self, offer: Offer, zero: dtm.datetime) -> dtm.datetime | None:
+        """When an offer that stands goes by itself; `zero` is where the session's clock starts. None: it does not."""
+        launched_at = self.offers.get(offer.offer_id)
+        start, seconds = (launched_at, offer.stands_seconds) if launched_at else (zero, offer.hide_at_seconds)
+        return None if seconds is None else start + dtm.timedelta(seconds=seconds)
 
     @property
     def ballot(self) -> Ballot | None:

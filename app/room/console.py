@@ -107,7 +107,7 @@ class Console:
             return "not_saved"
         if any(receipt.status not in {"accepted", "duplicate"} for receipt in receipts):
             return "not_saved"
-        self.hall.airing.take_all(said.facts)
+        self.hall.take(said.facts, said.personal)
         if said.line is not None:
             self.hall.say(said.line, "")
         for fact in said.facts:

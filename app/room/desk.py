@@ -67,6 +67,7 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
             }
             for poll_id, poll in prepared.items()
         ],
+        "questions": hall.board.queue(),
         "muted": [_person(hall, lead_id) for lead_id in airing.muted],
         "banned": [_person(hall, lead_id) for lead_id in sorted(airing.banned)],
     }

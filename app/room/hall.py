@@ -16,12 +16,15 @@ from app.room import script
 from app.room.airing import Airing
 from app.room.audience import Curve, Point
 from app.room.notices import Notices
+from app.room.questions import Board
+from app.room.reactions import PAUSE, Applause
 from app.room.seats import Seat
 from app.room.stage import millis, stage
 from app.room.talk import Line, Talk, in_order, placed, without
 from app.room.tracker import Beat, Track
-from domain.events import Fact, Offer
+from domain.events import Fact, MessagePinned, Offer, QuestionAsked
 from domain.webinars import Schedule, Session, Webinar
+from warehouse.interface import Personal, PersonalRow
 
 PRESENCE_EVERY = dtm.timedelta(seconds=2)
 FAREWELL = dtm.timedelta(seconds=3)
@@ -39,6 +42,7 @@ class Guest:
     submitted: set[str] = field(default_factory=set)
     shown: set[tuple[int, str]] = field(default_factory=set)
     spoke_at: dtm.datetime | None = None
+    reacted_at: dtm.datetime | None = None
     deeds: dict[str, asyncio.Task[dict[str, Any]]] = field(default_factory=dict)
     """What a page asked for lately, by its own id: said again after a reconnect it is the same deed."""
 
@@ -63,6 +67,8 @@ class Hall:
     """What the consoles were told last."""
     airing: Airing = field(default_factory=Airing)
     talk: Talk = field(default_factory=Talk)
+    board: Board = field(default_factory=Board)
+    applause: Applause = field(default_factory=Applause)
     audience: Curve = field(default_factory=Curve)
     """Over the whole session."""
     newcomers: dict[str, str] = field(default_factory=dict)
@@ -71,7 +77,7 @@ class Hall:
     _alike: dict[str, Any] | None = None
     _alike_json: bytes = b""
     _position: float | None = None
-    _offers: tuple[str, ...] = ()
+    _offers: tuple[tuple[str, dtm.datetime | None], ...] = ()
     _present: int = 0
     _present_at: dtm.datetime | None = None
     _stage_key: tuple[Any, ...] = ()
@@ -112,7 +118,34 @@ class Hall:
         session, definition = programme.session, programme.webinar.definition
         if session.phase(now) not in ("on_air", "over") or not session.has_run:
             return []
-        return self.airing.standing(definition.offers, script.offers_at(definition, session.position_seconds(now)))
+        elapsed = (now - session.opens_at).total_seconds()
+        due = script.offers_at(definition, session.position_seconds(now), elapsed)
+        return self.airing.standing(definition.offers, due, now)
+
+    def _offer_frames(self, programme: "Programme", now: dtm.datetime) -> list[dict[str, Any]]:
+        untils = ((o, self.airing.until(o, programme.session.opens_at)) for o in self.offers(programme, now))
+        return script.offer_frames([(offer, millis(until) if until else None) for offer, until in untils])
+
+    def take(self, facts: Iterable[Fact], personal: Iterable[PersonalRow] = (), by: Guest | None = None) -> None:
+        """What was done, and is in the log: the room stands accordingly."""
+        key = by.seat.key if by else None
+        self.board.texts |= {row.ref: row.value for row in personal if row.kind is Personal.QUESTION_TEXT}
+        for fact in facts:
+            self.airing.take(fact)
+            if fact.name == MessagePinned.name:
+                self.talk.keep(self.airing.pinned)
+            self.board.take(fact, key, is_shadow=key in self.airing.muted)
+            if by is not None and fact.name == QuestionAsked.name:
+                self.board.names[str(fact.properties["action_id"])] = by.name
+
+    def react(self, guest: Guest, kind: object, programme: "Programme", now: dtm.datetime) -> None:
+        """A reaction; too many of one guest and those of muted ones count for nothing."""
+        is_open = programme.webinar.definition.is_reaction_open and programme.session.phase(now) == "on_air"
+        is_early = guest.reacted_at is not None and now - guest.reacted_at < PAUSE
+        if not is_open or is_early or guest.seat.key in self.airing.muted:
+            return
+        if self.applause.count(kind, now):
+            guest.reacted_at = now
 
     def remove_line(self, line_id: str) -> None:
         """A line was deleted: everybody who has it forgets it."""
@@ -164,7 +197,8 @@ class Hall:
             "stage": stage(session, webinar, programme.schedule, now),
             "chat": self._told([*prepared, *self.talk.lines], millis(session.opens_at))[-script.HISTORY :],
             "gone": [line["id"] for line in self.talk.lines if line["id"] in self.airing.deleted],
-            "offers": script.offer_frames(self.offers(programme, now)),
+            "offers": self._offer_frames(programme, now),
+            "questions": self.board.standing(),
             **self._notices.standing(self.airing, self._pinned(programme)),
         }
 
@@ -174,6 +208,7 @@ class Hall:
         shadow = [placed(line, millis(programme.session.opens_at)) for line in self.talk.own_shadows(key)]
         return {
             **({"shadow": shadow} if shadow else {}),
+            **self.board.told_to(key),
             "answered": ballot.answers.get(key) if ballot else None,
             "now": millis(now),
             "own": [line["id"] for line in lines if self.talk.authors.get(line["id"]) == key],
@@ -197,12 +232,14 @@ class Hall:
         if fresh := self._told([*lines, *self.talk.fresh()], millis(session.opens_at)):
             frame["chat"] = fresh
         self._position = position
-        offers = self.offers(programme, now)
-        standing = tuple(offer.offer_id for offer in offers)
+        standing = tuple((o.offer_id, self.airing.offers.get(o.offer_id)) for o in self.offers(programme, now))
         if standing != self._offers:
             self._offers = standing
-            frame["offers"] = script.offer_frames(offers)
+            frame["offers"] = self._offer_frames(programme, now)
         frame |= self._notices.changes(self.airing, self._pinned(programme), now)
+        frame |= self.board.changes(now)
+        if reactions := self.applause.fresh():
+            frame["reactions"] = reactions
         if (present := self._presence(now)) is not None:
             frame["present"] = present
         key = (session.phase(now), session.opens_at, session.duration_seconds, programme.webinar.definition)

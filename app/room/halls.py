@@ -13,12 +13,14 @@ from typing import Any
 import orjson
 
 from app.api.limits import Buckets
+from app.room import timeline
 from app.room.airing import AIRED
 from app.room.audience import EVERY_SECONDS, Point
 from app.room.desk import curve, snapshot, timed
 from app.room.hall import Guest, Hall, Programme
 from app.room.ledger import Ledger
 from app.room.memory import Memory, Past
+from app.room.questions import QUESTIONED
 from app.room.seats import Seat
 from app.room.talk import first_name, told_line
 from app.room.tracker import Beat, Track
@@ -37,6 +39,7 @@ AT_ONCE = 500
 RECALL_DAYS = 2
 LINES_AT_ONCE = 3
 LINES_PER_SECOND = 3 / 5
+QUESTIONS_PER_SECOND = 1 / 10
 
 
 class Banned(PermissionError):  # noqa: N818 - reads as what happened
@@ -71,6 +74,8 @@ class Halls:
     halls: dict[str, Hall] = field(default_factory=dict)
     lines: Buckets = field(default_factory=lambda: Buckets(per_second=LINES_PER_SECOND, burst=LINES_AT_ONCE))
     """How fast each guest may write."""
+    questions: Buckets = field(default_factory=lambda: Buckets(per_second=QUESTIONS_PER_SECOND, burst=LINES_AT_ONCE))
+    """How fast each guest may ask."""
     _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     def start(self, heartbeat: dtm.timedelta) -> None:
@@ -78,6 +83,7 @@ class Halls:
         self.heartbeat = heartbeat
         self.ledger, self.memory = Ledger(), Memory()
         self.lines = Buckets(per_second=LINES_PER_SECOND, burst=LINES_AT_ONCE)
+        self.questions = Buckets(per_second=QUESTIONS_PER_SECOND, burst=LINES_AT_ONCE)
         self.halls.clear()
         self._opening.clear()
 
@@ -131,6 +137,8 @@ class Halls:
                 hall.newcomers = {person.lead_id: person.name for person in people if not person.has_past}
                 hall.airing.take_all(await warehouse.get().facts_of(session_ids=(session_id,), names=AIRED))
                 await self._recall_talk(hall)
+                await self._recall_board(hall)
+                self._keep_time(hall, self.programme(session_id), _now())
                 seen = partial(
                     room.audience, since=self.programme(session_id).session.opens_at, step_seconds=EVERY_SECONDS
                 )
@@ -162,6 +170,28 @@ class Halls:
             facts_waiting=self.ledger.waiting,
             facts_lost=self.ledger.lost,
         )
+
+    async def _recall_board(self, hall: Hall) -> None:
+        """The questions with their texts and their authors' names."""
+        facts = await warehouse.get().facts_of(session_ids=(hall.session_id,), names=QUESTIONED)
+        subjects = {fact.lead_id or str(fact.properties.get("by", "")) for fact in facts} - {""}
+        kinds = (Personal.NAME, Personal.GUEST_NAME, Personal.QUESTION_TEXT)
+        rows = await warehouse.get().people(sorted(subjects), kinds) if subjects else []
+        names = {row.subject_id: first_name(row.value) for row in rows if row.kind is Personal.NAME}
+        typed = {row.ref: first_name(row.value) for row in rows if row.kind is Personal.GUEST_NAME}
+        hall.board.texts = {row.ref: row.value for row in rows if row.kind is Personal.QUESTION_TEXT}
+        for fact in facts:
+            name = str(fact.properties.get("action_id", ""))
+            hall.board.names[name] = typed.get(name) or names.get(fact.lead_id or "", "")
+            is_shadow = hall.airing.was_muted(fact.lead_id or "", fact.occurred_at)
+            # What was asked from a seat beside the lead's own is nobody's own any more.
+            hall.board.take(fact, "" if name in typed else None, is_shadow=is_shadow)
+
+    def _keep_time(self, hall: Hall, programme: Programme, now: dtm.datetime) -> None:
+        """What the session's clock does: it is known before it happens, so it is seen while it is being stored."""
+        if facts := timeline.due(hall.airing, programme.webinar.definition.polls, programme.session, now):
+            hall.take(facts)
+            self.ledger.state(facts)
 
     def programme(self, session_id: str) -> Programme:
         """What the schedule says now. Raises Unknown."""
@@ -238,6 +268,7 @@ class Halls:
 
     async def _tick(self, hall: Hall, *, is_sweep: bool) -> None:
         programme, now = self.programme(hall.session_id), _now()
+        self._keep_time(hall, programme, now)
         if frame := hall.tick(programme, now):
             await self._tell(encode(frame), hall)
         point = hall.count(now)
@@ -245,6 +276,7 @@ class Halls:
             self._tell_desks(hall, programme, now, point)
         if is_sweep:
             self.ledger.state(hall.sweep(programme.session, now))
+            self.ledger.state(hall.applause.due(programme.session, now, is_last=hall.is_idle))
             if hall.is_idle:
                 self.halls.pop(hall.session_id, None)
 

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.room import asking
 from app.room.hall import Hall, Programme
 from app.room.speech import MAX_CHAT, Said, Unheard
 from app.room.stage import millis
@@ -189,4 +190,6 @@ COMMANDS: dict[str, Callable[[Asked], Said]] = {
     "ban": _guest("guest_banned"),
     "unban": _guest("guest_unbanned"),
     "slow": _slow,
+    "answer": asking.answer,
+    "dismiss": asking.dismiss,
 }

@@ -32,19 +32,22 @@ def script_frames(definition: WebinarConfigured, after: float, until: float) -> 
     return [line_frame(line, order[id(line)]) for line in lines_between(definition, after, until)]
 
 
-def offers_at(definition: WebinarConfigured, position: float) -> list[Offer]:
-    """The offers that stand on the screen at this second. One without a second waits for the host."""
+def offers_at(definition: WebinarConfigured, position: float, elapsed: float) -> list[Offer]:
+    """The offers that stand on the screen at this second. One without a second waits for the host.
+
+    `elapsed` goes on after the end, where the position stands still: what stood there goes at its own time.
+    """
     return [
         offer
         for offer in definition.offers
         if offer.show_at_seconds is not None
         and offer.show_at_seconds <= position
-        and (offer.hide_at_seconds is None or position < offer.hide_at_seconds)
+        and (offer.hide_at_seconds is None or elapsed < offer.hide_at_seconds)
     ]
 
 
-def offer_frames(offers: Sequence[Offer]) -> list[dict[str, Any]]:
-    """Offers as the room shows them."""
+def offer_frames(offers: Sequence[tuple[Offer, int | None]]) -> list[dict[str, Any]]:
+    """Offers as the room shows them, each with the instant (ms) at which it goes by itself, if it does."""
     return [
         {
             "id": offer.offer_id,
@@ -52,7 +55,9 @@ def offer_frames(offers: Sequence[Offer]) -> list[dict[str, Any]]:
             "text": offer.text,
             "button": offer.button,
             "form": offer.has_form,
+            "fields": offer.fields,
             "url": offer.url,
+            "until": until,
         }
-        for offer in offers
+        for offer, until in offers
     ]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
-from app.room import speech
+from app.room import asking, speech
 from app.room.hall import Guest, Hall
 from app.room.halls import encode, halls
 from app.room.wire import framed
@@ -21,6 +21,8 @@ Deed = asyncio.Task[dict[str, Any]]
 HANDLERS: dict[str, Callable[[dict[str, Any], speech.Here], speech.Said]] = {
     "chat": speech.chat,
     "poll": speech.poll,
+    "question": asking.question,
+    "upvote": asking.upvote,
     "offer_shown": speech.offer_shown,
     "offer_clicked": speech.offer_clicked,
     "form": speech.form,
@@ -57,6 +59,9 @@ class Seated:
         elif kind == "gone":
             is_clean = frame.get("code") in CLEAN_CODES
             halls.leave(self.hall, self.guest, self.connection.send, is_clean=is_clean)
+        elif kind == "reaction":
+            programme, now = halls.programme(self.hall.session_id), dtm.datetime.now(dtm.UTC)
+            self.hall.react(self.guest, frame.get("kind"), programme, now)
         elif kind not in HANDLERS:
             self.connection.end(4400, "unknown frame")
         else:
@@ -69,22 +74,31 @@ class Seated:
             try:
                 said = self._meaning(frame)
             except speech.Unheard as refused:
-                self._acknowledge(frame, refused.code)
+                self._send(frame, answer_of(refused.code))
                 return
             if not said.facts:
-                self._acknowledge(frame, None, said.line)
+                self._send(frame, answer_of(None, said))
                 return
             deed = self._begin(key, said, frame)
         self._start(self._answer(frame, deed))
 
     def _meaning(self, frame: dict[str, Any]) -> speech.Said:
-        guest, hall, programme = self.guest, self.hall, halls.programme(self.hall.session_id)
-        if frame["type"] == "chat":
-            if line := hall.talk.said(speech.line_id(frame, guest)):  # stored in an earlier life of ours
-                return speech.Said((), line=line)
-            if halls.lines.take(guest.seat.key, time.monotonic()):
-                raise speech.Unheard("too_fast")
-        return HANDLERS[str(frame["type"])](frame, speech.Here(guest, hall, programme, dtm.datetime.now(dtm.UTC)))
+        programme, now = halls.programme(self.hall.session_id), dtm.datetime.now(dtm.UTC)
+        here, kind = speech.Here(self.guest, self.hall, programme, now), str(frame["type"])
+        if (known := self._known(frame, here)) is not None:
+            return known
+        limits = {"chat": halls.lines, "question": halls.questions}.get(kind)
+        if limits and limits.take(self.guest.seat.key, time.monotonic()):
+            raise speech.Unheard("too_fast")
+        return HANDLERS[kind](frame, here)
+
+    def _known(self, frame: dict[str, Any], here: speech.Here) -> speech.Said | None:
+        """Words that were stored in an earlier life of ours."""
+        if frame["type"] == "chat" and (line := self.hall.talk.said(speech.line_id(frame, self.guest))):
+            return speech.Said((), line=line)
+        if frame["type"] == "question" and (name := asking.question_id(frame, here)) in self.hall.board.questions:
+            return speech.Said((), answer={"question": name})
+        return None
 
     def _begin(self, key: str, said: speech.Said, frame: dict[str, Any]) -> Deed:
         deeds = self.guest.deeds
@@ -101,10 +115,10 @@ class Seated:
             return {"ok": False, "error": "not_saved"}
         if said.line is not None and any(receipt.status == "accepted" for receipt in receipts):
             self.hall.say(said.line, self.guest.seat.key)
-        self.hall.airing.take_all(said.facts)
+        self.hall.take(said.facts, said.personal, self.guest)
         if frame["type"] == "form":
             self.guest.submitted.add(str(frame.get("offer")))
-        return answer_of(None, said.line)
+        return answer_of(None, said)
 
     async def _answer(self, frame: dict[str, Any], deed: Deed) -> None:
         """Guests are told «sent» only when it is in the log. `not_saved`: not yet; it is still being tried."""
@@ -113,9 +127,6 @@ class Seated:
         except TimeoutError:
             answer = answer_of("not_saved")
         self._send(frame, answer)
-
-    def _acknowledge(self, frame: dict[str, Any], error: str | None, line: dict[str, Any] | None = None) -> None:
-        self._send(frame, answer_of(error, line))
 
     def _send(self, frame: dict[str, Any], answer: dict[str, Any]) -> None:
         self.connection.send(framed(encode({"type": "ack", "id": frame.get("id"), **answer})))
@@ -131,7 +142,8 @@ def is_done(deed: Deed) -> bool:
     return not deed.cancelled() and deed.exception() is None and bool(deed.result()["ok"])
 
 
-def answer_of(error: str | None, line: dict[str, Any] | None = None) -> dict[str, Any]:
+def answer_of(error: str | None, said: speech.Said | None = None) -> dict[str, Any]:
     """What an `ack` says; a chat line comes with its id and the instant it was said."""
+    line = said.line if said else None
     told = {"line": line["id"], "said": line["said"]} if line else {}
-    return {"ok": error is None, "error": error, **told}
+    return {"ok": error is None, "error": error, **told, **(said.answer if said else {})}

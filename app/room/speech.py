@@ -2,8 +2,8 @@
 
 import datetime as dtm
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.room.hall import Guest, Hall, Programme
@@ -42,6 +42,8 @@ class Said:
     personal: tuple[PersonalRow, ...] = ()
     line: dict[str, Any] | None = None
     """What the chat shows once it is stored."""
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    """What the guest is told of it besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +154,22 @@ def form(frame: Mapping[str, Any], here: Here) -> Said:
         return Said(())
     if guest.track.visit_no < 1:
         raise Unheard("not_inside")
-    answers = _answers(frame)
+    answers = _answers(
+        frame, next(o.fields for o in here.programme.webinar.definition.offers if o.offer_id == offer_id)
+    )
     fact = here.fact(FormSubmitted(visit_no=guest.track.visit_no, offer_id=offer_id))
     text = json.dumps(answers, ensure_ascii=False)
     row = PersonalRow(guest.seat.lead_id, Personal.FORM_ANSWERS, text, ref=fact.event_id, given_at=here.now)
     return Said((fact,), (row,))
 
 
-def _answers(frame: Mapping[str, Any]) -> dict[str, str]:
+def _answers(frame: Mapping[str, Any], fields: Collection[str]) -> dict[str, str]:
     given = frame.get("answers")
-    answers = {
-        str(name)[:40]: " ".join(str(value).split())
-        for name, value in (given.items() if isinstance(given, Mapping) else ())
-        if str(value).strip()
-    }
+    told = given if isinstance(given, Mapping) else {}
+    answers = {name: " ".join(str(told[name]).split()) for name in fields if str(told.get(name) or "").strip()}
     if not answers:
         raise Unheard("empty")
-    if any(len(value) > MAX_ANSWER for value in answers.values()) or len(answers) > 10:  # noqa: PLR2004 - a form's size
+    if any(len(value) > MAX_ANSWER for value in answers.values()):
         raise Unheard("too_long")
     return answers
 

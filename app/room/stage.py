@@ -34,6 +34,8 @@ def stage(session: Session, webinar: Webinar, schedule: Schedule, now: dtm.datet
         "duration": session.duration_seconds,
         "chat": is_chat_open(webinar, phase),
         "links": webinar.definition.is_guest_link_clickable,
+        "questions": are_questions_open(webinar, phase),
+        "reactions": phase == "on_air" and webinar.definition.is_reaction_open,
         "landing": f"/w/{webinar.slug}",
     }
     if phase == "on_air":
@@ -49,6 +51,11 @@ def is_chat_open(webinar: Webinar, phase: Phase) -> bool:
     definition = webinar.definition
     is_open = definition.is_lobby_chat_open if phase == "lobby" else phase == "on_air"
     return definition.is_chat_open and is_open
+
+
+def are_questions_open(webinar: Webinar, phase: Phase) -> bool:
+    """Whether guests may ask and vote: from the waiting room to the end."""
+    return webinar.definition.is_question_open and phase in ("lobby", "on_air")
 
 
 def source(webinar: Webinar, session_id: str, until: dtm.datetime) -> dict[str, str]:

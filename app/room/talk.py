@@ -75,6 +75,10 @@ class Talk:
             self.pinned = self.find(line_id, definition)
         return self.pinned
 
+    def keep(self, line_id: str | None) -> None:
+        """A line is being pinned: it is kept before others push it out."""
+        self.pinned = (self.said(line_id) if line_id else None) or self.pinned
+
     def quote(self, line_id: str | None, definition: WebinarConfigured) -> dict[str, Any]:
         """What an answer shows of the line it answers; nothing of it when it is not known any more."""
         if line_id is None:

@@ -13,7 +13,7 @@ from domain.events import AttendancePolicy, Emitter, Fact, Offer, WebinarConfigu
 from domain.reasons import as_clock
 from domain.webinars import Schedule, Webinar
 
-SWITCHES = ("is_chat_open", "is_lobby_chat_open", "is_guest_link_clickable")
+SWITCHES = ("is_chat_open", "is_lobby_chat_open", "is_guest_link_clickable", "is_question_open", "is_reaction_open")
 """What is ticked or not, under the same name in the form and in the webinar."""
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 

@@ -1,7 +1,10 @@
 // An offer on the screen: seen, clicked, its form filled in. What it says comes from the server when it is due.
 import React, { useEffect, useState } from "react";
+import { timecode } from "$/public/room/clock.js";
 
-export function Offer({ offer, fate, isSubmitted, isOnline, language, t, onShown, onClicked, onForm }) {
+const SOON = 60; // seconds before the end that are called out
+
+export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, onShown, onClicked, onForm }) {
   const [isOpen, setIsOpen] = useState(false);
   const [isFolded, setIsFolded] = useState(false);
   const text = (texts) => texts?.[language] ?? texts?.ru ?? Object.values(texts ?? {})[0] ?? "";
@@ -27,9 +30,10 @@ export function Offer({ offer, fate, isSubmitted, isOnline, language, t, onShown
   ) : null;
 
   return (
-    <section className="offer" data-testid="offer" id={`offer-${offer.id}`} data-folded={isFolded ? "" : undefined}>
+    <section className="offer" data-testid="offer" aria-labelledby={`offer-title-${offer.id}`} id={`offer-${offer.id}`} data-folded={isFolded ? "" : undefined}>
       <header className="offer-head">
-        <h2>{text(offer.title)}</h2>
+        <h2 id={`offer-title-${offer.id}`}>{text(offer.title)}</h2>
+        {offer.until ? <Countdown until={offer.until} clock={clock} t={t} /> : null}
         <button type="button" className="icon offer-fold" aria-expanded={!isFolded}
           aria-label={isFolded ? t("offer.unfold") : t("offer.fold")} onClick={() => setIsFolded(!isFolded)}>
           <svg viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" strokeWidth="2" aria-hidden="true">
@@ -46,7 +50,7 @@ export function Offer({ offer, fate, isSubmitted, isOnline, language, t, onShown
               {link}
             </>
           ) : offer.form && isOpen ? (
-            <OfferForm t={t} fate={fate} isOnline={isOnline} onSubmit={(answers) => onForm(offer.id, answers)} />
+            <OfferForm fields={offer.fields ?? ["contact", "comment"]} t={t} fate={fate} isOnline={isOnline} onSubmit={(answers) => onForm(offer.id, answers)} />
           ) : offer.form ? (
             <button type="button" className="button" data-kind="primary" id="offer-open" onClick={clicked}>
               {text(offer.button)}
@@ -60,34 +64,54 @@ export function Offer({ offer, fate, isSubmitted, isOnline, language, t, onShown
   );
 }
 
-function OfferForm({ t, fate, isOnline, onSubmit }) {
-  const [contact, setContact] = useState("");
-  const [comment, setComment] = useState("");
+// How long it still stands, by the server's clock. The server takes it away; the page only shows the time.
+function Countdown({ until, clock, t }) {
+  const [now, setNow] = useState(clock.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(clock.now()), 500);
+    return () => clearInterval(timer);
+  }, [until]);
+  const left = Math.max(0, (until - now) / 1000);
+  return (
+    <span className="offer-left" data-testid="offer-left" data-soon={left < SOON ? "" : undefined} role="timer" aria-label={t("offer.left", { time: timecode(left) })}>
+      <span className="timecode" aria-hidden="true">{timecode(left)}</span>
+    </span>
+  );
+}
+
+const KINDS = {
+  name: { most: 120, autoComplete: "name" },
+  contact: { most: 200, autoComplete: "tel" },
+  comment: { most: 1000, isLong: true },
+};
+
+function OfferForm({ fields, t, fate, isOnline, onSubmit }) {
+  const [answers, setAnswers] = useState({});
   const [isMissing, setIsMissing] = useState(false);
   const isSending = fate?.state === "sending";
 
   function submit(event) {
     event.preventDefault();
     if (isSending) return;
-    if (!contact.trim() && !comment.trim()) {
-      setIsMissing(true);
-      return;
-    }
-    setIsMissing(false);
-    onSubmit({ contact, comment });
+    const isEmpty = !fields.some((name) => answers[name]?.trim());
+    setIsMissing(isEmpty);
+    if (!isEmpty) onSubmit(answers);
   }
 
   return (
     <form className="offer-form" onSubmit={submit} noValidate>
-      <div className="field" data-bad={isMissing ? "true" : undefined}>
-        <label htmlFor="offer-contact">{t("offer.contact")}</label>
-        <input id="offer-contact" value={contact} maxLength={200} autoComplete="tel" placeholder={t("offer.contact_hint")}
-          onChange={(event) => setContact(event.target.value)} />
-      </div>
-      <div className="field">
-        <label htmlFor="offer-comment">{t("offer.comment")}</label>
-        <textarea id="offer-comment" value={comment} maxLength={1000} onChange={(event) => setComment(event.target.value)} />
-      </div>
+      {fields.map((name) => {
+        const { most, autoComplete, isLong } = KINDS[name];
+        const Control = isLong ? "textarea" : "input";
+        return (
+          <div key={name} className="field" data-bad={isMissing ? "true" : undefined}>
+            <label htmlFor={`offer-${name}`}>{t(`offer.${name}`)}</label>
+            <Control id={`offer-${name}`} value={answers[name] ?? ""} maxLength={most} autoComplete={autoComplete}
+              placeholder={name === "contact" ? t("offer.contact_hint") : undefined}
+              onChange={(event) => setAnswers({ ...answers, [name]: event.target.value })} />
+          </div>
+        );
+      })}
       {isMissing ? <p className="error" role="alert">{t("offer.error.empty")}</p> : null}
       {fate?.state === "failed" ? <p className="error" role="alert">{t(`offer.error.${fate.error}`)}</p> : null}
       {isSending && !isOnline ? <p className="faint" role="status">{t("side.waiting")}</p> : null}

@@ -6,6 +6,8 @@ import { Curtain, Over, Refused, Waiting } from "$/public/room/curtain.jsx";
 import { Offer } from "$/public/room/offer.jsx";
 import { Poll } from "$/public/room/poll.jsx";
 import { Player } from "$/public/room/player.jsx";
+import { Questions } from "$/public/room/questions.jsx";
+import { Reactions } from "$/public/room/reactions.jsx";
 import { Side } from "$/public/room/side.jsx";
 import { RoomSocket, newId } from "$/public/room/socket.js";
 import { initial, reduce } from "$/public/room/state.js";
@@ -69,7 +71,7 @@ export default function Room({ use = "room", texts }) {
       },
     });
     socket.current = line;
-    for (const word of line.outbox.values()) tell({ type: "say", id: word.id, text: word.text });
+    for (const word of line.outbox.values()) tell({ type: word.type === "chat" ? "say" : "ask", id: word.id, text: word.text });
     line.open();
     const leave = () => line.farewell(beat());
     const comeBack = (event) => event.persisted && line.open();
@@ -108,6 +110,22 @@ export default function Room({ use = "room", texts }) {
     tell({ type: "unsay", id });
     socket.current?.withdraw(id);
   };
+  const ask = (text, id = newId()) => {
+    tell({ type: "ask", id, text });
+    deliver({ type: "question", id, text });
+  };
+  const unask = (id) => {
+    tell({ type: "unask", id });
+    socket.current?.withdraw(id);
+  };
+  const vote = (question) => {
+    tell({ type: "vote", question });
+    deliver({ type: "upvote", id: newId(), question });
+  };
+  const react = (kind) => {
+    tell({ type: "react", kind });
+    socket.current?.send({ type: "reaction", kind });
+  };
   const act = (type, offer, more = {}) => {
     const id = newId();
     if (type === "form") tell({ type: "form", id, offer });
@@ -132,6 +150,13 @@ export default function Room({ use = "room", texts }) {
           slow={room.slow} isLinking={stage.links === true} isOnline={isOnline} isReadOnly={use === "replay"} isOpen={stage.chat === true} />
       ),
     },
+    ...(stage.questions || room.questions.length ? [{
+      id: "questions", label: t("questions.title"), badge: room.questions.length,
+      body: (
+        <Questions questions={room.questions} asking={room.asking} asked={room.asked} voted={room.voted} isOpen={stage.questions === true}
+          isOnline={isOnline} t={t} onAsk={ask} onUnask={unask} onVote={vote} />
+      ),
+    }] : []),
   ] : [];
 
   return (
@@ -149,7 +174,7 @@ export default function Room({ use = "room", texts }) {
               isWaiting={room.answering !== null && !isOnline} language={language} t={t} onAnswer={answer} />
           ) : null}
           {room.offers.map((offer) => (
-            <Offer key={offer.id} offer={offer} language={language} t={t} fate={room.forms[offer.id]}
+            <Offer key={offer.id} offer={offer} clock={clock} language={language} t={t} fate={room.forms[offer.id]}
               isSubmitted={room.submitted.includes(offer.id)} isOnline={isOnline}
               onShown={(id) => act("offer_shown", id)} onClicked={(id) => act("offer_clicked", id)}
               onForm={(id, answers) => act("form", id, { answers })} />
@@ -157,7 +182,8 @@ export default function Room({ use = "room", texts }) {
           {stage ? <About stage={stage} language={language} t={t} /> : null}
         </div>
         {stage && !room.refusal ? (
-          <Side tabs={tabs} present={use === "replay" ? null : room.present} t={t} />
+          <Side tabs={tabs} present={use === "replay" ? null : room.present} t={t}
+            foot={stage.reactions ? <Reactions applause={room.applause} t={t} onReact={react} /> : null} />
         ) : null}
       </div>
     </div>

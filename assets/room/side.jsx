@@ -2,7 +2,7 @@
 import React, { useRef, useState } from "react";
 
 // tabs: [{ id, label, badge, body }]; the first one is open at first. All stay mounted: nothing half-written is lost.
-export function Side({ tabs, present, t }) {
+export function Side({ tabs, present, foot, t }) {
   const [wanted, setWanted] = useState(tabs[0].id);
   const row = useRef(null);
   const open = tabs.some((tab) => tab.id === wanted) ? wanted : tabs[0].id;
@@ -42,6 +42,7 @@ export function Side({ tabs, present, t }) {
           {tab.body}
         </div>
       ))}
+      {foot}
     </aside>
   );
 }

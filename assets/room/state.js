@@ -17,6 +17,11 @@ export const initial = {
   pinned: null,
   slow: 0,
   present: 0,
+  questions: [],
+  asking: [],
+  asked: [],
+  voted: [],
+  applause: { number: 0, kinds: {} },
   name: "",
   heartbeat: 10,
 };
@@ -39,6 +44,14 @@ export function reduce(room, event) {
       return { ...room, forms: { ...room.forms, [event.offer]: { id: event.id, state: "sending" } } };
     case "answer":
       return { ...room, answering: { id: event.id, option: event.option }, pollError: null };
+    case "ask":
+      return { ...room, asking: [...room.asking.filter((one) => one.id !== event.id), { id: event.id, text: event.text, state: "sending" }] };
+    case "unask":
+      return { ...room, asking: room.asking.filter((one) => one.id !== event.id) };
+    case "vote":
+      return { ...room, voted: [...new Set([...room.voted, event.question])] };
+    case "react":
+      return { ...room, applause: { number: room.applause.number + 1, kinds: { [event.kind]: 1 }, isOwn: true } };
     case "frame":
       return heard(room, event.frame);
     default:
@@ -60,8 +73,20 @@ function heard(room, frame) {
     stage: frame.stage ? sameMedia(room.stage, frame.stage) : room.stage,
     chat: without(joined(room.chat, frame.chat ?? []), frame.gone ?? []),
     offers: frame.offers ?? room.offers,
+    questions: frame.questions ? listed(room.questions, frame.questions) : room.questions,
+    applause: frame.reactions ? { number: room.applause.number + 1, kinds: frame.reactions } : room.applause,
     present: frame.present ?? room.present,
   };
+}
+
+// Each question as it was told last; what the host took away is gone.
+function listed(questions, told) {
+  const byId = new Map(questions.map((question) => [question.id, question]));
+  for (const question of told) {
+    if (question.gone) byId.delete(question.id);
+    else byId.set(question.id, question);
+  }
+  return [...byId.values()];
 }
 
 // The first greeting or one after a break: what was on the page already stays, what was missed comes to it.
@@ -79,6 +104,9 @@ function welcomed(room, frame) {
     offers: frame.offers ?? [],
     submitted: frame.submitted ?? [],
     present: frame.present ?? 0,
+    questions: [...(frame.questions ?? []), ...(frame.shadow_questions ?? [])],
+    asked: frame.asked ?? [],
+    voted: frame.voted ?? [],
     name: frame.name ?? "",
     heartbeat: frame.heartbeat ?? room.heartbeat,
   };
@@ -110,6 +138,7 @@ function without(chat, gone) {
 
 function acknowledged(room, ack) {
   if (room.pending.some((line) => line.id === ack.id)) return spoken(room, ack);
+  if (room.asking.some((one) => one.id === ack.id)) return asked(room, ack);
   if (room.answering?.id === ack.id) {
     const more = ack.ok ? { answered: room.answering.option } : { pollError: ack.error };
     return { ...room, ...more, answering: null };
@@ -118,6 +147,23 @@ function acknowledged(room, ack) {
   if (!offer) return room;
   const forms = { ...room.forms, [offer]: { id: ack.id, state: ack.ok ? "sent" : "failed", error: ack.error } };
   return { ...room, forms, submitted: ack.ok ? [...room.submitted, offer] : room.submitted };
+}
+
+// One's own question stands on the list as soon as it is in the log, like a line in the chat.
+function asked(room, ack) {
+  const one = room.asking.find((waiting) => waiting.id === ack.id);
+  if (!ack.ok) {
+    const failed = { ...one, state: "failed", error: ack.error };
+    return { ...room, asking: room.asking.map((waiting) => (waiting === one ? failed : waiting)) };
+  }
+  const question = { id: ack.question, author: room.name, text: one.text, said: Date.now(), votes: 0, answer: null };
+  const isKnown = room.questions.some((known) => known.id === ack.question);
+  return {
+    ...room,
+    asking: room.asking.filter((waiting) => waiting !== one),
+    asked: [...room.asked, ack.question],
+    questions: isKnown ? room.questions : [...room.questions, question],
+  };
 }
 
 // One's own line stands in the chat from the moment it is in the log, at the instant the log has for it: whether others

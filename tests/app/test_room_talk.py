@@ -102,6 +102,7 @@ def test_an_answer_shows_the_line_it_answers_until_that_is_deleted(rooms: Rooms,
     (fact,) = [fact for fact in rooms.warehouse.facts_of(session_ids=["S1"]) if fact.name == HostPosted.name]
     assert fact.as_event(HostPosted).reply_to == line
     assert desk.do("delete", line=line)["ok"]
+    assert page.hear("tick", having="gone")["gone"] == [line]
     hello = rooms.guest("S1", "lead-vera").page("p3").hear("hello")
     assert [said.get("reply") for said in hello["chat"]] == [{"id": line}]
     assert hello["gone"] == [line]
