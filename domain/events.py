@@ -378,6 +378,15 @@ class ScenarioResumed(_Switch):
     name = "scenario_resumed"
 
 
+class TextButton(BaseModel):
+    """A button of a message: where it leads, and what it says ("" the shipped words)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["room", "replay", "landing", "offer"]
+    label: str = Field(default="", max_length=60)
+
+
 class TemplateSaved(Event):
     """Staff wrote a version of a message's text. The newest of a template, language and variant is current."""
 
@@ -393,6 +402,8 @@ class TemplateSaved(Event):
     """Counts the saved versions; the shipped text is number 0."""
     text: str | None = None
     """Jinja source of Telegram HTML; None: back to the shipped text (`a`), or the end of the experiment (`b`)."""
+    buttons: tuple[TextButton, ...] | None = None
+    """Which buttons stand under it, in this order, and what they say; None: those it was shipped with."""
     by: str
 
 
@@ -463,6 +474,19 @@ class AttendancePolicy(BaseModel):
     grace_minutes: float = 10
 
 
+class MessageLimits(BaseModel):
+    """How much advertising a webinar's leads bear, by their own clock. `version` counts what staff saved."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = 1
+    daily_cap: int = Field(default=3, ge=0, le=20)
+    """Marketing messages per lead and calendar day; 0: none at all."""
+    quiet_from: dtm.time = dtm.time(22)
+    quiet_to: dtm.time = dtm.time(9)
+    """Marketing waits from `quiet_from` to `quiet_to`, usually over midnight; both the same: no quiet hours."""
+
+
 class WebinarConfigured(Event):
     """The studio saved a webinar: everything its pages, room and rules need. The newest one is current."""
 
@@ -496,6 +520,7 @@ class WebinarConfigured(Event):
     polls: tuple[Poll, ...] = ()
     """Prepared; the host opens them by hand, the session's clock those that have a second."""
     policy: AttendancePolicy = AttendancePolicy()
+    limits: MessageLimits = MessageLimits()
     replay_hours: int | None = 72
     """How long after the session's end the replay stays open; None: no replay."""
 
@@ -954,6 +979,9 @@ class MessageSending(_Delivery):
 
     name = "message_sending"
 
+    language: Literal["ru", "en"] | None = None
+    """What it was written in; None: not known."""
+
 
 class MessageSent(_Delivery):
     """The Bot API (or the dry run) took the message."""
@@ -975,12 +1003,54 @@ class MessageFailed(_Delivery):
     retry_at: UtcDatetime | None = None
 
 
+class MessageWithheld(_Delivery):
+    """Planned, and not sent after all: when its turn came it held no more. Final, and nobody was written to."""
+
+    name = "message_withheld"
+
+    reason: str
+    """As of `message_skipped`: expired, condition, exited, no_consent, channel_gone, cancelled, muted, missed"""
+    saw: tuple[str, ...] = ()
+
+
 class MessageUncertain(_Delivery):
     """Nobody can know whether it arrived: the Bot API has no idempotency key. Shown to staff, not sent again."""
 
     name = "message_uncertain"
 
     detail: str
+
+
+class LanguageChosen(Event):
+    """A lead or partner chose in the bot what language to be written to in; it counts over what a form said."""
+
+    name = "language_chosen"
+    emitters = frozenset({Emitter.TELEGRAM_BOT, Emitter.NOTIFIER})
+    key = ("update_id", "lead_id", "partner_id")
+
+    update_id: int
+    language: Literal["ru", "en"]
+    partner_id: str | None = None
+
+
+class CanaryReleased(Event):
+    """Once a minute: a fact about nobody, let loose to see how soon it is answered. Counted nowhere."""
+
+    name = "canary_released"
+    emitters = frozenset({Emitter.NOTIFIER})
+    key = ("minute",)
+
+    minute: UtcDatetime
+
+
+class CanaryReturned(Event):
+    """The reaction saw the canary: the time between the two facts is what a real fact waits for its decision."""
+
+    name = "canary_returned"
+    emitters = frozenset({Emitter.SCENARIO_SERVICE})
+    key = ("minute",)
+
+    minute: UtcDatetime
 
 
 class TelegramLinked(Event):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from domain.arrival import arrival_key
+from domain.evaluation import PlannedStep
 from domain.events import (
     ConsentChoice,
     CoreIngestEvent,
@@ -22,7 +23,7 @@ from domain.events import (
     Watched,
 )
 from domain.leads import fold_lead
-from domain.planner import PlannedStep, plan
+from domain.planner import plan
 from domain.reaction import react
 from domain.webinars import Partner, Schedule, Session
 

@@ -17,7 +17,7 @@ from domain.events import (
     Purpose,
     Watched,
 )
-from domain.webinars import Channel, channel_of
+from domain.webinars import Channel, channel_of, language_chosen
 
 SEEN_SECONDS = 120
 """Somebody whose presence nobody confirmed for this long is no longer in the room (their `left` was lost)."""
@@ -96,12 +96,15 @@ class Lead:
     channel: Channel = "none"
     linked_at: dtm.datetime | None = None
     language: Literal["ru", "en"] = "ru"
+    """What they chose in the bot; else what their newest form was filled in in."""
     time_zone: str | None = None
     attendees: dict[str, Attendee] = field(default_factory=dict)
     starts: list[Fact] = field(default_factory=list)
     decided: dict[str, Fact] = field(default_factory=dict)
     delivered: dict[str, str] = field(default_factory=dict)
     """Newest delivery fact's name by message key."""
+    not_to_come: set[str] = field(default_factory=set)
+    """Keys of planned messages that failed for good or were withheld."""
     merged_into: str | None = None
     erased_at: dtm.datetime | None = None
 
@@ -135,6 +138,7 @@ def fold_lead(facts: Iterable[Fact]) -> Lead:
             _attend(lead, fact)
         else:
             _tell(lead, fact)
+    lead.language = language_chosen(fact for fact in ordered if fact.lead_id) or lead.language
     lead.channel, lead.linked_at = channel_of(fact for fact in telegram if not fact.properties.get("partner_id"))
     return lead
 
@@ -171,8 +175,11 @@ def _tell(lead: Lead, fact: Fact) -> None:
             _label(lead, said)
         case "message_planned" | "message_skipped":
             lead.decided[said["message_key"]] = fact
-        case "message_sending" | "message_sent" | "message_failed" | "message_uncertain":
+        case "message_sending" | "message_sent" | "message_failed" | "message_uncertain" | "message_withheld":
             lead.delivered[said["message_key"]] = fact.name
+            lead.not_to_come.discard(said["message_key"])
+            if fact.name == "message_withheld" or (fact.name == "message_failed" and not said.get("retry_at")):
+                lead.not_to_come.add(said["message_key"])
         case _:
             _manage(lead, fact, said)
 

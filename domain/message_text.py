@@ -51,6 +51,20 @@ BUTTONS: dict[str, tuple[ButtonKind, ...]] = {
 }
 """Buttons of each template, shown where there is an address to open (`landing` only where there is no room)."""
 
+ACCESS_LINKS = frozenset(
+    {
+        "welcome",
+        "registered",
+        "reminder_24h",
+        "reminder_1h",
+        "reminder_10m",
+        "live_now",
+        "live_now_5m",
+        "recording_offer",
+    }
+)
+"""Messages somebody needs to get in: the only ones that may be sent once more when nobody knows whether they came."""
+
 _RU: dict[str, Any] = {
     "name": "Анна",
     "title": "Первый вебинар: как начать",

@@ -4,8 +4,6 @@ import datetime as dtm
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-QUIET_FROM = dtm.time(22)
-QUIET_TO = dtm.time(9)
 DEFAULT_ZONE = "Europe/Moscow"
 
 
@@ -21,14 +19,19 @@ def zone_of(*names: str | None) -> ZoneInfo:
     return ZoneInfo(DEFAULT_ZONE)
 
 
-def quiet_until(moment: dtm.datetime, zone: ZoneInfo) -> dtm.datetime | None:
-    """The end (UTC) of the quiet hours the moment falls into; None if it is a decent hour there."""
+def quiet_until(moment: dtm.datetime, zone: ZoneInfo, begin: dtm.time, end: dtm.time) -> dtm.datetime | None:
+    """The end (UTC) of the quiet hours the moment falls into; None if it is a decent hour there.
+
+    They last from `begin` to `end` by the wall clock, over midnight where `end` is the earlier one; equal: none.
+    """
     local = moment.astimezone(zone)
     wall = local.time().replace(tzinfo=None)
-    if QUIET_TO <= wall < QUIET_FROM:
+    is_over_midnight = end < begin
+    is_quiet = wall >= begin or wall < end if is_over_midnight else begin <= wall < end
+    if not is_quiet:
         return None
-    day = local.date() + dtm.timedelta(days=int(wall >= QUIET_FROM))
-    return dtm.datetime.combine(day, QUIET_TO, tzinfo=zone).astimezone(dtm.UTC)
+    day = local.date() + dtm.timedelta(days=int(is_over_midnight and wall >= begin))
+    return dtm.datetime.combine(day, end, tzinfo=zone).astimezone(dtm.UTC)
 
 
 def local_day(moment: dtm.datetime, zone: ZoneInfo) -> dtm.date:

@@ -4,11 +4,13 @@ Doors call it and append what it returns. It is pure and idempotent: on the log 
 """
 
 import datetime as dtm
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.attendance import final_at
 from domain.events import (
+    CanaryReleased,
+    CanaryReturned,
     Emitter,
     Fact,
     PostWebinarRoute,
@@ -21,6 +23,9 @@ from domain.leads import Attendee, Lead, born, fold_lead, lead_id_of
 from domain.planner import plan
 from domain.scenarios import CURRENT
 from domain.webinars import LIVE_TIMEOUT, Schedule, Session
+
+CANARIES_LIVE = dtm.timedelta(minutes=5)
+"""A canary found later than this (the reaction was down) is not answered: it would be shown as if all were well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,15 @@ def react_sessions(schedule: Schedule, now: dtm.datetime) -> Reaction:
                 ids = {"webinar_id": session.webinar_id, "session_id": session.session_id}
                 facts.append(Fact.of(event, emitter=Emitter.SCHEDULER, occurred_at=at, **ids))
     return Reaction(tuple(facts), min(moments, default=None))
+
+
+def answer(news: Iterable[Fact], now: dtm.datetime) -> list[Fact]:
+    """The answers to the canaries among the facts: they are about nobody, and nothing else follows from them."""
+    return [
+        Fact.of(CanaryReturned(minute=minute), emitter=Emitter.SCENARIO_SERVICE, occurred_at=minute)
+        for fact in news
+        if fact.name == CanaryReleased.name and now - (minute := fact.as_event(CanaryReleased).minute) < CANARIES_LIVE
+    ]
 
 
 def _turns(session: Session) -> list[tuple[WebinarStarted | WebinarEnded, dtm.datetime]]:

@@ -60,6 +60,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"marketing_withdrawn": ("Согласие на рекламу отозвано.", "Consent to marketing was withdrawn."),
     r"erased": ("Данные человека удалены.", "The person was forgotten."),
     r"merged_into_.+": ("Лид объединён с другим.", "The lead was merged into another."),
+    r"reassigned": ("Лида передали другому партнёру.", "The lead was given to another partner."),
+    r"rule_unknown": ("Правило знает только более новая версия Эфира.", "Only a newer release of Efir knows the rule."),
     r"session_unknown": ("Сессию ещё не объявили.", "The session has not been announced yet."),
     r"(\d+)_a_day": ("За день отправляем не больше {0}.", "No more than {0} of these on one day."),
     # waiting

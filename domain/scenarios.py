@@ -249,7 +249,8 @@ AFTER = Scenario(
             key="recording_offer",
             template="recording_offer",
             label={"ru": "Предложение записи", "en": "The recording is offered"},
-            message_class="marketing",
+            # They registered to see it: the recording is what they came for, not advertising.
+            message_class="transactional",
             anchor=_minutes("route_not_attended", 1),
             until=(_hours("due", 48), _minutes("replay_end")),
             conditions=("is_not_attended", "has_replay"),

@@ -12,6 +12,8 @@ from domain.events import (
     AttendancePolicy,
     Emitter,
     Fact,
+    LanguageChosen,
+    MessageLimits,
     Mode,
     PartnerAlertsChanged,
     PartnerJoined,
@@ -52,9 +54,10 @@ SCHEDULE_EVENTS: frozenset[str] = frozenset(
         ScenarioPaused,
         ScenarioResumed,
         TemplateSaved,
+        LanguageChosen,
     )
 )
-"""Names of the facts a schedule is folded from. Telegram facts count only where they name a partner."""
+"""Names of the facts a schedule is folded from. Telegram facts and languages count only where they name a partner."""
 
 LIVE_TIMEOUT = dtm.timedelta(hours=4)
 """A LIVE session that nobody ended is over this long after its planned end."""
@@ -76,6 +79,11 @@ class Webinar:
     def slug(self) -> str:
         """Its name in addresses."""
         return self.definition.slug
+
+    @property
+    def limits(self) -> MessageLimits:
+        """How much advertising its leads bear."""
+        return self.definition.limits
 
     @property
     def policy(self) -> AttendancePolicy:
@@ -170,6 +178,7 @@ class Partner:
     codes: frozenset[str] = frozenset()
     muted: frozenset[AlertKind] = frozenset()
     """Kinds of alerts they do not want."""
+    language: Literal["ru", "en"] = "ru"
 
     @property
     def is_linked(self) -> bool:
@@ -304,7 +313,14 @@ def _partner(partner_id: str, history: list[Fact]) -> Partner | None:
     links = {fact.as_event(PartnerLinkCreated).code for fact in history if fact.name == PartnerLinkCreated.name}
     channel, since = channel_of(history)
     codes = frozenset({joined.code, *links})
-    return Partner(partner_id, joined.code, joined.invited_by, channel, since, codes, muted_kinds(history))
+    language = language_chosen(history) or "ru"
+    return Partner(partner_id, joined.code, joined.invited_by, channel, since, codes, muted_kinds(history), language)
+
+
+def language_chosen(history: Iterable[Fact]) -> Literal["ru", "en"] | None:
+    """The language somebody chose in the bot last, from their facts in event order; None: they never did."""
+    chosen = [fact.as_event(LanguageChosen).language for fact in history if fact.name == LanguageChosen.name]
+    return chosen[-1] if chosen else None
 
 
 def muted_kinds(history: Iterable[Fact]) -> frozenset[AlertKind]:

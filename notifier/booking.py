@@ -18,6 +18,7 @@ from domain.events import (
     Emitter,
     Event,
     Fact,
+    LanguageChosen,
     Purpose,
     RegisteredForSession,
     TelegramLinked,
@@ -30,7 +31,7 @@ from notifier.desk import Desk, Visitor
 from notifier.failpoints import failpoint
 from notifier.linking import living
 from notifier.messages import Button
-from notifier.particulars import LANGUAGE_CHOICES, lead_of, title_of
+from notifier.particulars import lead_of, title_of
 from warehouse.interface import Personal, PersonalRow
 
 DIALOGUES = "telegram_dialogues"
@@ -126,12 +127,14 @@ def register(desk: Desk, visitor: Visitor, contact: Contact, update_id: int) -> 
     ingest = _fact(desk, _form(visitor, update_id, talk["purposes"]), lead_id, session)
     linked = TelegramLinked(update_id=update_id, transport=desk.transport)
     facts = [ingest, Fact.of(linked, emitter=Emitter.NOTIFIER, occurred_at=desk.now(), lead_id=lead_id)]
-    attendee = lead_of(desk.warehouse, lead_id).attendees.get(session.session_id)
+    before = lead_of(desk.warehouse, lead_id)
+    if identity.is_known and before.language != visitor.language:  # a form said another one: this is the newer word
+        facts.append(_fact(desk, LanguageChosen(update_id=update_id, language=visitor.language), lead_id, session))
+    attendee = before.attendees.get(session.session_id)
     if attendee is None or attendee.registered_at is None:
         facts.append(_fact(desk, RegisteredForSession(), lead_id, session))
     rows = _rows(visitor, contact, phone, ingest, talk["purposes"])
     desk.state(facts, [row for row in rows if not (identity.is_known and row.kind is Personal.NAME)])
-    desk.warehouse.put(LANGUAGE_CHOICES, lead_id, {"language": visitor.language})
     failpoint("after_booked")
     desk.warehouse.delete(DIALOGUES, visitor.chat)
     return session

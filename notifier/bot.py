@@ -17,6 +17,7 @@ from telegram.ext import (
 )
 
 from notifier import alert_handlers, booking_handlers, handlers, partner_handlers
+from notifier.canary import Canaries
 from notifier.delivery import Delivery
 from notifier.desk import KEY, Desk
 from notifier.inbox import Inbox
@@ -49,6 +50,7 @@ class Notifier:
     desk: Desk
     inbox: Inbox
     replays: Replays
+    canaries: Canaries
     application: AnyApplication
     now: Callable[[], dtm.datetime]
 
@@ -83,7 +85,8 @@ def build(
     is_fed = settings.is_dry_run or settings.is_webhook
     inbox = Inbox(application, desk, look_seconds=_LOOK_SECONDS if is_fed else _LOOK_RARELY_SECONDS)
     replays = Replays(warehouse, threads, delivery)
-    return Notifier(settings, warehouse, threads, programme, delivery, desk, inbox, replays, application, now)
+    canaries = Canaries(warehouse)
+    return Notifier(settings, warehouse, threads, programme, delivery, desk, inbox, replays, canaries, application, now)
 
 
 def application_of(bot: ExtBot[None], desk: Desk) -> AnyApplication:

@@ -14,9 +14,11 @@ from notifier.lanes import Lanes, Limits, Priority, Ticket
 from notifier.ledger import Ledger
 from notifier.messages import RenderError, render
 from notifier.outcomes import Outcome
-from notifier.particulars import gather, lead_of, occasion_of
+from notifier.particulars import gather, language_of, lead_of, occasion_of
 from notifier.pending import Letter, Pending, Reply
 from notifier.programme import Programme, chats
+from notifier.resting import Rest
+from notifier.standing import Standing, standing
 from notifier.threads import Threads
 from notifier.transport import Transport
 from warehouse.interface import Warehouse, WarehouseError
@@ -37,9 +39,20 @@ class Counts:
 
     sent: int = 0
     failed: int = 0
+    withheld: int = 0
     uncertain: int = 0
     retried: int = 0
     replies: int = 0
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far an attempt came: what it may still be called when it breaks off."""
+
+    is_announced: bool = False
+    is_begun: bool = False
+    """The call went out, or may have."""
+    outcome: Outcome | None = None
 
 
 class Delivery:
@@ -60,6 +73,7 @@ class Delivery:
     ) -> None:
         self.counts = Counts()
         self.lanes: Lanes[Pending | Reply] = Lanes(limits)
+        self.rest = Rest()
         self._warehouse = warehouse
         self._threads = threads
         self._transport = transport
@@ -85,14 +99,26 @@ class Delivery:
         return left.seq
 
     async def take_on(self, work: Sequence[Pending], not_before: Sequence[dtm.datetime | None] = ()) -> None:
-        """Queue planned messages; those without a chat fail at once. Raises WarehouseError."""
+        """Queue planned messages; those without a chat are settled at once. Raises WarehouseError."""
         reachable = await self._threads.run(lambda: chats(self._warehouse, {one.subject for one in work} - {""}))
         for pending, moment in zip(work, not_before or [None] * len(work), strict=True):
             if pending.subject in reachable:
                 self._queue(reachable[pending.subject], pending, moment)
             else:
-                await self._settle(pending, Outcome("refused", "no_chat", "There is no Telegram chat to write to."))
+                await self._settle_unreachable(pending)
         self._news.set()
+
+    def reconsider(self) -> None:
+        """The programme changed: whatever rests is asked again in its turn."""
+        for one in self.rest.wake_all():
+            self._queue(one.chat, one.pending, None)
+        self._news.set()
+
+    async def _settle_unreachable(self, pending: Pending) -> None:
+        """No chat to write to: because the person is gone and is owed nothing, or it fails where staff sees it."""
+        found = await self._threads.run(lambda: self._standing(pending))
+        outcome = Outcome("refused", "no_chat", "There is no Telegram chat to write to.")
+        await self._settle(pending, _withheld(found) if found.then == "withhold" else outcome)
 
     def answer(self, chat: str, reply: Reply) -> None:
         """Queue an answer to a command."""
@@ -137,36 +163,51 @@ class Delivery:
             await asyncio.gather(*late, return_exceptions=True)
 
     def _start_allowed(self) -> None:
+        for one in self.rest.wake(self._monotonic()):
+            self._queue(one.chat, one.pending, None)
         while (ticket := self.lanes.take(self._monotonic())) is not None:
             attempt = asyncio.create_task(self._attempt(ticket))
             self._attempts.add(attempt)
             attempt.add_done_callback(self._attempts.discard)
 
     def _seconds_to_next(self) -> float | None:
-        again_at = self.lanes.next_at(self._monotonic())
-        return None if again_at is None else max(0.0, again_at - self._monotonic())
+        moments = [at for at in (self.lanes.next_at(self._monotonic()), self.rest.next_at()) if at is not None]
+        return max(0.0, min(moments) - self._monotonic()) if moments else None
 
     # --- one attempt -----------------------------------------------------------------------------------------------
 
     async def _attempt(self, ticket: Ticket[Pending | Reply]) -> None:
-        item = ticket.item
+        item, progress = ticket.item, _Progress()
         try:
-            await (self._reply(ticket.chat, item) if isinstance(item, Reply) else self._deliver(ticket.chat, item))
+            if isinstance(item, Reply):
+                await self._reply(ticket.chat, item)
+            else:
+                await self._deliver(ticket.chat, item, progress)
         except Exception as error:
             if isinstance(error, WarehouseError):
                 LOGGER.warning("An attempt waits for the warehouse: %s", error)
             else:
                 LOGGER.exception("An attempt was broken off by a mistake of ours.")
             if isinstance(item, Pending):
-                self._queue(ticket.chat, item, self._now() + _UNEXPECTED_PAUSE)
+                await self._make_up(ticket.chat, item, progress)
         finally:
             self.lanes.release(ticket.chat, self._monotonic())
             self._news.set()
 
-    async def _deliver(self, chat: str, pending: Pending) -> None:
-        if self._now() >= pending.planned.valid_until:
-            await self._settle(pending, Outcome("refused", "expired", "Its time passed before it could be sent."))
+    async def _make_up(self, chat: str, pending: Pending, progress: _Progress) -> None:
+        """What a broken attempt means: before its record it is made again; once the call is out nobody knows."""
+        if not progress.is_announced:
+            self._queue(chat, pending, self._now() + _UNEXPECTED_PAUSE)
             return
+        broken = Outcome("unknown", "broken_off", "A mistake of ours cut the attempt off after the call was begun.")
+        if not progress.is_begun:
+            broken = Outcome("not_sent", "broken_off", "A mistake of ours cut the attempt off; the call was not made.")
+        try:
+            await self._settle(pending, progress.outcome or broken, chat)
+        except Exception:
+            LOGGER.exception("Its outcome cannot be recorded; the next start of the notifier calls it uncertain.")
+
+    async def _deliver(self, chat: str, pending: Pending, progress: _Progress) -> None:
         try:
             letter = await self._threads.run(lambda: self._write(pending))
         except RenderError as error:
@@ -175,21 +216,38 @@ class Delivery:
         failpoint("before_sending")
         # Few at a time between record and call: these are in doubt when we die, for instance behind a slow warehouse.
         async with self._recording:
+            found = await self._threads.run(lambda: self._standing(pending))
+            if found.then != "send":
+                await self._hold_back(chat, pending, found)
+                return
             if not await self._ledger.announce(pending, letter, chat):
                 return
+            progress.is_announced = True
             failpoint("after_sending")
             await self._await_turn(chat)
-        outcome = await self._call(chat, pending, letter)
+        outcome = await self._call(chat, letter, found.valid_until, progress)
         failpoint("after_call")
+        progress.outcome = outcome
         await self._settle(pending, outcome, chat, (*letter.private, chat))
         failpoint("after_sent")
+
+    def _standing(self, pending: Pending) -> Standing:
+        return standing(self._warehouse, self._programme.schedule, pending, self._now())
+
+    async def _hold_back(self, chat: str, pending: Pending, found: Standing) -> None:
+        """Not now, or never: it did not hold any more when its turn came."""
+        if found.then == "withhold":
+            await self._settle(pending, _withheld(found), chat)
+        else:
+            self.rest.lay(chat, pending, self._at(found.until or self._now()))
 
     def _write(self, pending: Pending) -> Letter:
         """Gather and render. Blocking. Raises RenderError, WarehouseError."""
         now, fact, schedule = self._now(), pending.fact, self._programme.schedule
         lead = lead_of(self._warehouse, fact.lead_id or "")
         about = occasion_of(lead, schedule, fact.webinar_id, fact.session_id, now)
-        language, particulars = gather(self._warehouse, pending.planned, about, site=self._site, now=now)
+        language = language_of(pending.planned, lead, schedule)
+        particulars = gather(self._warehouse, pending.planned, about, language, site=self._site, now=now)
         can_stop = pending.planned.message_class == "marketing" and pending.planned.recipient == "candidate"
         message = render(
             pending.planned.template,
@@ -201,11 +259,12 @@ class Delivery:
         )
         return Letter(message, language, (particulars.name, particulars.lead_name))
 
-    async def _call(self, chat: str, pending: Pending, letter: Letter) -> Outcome:
-        if self._now() >= pending.planned.valid_until:
-            return Outcome("refused", "expired", "Its time passed before the call; nothing was sent.")
+    async def _call(self, chat: str, letter: Letter, valid_until: dtm.datetime | None, progress: _Progress) -> Outcome:
+        if valid_until and self._now() >= valid_until:  # recording it took that long
+            return Outcome("withheld", "expired")
         if self.lanes.is_halted(self._monotonic()):
             return Outcome("not_sent", "held", "Telegram had just asked for silence; the call was not made.")
+        progress.is_begun = True
         try:
             return await self._transport.send(chat, letter.message)
         except asyncio.CancelledError:
@@ -219,7 +278,7 @@ class Delivery:
         await self._await_turn(chat)
         outcome = await self._transport.send(chat, reply.message)
         if outcome.meaning == "not_sent" and reply.attempt < _REPLY_ATTEMPTS:
-            again_at = self._at(self._pause(outcome))
+            again_at = self._at(await self._pause(outcome))
             again = replace(reply, attempt=reply.attempt + 1)
             self.lanes.put(again, chat=chat, priority=Priority.REPLY, not_before=again_at)
             return
@@ -234,7 +293,7 @@ class Delivery:
         """Record the outcome, and queue the next attempt where the table says so."""
         again_at = None
         if outcome.meaning == "not_sent":
-            again_at = self._pause(outcome)
+            again_at = await self._pause(outcome)
         elif outcome.meaning == "unknown" and self._ledger.is_resent(pending):
             again_at = self._now() + RESEND_AFTER
         await self._ledger.settle(pending, outcome, retry_at=again_at, private=private)
@@ -242,16 +301,22 @@ class Delivery:
         if again_at is not None:
             self._queue(chat, replace(pending, attempt=pending.attempt + 1), again_at)
 
-    def _pause(self, outcome: Outcome) -> dtm.datetime:
-        """When to try again. What keeps one call from Telegram keeps all: the whole bot waits, with back-off."""
+    async def _pause(self, outcome: Outcome) -> dtm.datetime:
+        """When to try again. What keeps one call from Telegram keeps all: the whole bot waits, with back-off.
+
+        A silence Telegram asked for outlives this process, whatever the call was for.
+        """
         monotonic = self._monotonic()
         if not self.lanes.is_halted(monotonic):
             self._failures_in_a_row += 1
         backoff = min(dtm.timedelta(seconds=2 ** min(self._failures_in_a_row - 1, 10)), _LONGEST_PAUSE)
         pause = outcome.pause or backoff
-        if outcome.code != "held":
+        if outcome.code not in {"held", "broken_off"}:
             self.lanes.halt(monotonic + pause.total_seconds())
-        return self._now() + dtm.timedelta(seconds=self.lanes.halted_until - monotonic)
+        again_at = self._now() + max(dtm.timedelta(seconds=self.lanes.halted_until - monotonic), dtm.timedelta(0))
+        if outcome.code == "too_many_requests":
+            await self._ledger.keep_silence(again_at)
+        return again_at if outcome.code != "broken_off" else max(again_at, self._now() + _UNEXPECTED_PAUSE)
 
     def _count(self, outcome: Outcome) -> None:
         match outcome.meaning:
@@ -262,6 +327,8 @@ class Delivery:
                 self.counts.uncertain += 1
             case "not_sent":
                 self.counts.retried += 1
+            case "withheld":
+                self.counts.withheld += 1
             case _:
                 self.counts.failed += 1
 
@@ -272,3 +339,7 @@ class Delivery:
     def _at(self, moment: dtm.datetime) -> float:
         """A moment on the monotonic clock."""
         return self._monotonic() + (moment - self._now()).total_seconds()
+
+
+def _withheld(found: Standing) -> Outcome:
+    return Outcome("withheld", found.reason, saw=found.saw)

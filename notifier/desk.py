@@ -14,7 +14,7 @@ from domain.events import Fact
 from notifier.dates import Language
 from notifier.delivery import Delivery
 from notifier.messages import Button, Keyboard, Rendered, fill, labels
-from notifier.particulars import language_of, lead_of
+from notifier.particulars import LANGUAGE_CHOICES, lead_of
 from notifier.pending import Reply
 from notifier.programme import Programme
 from notifier.threads import Threads
@@ -103,11 +103,12 @@ class Desk:
 
     def _language(self, chat: str, leads: Sequence[str], partners: Sequence[str], user: User | None) -> Language:
         if leads:
-            return language_of(self.warehouse, leads[-1], lead_of(self.warehouse, leads[-1]))
+            return lead_of(self.warehouse, leads[-1]).language
         if partners:
-            return language_of(self.warehouse, partners[-1])
-        spoken: Language = "en" if user and (user.language_code or "").startswith("en") else "ru"
-        return language_of(self.warehouse, f"telegram:{chat}", default=spoken)
+            return self.programme.schedule.partners[partners[-1]].language
+        chosen = self.warehouse.get(LANGUAGE_CHOICES, f"telegram:{chat}")
+        spoken = chosen.body["language"] if chosen else (user.language_code if user else None) or ""
+        return "en" if spoken.startswith("en") else "ru"
 
 
 async def answer_query(update: Update, text: str = "") -> None:

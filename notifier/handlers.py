@@ -9,7 +9,7 @@ from notifier.booking_handlers import say_with_sessions
 from notifier.dates import Language, moment_in_words, zone_of
 from notifier.desk import Context, Desk, Visitor, answer_query, desk_of
 from notifier.messages import Button, labels
-from notifier.particulars import LANGUAGE_CHOICES, coming_sessions, lead_of, room_url, title_of
+from notifier.particulars import coming_sessions, lead_of, room_url, title_of
 
 _MAX_LISTED = 5
 
@@ -65,7 +65,7 @@ async def language(update: Update, context: Context) -> None:
         desk.say(update, visitor, "language", buttons=buttons)
         return
     chosen: Language = "en" if wanted == "en" else "ru"
-    await desk.threads.run(lambda: _choose(desk, visitor, chosen))
+    await desk.threads.run(lambda: linking.choose_language(desk, visitor, update.update_id, chosen))
     desk.say(update, Visitor(visitor.chat, visitor.leads, visitor.partners, chosen), "language_set")
 
 
@@ -95,11 +95,6 @@ async def failed(update: object, context: Context) -> None:
     """Keep a handler's error for the inbox, which decides whether the update is tried again."""
     del update
     desk_of(context).failure = context.error
-
-
-def _choose(desk: Desk, visitor: Visitor, chosen: Language) -> None:
-    for subject in (*visitor.leads, *visitor.partners) or (visitor.subject,):
-        desk.warehouse.put(LANGUAGE_CHOICES, subject, {"language": chosen})
 
 
 def _places(desk: Desk, visitor: Visitor) -> tuple[list[dict[str, str]], list[Button]]:

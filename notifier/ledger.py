@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from domain.events import (
     Emitter,
@@ -15,8 +16,10 @@ from domain.events import (
     MessageSending,
     MessageSent,
     MessageUncertain,
+    MessageWithheld,
     TelegramBlocked,
 )
+from domain.message_text import ACCESS_LINKS
 from domain.people import mask
 from notifier.messages import Rendered
 from notifier.outcomes import Outcome
@@ -26,12 +29,15 @@ from notifier.transport import TransportName
 from warehouse.interface import Personal, PersonalRow, Receipt, Warehouse, WarehouseError
 from warehouse.reads.deliveries import Unsettled, backlog
 
+T = TypeVar("T")
 LOGGER = logging.getLogger("notifier.ledger")
 _RETRY_SECONDS = (0.05, 0.2, 0.5, 1.0)
 _DETAIL_LIMIT = 300
 _PAUSE_AFTER_A_DEATH = dtm.timedelta(seconds=1.1)
 """What Telegram allows a chat in a second, and all chats together, an earlier process may have used up."""
 _LOOK_BACK = 500
+STATE, SILENCE = "notifier_state", "silent_until"
+"""Registry entry {until}: the end of the last silence that Telegram asked of this bot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ class Recovered:
 
 
 class Ledger:
-    """Writes delivery facts. `resend`: message classes whose uncertain first attempt is made once more."""
+    """Writes delivery facts. `resend`: classes whose uncertain first attempt is made once more, if it is a way in."""
 
     def __init__(
         self,
@@ -69,8 +75,9 @@ class Ledger:
         left = await self._threads.run(lambda: backlog(self._warehouse, resend=self._resend))
         orphans = [message for message in left.messages if message.last_name == MessageSending.name]
         await self.store([self._orphan(message) for message in orphans])
-        work = [message for message in left.messages if message not in orphans or self.is_resent(_again(message, 0))]
-        silences = [message.retry_at for message in left.messages if message.retry_at and "requests" in message.code]
+        in_doubt = {MessageSending.name, MessageUncertain.name}
+        work = [m for m in left.messages if m.last_name not in in_doubt or self.is_resent(_again(m, 0))]
+        silences = [until] if (until := await self._threads.run(self._silent_until)) else []
         if (called_at := await self._threads.run(lambda: self._last_called_at(left.seq))) is not None:
             silences.append(called_at + _PAUSE_AFTER_A_DEATH)
         return Recovered(
@@ -85,9 +92,18 @@ class Ledger:
         page = self._warehouse.facts_after(max(0, seq - _LOOK_BACK), names={MessageSending.name})
         return page.facts[-1].recorded_at if page.facts else None
 
+    async def keep_silence(self, until: dtm.datetime) -> None:
+        """Note that nothing may leave before that moment: whoever comes after this process keeps it, too."""
+        await self._insist(lambda: self._warehouse.put(STATE, SILENCE, {"until": until.isoformat()}))
+
+    def _silent_until(self) -> dtm.datetime | None:
+        entry = self._warehouse.get(STATE, SILENCE)
+        return dtm.datetime.fromisoformat(entry.body["until"]) if entry else None
+
     def is_resent(self, pending: Pending) -> bool:
-        """Whether this attempt, its outcome unknown, is followed by a second one."""
-        return pending.attempt == 1 and pending.planned.message_class in self._resend
+        """Whether this attempt, its outcome unknown, is followed by a second one: at least once, for ways in only."""
+        planned = pending.planned
+        return pending.attempt == 1 and planned.message_class in self._resend and planned.template in ACCESS_LINKS
 
     async def announce(self, pending: Pending, letter: Letter, chat: str) -> bool:
         """Make `message_sending` durable with its text beside it. False: not accepted, the call must not be made."""
@@ -99,7 +115,8 @@ class Ledger:
             ref=pending.planned.message_key,
         )
         wording = {"revision": letter.message.revision, "variant": letter.message.variant}
-        sending = self._about(pending, MessageSending(**self._delivery(pending), **wording))
+        about = self._delivery(pending)
+        sending = self._about(pending, MessageSending(**about, **wording, language=letter.language))
         receipts = await self.store([sending], [text])
         is_ours = receipts[0].status in {"accepted", "duplicate"}
         if not is_ours:
@@ -118,13 +135,14 @@ class Ledger:
             )
         elif outcome.meaning == "unknown":
             event = MessageUncertain(**delivery, detail=detail)
+        elif outcome.meaning == "withheld":
+            event = MessageWithheld(**delivery, reason=outcome.code, saw=outcome.saw)
         else:
             event = MessageFailed(**delivery, code=outcome.code, detail=detail, retry_at=retry_at)
         facts = [self._about(pending, event)]
         if outcome.meaning == "channel_gone":
             cause = f"message:{pending.planned.message_key}:{pending.attempt}"
-            partner_id = pending.planned.partner_id if pending.planned.recipient == "partner" else None
-            facts.append(self._about(pending, TelegramBlocked(cause=cause, partner_id=partner_id)))
+            facts.append(self._gone(pending, cause))
         await self.store(facts)
 
     async def keep(self, reply: Reply, chat: str) -> None:
@@ -134,16 +152,27 @@ class Ledger:
 
     async def store(self, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> list[Receipt]:
         """Append, and insist while the warehouse is away: these facts are the only trace of a call."""
+        if not facts and not personal:
+            return []
+        return await self._insist(lambda: self._warehouse.append(facts, personal=personal))
+
+    async def _insist(self, work: Callable[[], T]) -> T:
         attempt = 0
-        while facts or personal:
+        while True:
             try:
-                return await self._threads.run(lambda: self._warehouse.append(facts, personal=personal))
+                return await self._threads.run(work)
             except WarehouseError as error:
                 if attempt == 0:
                     LOGGER.warning("The warehouse does not take facts, trying on: %s", error)
                 await asyncio.sleep(_RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)])
                 attempt += 1
-        return []
+
+    def _gone(self, pending: Pending, cause: str) -> Fact:
+        """The channel of whom it was for is gone: a partner's is no matter of the lead the message was about."""
+        if pending.planned.recipient == "candidate":
+            return self._about(pending, TelegramBlocked(cause=cause))
+        event = TelegramBlocked(cause=cause, partner_id=pending.planned.partner_id)
+        return Fact.of(event, emitter=Emitter.NOTIFIER, occurred_at=self._now())
 
     def _orphan(self, message: Unsettled) -> Fact:
         pending = _again(message, 0)

@@ -4,10 +4,21 @@ import datetime as dtm
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.events import ConsentWithdrawn, Emitter, Event, Fact, TelegramBlocked, TelegramLinked, TelegramUnblocked
+from domain.events import (
+    ConsentWithdrawn,
+    Emitter,
+    Event,
+    Fact,
+    LanguageChosen,
+    TelegramBlocked,
+    TelegramLinked,
+    TelegramUnblocked,
+)
 from domain.leads import Lead, fold_lead
+from notifier.dates import Language
 from notifier.desk import Desk, Visitor
 from notifier.failpoints import failpoint
+from notifier.particulars import LANGUAGE_CHOICES
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow
 
@@ -57,6 +68,21 @@ def stop(desk: Desk, visitor: Visitor, update_id: int) -> None:
     """Withdraw the marketing consent of every lead behind the chat."""
     event = ConsentWithdrawn(purpose="marketing", action_id=f"update:{update_id}")
     desk.state([_fact(desk, event, lead_id, Emitter.CORE) for lead_id in visitor.leads])
+
+
+def choose_language(desk: Desk, visitor: Visitor, update_id: int, language: Language) -> None:
+    """What to be written to in: a fact about everybody behind the chat; of a stranger only the chat is remembered."""
+    facts = [
+        _fact(desk, LanguageChosen(update_id=update_id, language=language), lead_id, Emitter.TELEGRAM_BOT)
+        for lead_id in visitor.leads
+    ] + [
+        _fact(desk, LanguageChosen(update_id=update_id, language=language, partner_id=partner_id), None)
+        for partner_id in visitor.partners
+    ]
+    if facts:
+        desk.state(facts)
+    else:
+        desk.warehouse.put(LANGUAGE_CHOICES, visitor.subject, {"language": language})
 
 
 def channel_changed(desk: Desk, visitor: Visitor, update_id: int, change: Literal["blocked", "unblocked"]) -> None:

@@ -16,8 +16,9 @@ from telegram.error import (
     TimedOut,
 )
 
-Meaning = Literal["sent", "not_sent", "refused", "channel_gone", "unknown"]
-"""`not_sent`: for sure, try again by itself. `refused`: never will be accepted. `unknown`: nobody can know."""
+Meaning = Literal["sent", "not_sent", "refused", "channel_gone", "unknown", "withheld"]
+"""`not_sent`: for sure, try again by itself. `refused`: never will be accepted. `unknown`: nobody can know.
+`withheld`: nobody was called, it did not hold any more; then `code` is the reason."""
 
 _NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.LocalProtocolError)
 """Failures before a byte of the request was written: DNS, TCP, TLS, proxy, pool. Everything later is ambiguous."""
@@ -34,6 +35,7 @@ class Outcome:
     detail: str = ""
     pause: dtm.timedelta | None = None
     message_id: str = ""
+    saw: tuple[str, ...] = ()
 
 
 def classify(error: BaseException) -> Outcome:  # noqa: PLR0911 - the delivery table, one row a line

@@ -13,7 +13,7 @@ from warehouse import tokens
 from warehouse.interface import Personal, Warehouse
 
 LANGUAGE_CHOICES = "telegram_languages"
-"""Registry collection: the language a lead or partner chose in the bot, by subject id."""
+"""Registry collection: the language a stranger chose in the bot, by `telegram:<chat>`; others' is in the log."""
 
 _LEAD_FACTS = frozenset(
     {
@@ -25,6 +25,7 @@ _LEAD_FACTS = frozenset(
         "lead_merged",
         "client_webinar_registered",
         "client_webinar_attendance_classified",
+        "language_chosen",
     }
 )
 _LINK_OUTLIVES = dtm.timedelta(hours=6)
@@ -62,26 +63,26 @@ def coming_sessions(lead: Lead, schedule: Schedule, now: dtm.datetime) -> list[S
     return sorted((s for s in places if s and s.is_open(now)), key=lambda session: session.starts_at)
 
 
-def language_of(
-    warehouse: Warehouse, subject_id: str, lead: Lead | None = None, *, default: Language = "ru"
-) -> Language:
-    """The language chosen in the bot, else the form's, else the default."""
-    choice = warehouse.get(LANGUAGE_CHOICES, subject_id)
-    if choice is not None and choice.body.get("language") in {"ru", "en"}:
-        chosen: Language = choice.body["language"]
-        return chosen
-    return lead.language if lead else default
+def language_of(planned: MessagePlanned, lead: Lead, schedule: Schedule) -> Language:
+    """What the reader of a planned message reads."""
+    if planned.recipient == "candidate":
+        return lead.language
+    partner = schedule.partners.get(planned.partner_id or "")
+    return partner.language if partner else "ru"
 
 
 def gather(
-    warehouse: Warehouse, planned: MessagePlanned, about: Occasion, *, site: str, now: dtm.datetime
-) -> tuple[Language, Particulars]:
-    """Language and particulars of a planned message; mints the personal links it carries."""
+    warehouse: Warehouse,
+    planned: MessagePlanned,
+    about: Occasion,
+    language: Language,
+    *,
+    site: str,
+    now: dtm.datetime,
+) -> Particulars:
+    """Particulars of a planned message; mints the personal links it carries."""
     lead, webinar, session = about.lead, about.webinar, about.session
     is_partners = planned.recipient == "partner"
-    language = (
-        language_of(warehouse, planned.partner_id or "") if is_partners else language_of(warehouse, lead.lead_id, lead)
-    )
     zone_name = None if is_partners else lead.time_zone
     zone = zone_of(zone_name, webinar.definition.time_zone if webinar else None)
     name = next((row.value for row in warehouse.people([lead.lead_id], {Personal.NAME})), "").strip()
@@ -93,7 +94,7 @@ def gather(
         and session is not None
         and session.ends_at <= now < ends_replay_at
     )
-    return language, Particulars(
+    return Particulars(
         name="" if is_partners else name.partition(" ")[0],
         lead_name=_shown(name, lead, language) if is_partners else "",
         title=title_of(webinar, language),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from domain.events import Fact, MessagePlanned
 from notifier.lanes import Priority
@@ -42,7 +43,7 @@ class Letter:
     """A planned message as it will be sent. `private` are values that must not show up in an error's text."""
 
     message: Rendered
-    language: str
+    language: Literal["ru", "en"]
     private: tuple[str, ...] = ()
 
 

@@ -20,12 +20,13 @@ class Programme:
         """From the whole log. Raises WarehouseError."""
         return cls(warehouse.facts_of(names=SCHEDULE_EVENTS))
 
-    def observe(self, facts: Iterable[Fact]) -> None:
-        """Take in new facts; those of no programme are ignored, repeats do no harm."""
+    def observe(self, facts: Iterable[Fact]) -> bool:
+        """Take in new facts, and say whether anything changed; those of no programme are ignored, repeats no harm."""
         fresh = {fact.event_id: fact for fact in facts if _concerns(fact)}
         if fresh:
             self._facts |= fresh
             self.schedule = fold_schedule(self._facts.values())
+        return bool(fresh)
 
 
 def chats(warehouse: Warehouse, subjects: Collection[str]) -> dict[str, str]:
@@ -37,7 +38,5 @@ def chats(warehouse: Warehouse, subjects: Collection[str]) -> dict[str, str]:
 
 
 def _concerns(fact: Fact) -> bool:
-    """Telegram facts count only where they are a partner's; leads' are many and are read when needed."""
-    return fact.name in SCHEDULE_EVENTS and not (
-        fact.name.startswith("telegram_") and not fact.properties.get("partner_id")
-    )
+    """Telegram facts and languages count only where they are a partner's; leads' are many and are read when needed."""
+    return fact.name in SCHEDULE_EVENTS and fact.lead_id is None

@@ -56,7 +56,7 @@ async def drain_once(notifier: Notifier) -> dict[str, int]:
     await notifier.replays.look()
     await notifier.inbox.settle()
     counts = notifier.delivery.counts
-    left = len(notifier.delivery.lanes)
+    left = len(notifier.delivery.lanes) + len(notifier.delivery.rest)
     await _end(notifier, [])
     return {"sent": counts.sent, "failed": counts.failed, "uncertain": counts.uncertain, "left": left}
 
@@ -126,7 +126,8 @@ async def _tail(notifier: Notifier, seq: int) -> None:
             page = await notifier.threads.run(
                 lambda: notifier.warehouse.facts_after(after, wait_seconds=POLL_SECONDS, names=TAILED)  # noqa: B023
             )
-            notifier.programme.observe(page.facts)
+            if notifier.programme.observe(page.facts):
+                notifier.delivery.reconsider()
             planned = [Pending.of(fact) for fact in page.facts if fact.name == MessagePlanned.name]
             if planned:
                 await notifier.delivery.take_on(planned)
@@ -145,6 +146,7 @@ async def _beat(notifier: Notifier) -> None:
         try:
             await notifier.threads.run(lambda: health.tell(notifier.warehouse, body))  # noqa: B023
             await notifier.replays.look()
+            await notifier.threads.run(lambda: notifier.canaries.release(notifier.now()))
         except WarehouseError as error:
             LOGGER.warning("Replays cannot be read, trying on: %s", error)
         await asyncio.sleep(health.BEAT_SECONDS)

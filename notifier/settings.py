@@ -34,7 +34,8 @@ class Settings(WarehouseSettings):
     )
     resend_uncertain: tuple[MessageClass, ...] = Field(
         default=(),
-        description="Message classes sent once more when their outcome is unknown, as a JSON list; default none.",
+        description="Classes of messages with a personal link into the room or the recording that are sent once more "
+        "when their outcome is unknown, as a JSON list; default none. Other messages never are.",
     )
     telegram_read_seconds: float = Field(
         default=10.0, gt=0, description="How long to wait for Telegram's answer before the outcome counts as unknown."

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from domain.events import Fact, ScenarioResumed, TouchRecorded
-from domain.reaction import react, react_sessions
+from domain.reaction import answer, react, react_sessions
 from pipelines.batch import STAGE, Outcome, Rules, append, react_to
 from pipelines.programme import Programme, is_about_programme
 from pipelines.urgency import CALM, DELIVERY, DERIVED, PROMPT
@@ -96,6 +96,7 @@ class Reactor:
         due = self._due(moment, outcome)
         leads: dict[str, None] = {}
         try:
+            append(self._warehouse, answer(page, moment), outcome)
             leads = self._spare(report, after, fresh, due, moment)
             leads |= self._slice(SLICE - len(leads))
             self._react(list(leads), moment, outcome)

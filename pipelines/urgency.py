@@ -3,7 +3,9 @@
 from domain import events
 from domain.events import CATALOGUE
 
-DELIVERY = frozenset({events.MessageSending.name, events.MessageSent.name, events.MessageUncertain.name})
+DELIVERY = frozenset(
+    {events.MessageSending.name, events.MessageSent.name, events.MessageUncertain.name, events.MessageWithheld.name}
+)
 """No rule waits for these."""
 
 CALM = frozenset(
@@ -29,6 +31,7 @@ DERIVED = frozenset(
         events.MessageSkipped,
         events.AttendanceClassified,
         events.PostWebinarRoute,
+        events.CanaryReturned,
     )
 )
 """Stated by the reaction: when not by this process, then by a run of `react_in_bulk`, and there is no hurry."""

@@ -1,5 +1,6 @@
 """Which Telegram bot people are sent to: the notifier knows it and writes it into the registry; read here."""
 
+import datetime as dtm
 import time
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from warehouse.interface import Warehouse
 
 COLLECTION, KEY = "telegram_bot", "current"
 FRESH_SECONDS = 3.0
+STALE_AFTER = dtm.timedelta(seconds=30)
+"""A notifier that waits for a queue to get shorter says so every five seconds; one that is silent is not running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,12 @@ class Queue:
     eta_seconds: float = 0.0
 
 
-async def queue(warehouse: Connection) -> Queue:
-    """As the notifier said a few seconds ago. Raises WarehouseError."""
+async def queue(warehouse: Connection, *, now: dtm.datetime) -> Queue:
+    """As the notifier said a few seconds ago; what it said longer ago holds no more. Raises WarehouseError."""
     entry = await warehouse.get(COLLECTION, "queue")
-    return Queue(int(entry.body["waiting"]), float(entry.body["eta_seconds"])) if entry else Queue()
+    if entry is None or now - dtm.datetime.fromisoformat(entry.body["at"]) > STALE_AFTER:
+        return Queue()
+    return Queue(int(entry.body["waiting"]), float(entry.body["eta_seconds"]))
 
 
 def _read(warehouse: Warehouse) -> Bot:

@@ -56,7 +56,7 @@ def message(shown: State, *, with_lead: bool = True, resend: Any = None) -> rx.C
             ),
             rx.cond(shown.transport == "dry_run", rx.el.span(t["studio.outbox.dry_run"], class_name="faint")),
             rx.cond(shown.why != "", rx.el.p(shown.why, class_name="why")),
-            rx.cond(shown.state == "failed", _again(resend)) if resend is not None else rx.fragment(),
+            rx.cond(shown.can_resend, _again(resend)) if resend is not None else rx.fragment(),
             class_name="message-about",
         ),
         rx.cond(shown.pieces.length() > 0, _bubble(shown)),

@@ -1,5 +1,6 @@
 """Messages as their recipient sees them: Telegram's small HTML taken apart into pieces. Never rendered as HTML."""
 
+import datetime as dtm
 import json
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -55,6 +56,7 @@ class Bubble:
     latency: str
     attempts: int
     transport: str
+    can_resend: bool
 
 
 class _Reader(HTMLParser):
@@ -86,8 +88,8 @@ def pieces_of(text: str) -> list[Piece]:
     return reader.pieces
 
 
-def bubble(message: Message, schedule: Schedule, language: str) -> Bubble:
-    """A message in the reader's language."""
+def bubble(message: Message, schedule: Schedule, language: str, *, now: dtm.datetime) -> Bubble:
+    """A message in the reader's language. What is past its time by now cannot be sent again."""
     webinar = schedule.webinars.get(message.webinar_id or "")
     return Bubble(
         message_key=message.message_key,
@@ -99,7 +101,7 @@ def bubble(message: Message, schedule: Schedule, language: str) -> Bubble:
         step=step_label(message.scenario, message.step, language),
         about=texts.localised(webinar.definition.title, language) if webinar else "",
         state=message.state,
-        state_text=texts.translate(language, f"studio.message.{message.state}"),
+        state_text=texts.translate(language, f"studio.message.{'withheld' if message.is_withheld else message.state}"),
         why=_why(message, language),
         pieces=pieces_of(message.text),
         buttons=[BubbleButton(button.text, button.url) for button in message.buttons],
@@ -109,6 +111,7 @@ def bubble(message: Message, schedule: Schedule, language: str) -> Bubble:
         latency="" if message.latency_seconds is None else f"{message.latency_seconds:.2f}",
         attempts=message.attempts,
         transport=message.transport,
+        can_resend=message.state == "failed" and (message.valid_until is None or now < message.valid_until),
     )
 
 

@@ -66,7 +66,8 @@ class Home(Desk):
     async def _health(self) -> None:
         report = await warehouse.get().health()
         self.facts, self.self_check = int(report.get("facts") or 0), str(report.get("self_check") or "")
-        counts = {str(count.state): count for count in await warehouse.get().run(outbox.states)}
+        found = await warehouse.get().run(outbox.states, now=desk.now())
+        counts = {str(count.state): count for count in found}
         messages = {name: count.messages for name, count in counts.items()}
         self.sent, self.undelivered = messages.get("sent", 0), messages.get("failed", 0) + messages.get("uncertain", 0)
         p95 = counts["sent"].p95_seconds if "sent" in counts else None

@@ -14,10 +14,11 @@ from app.studio.bubbles import Bubble, bubble, said, scenario_label
 from app.studio.desk import READERS, Desk
 from app.studio.timeline import Entry, timeline
 from app.studio.why import VerdictCard, verdict_cards
+from domain.evaluation import PlannedStep
 from domain.events import Fact
 from domain.leads import Lead, fold_lead
 from domain.merging import as_one
-from domain.planner import PlannedStep, preview
+from domain.planner import preview
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import outbox
 
@@ -86,7 +87,7 @@ class LeadPage(Desk):
         written = [row for row in personal if row.subject_id in ours]
         self.entries = timeline([fact for history in histories for fact in history], written, plan, self.lang)
         messages = sorted((one for page in sent for one in page.rows), key=lambda one: one.planned_at, reverse=True)
-        self.bubbles = [bubble(message, plan, self.lang) for message in messages if message.text]
+        self.bubbles = [bubble(message, plan, self.lang, now=now) for message in messages if message.text]
 
     def _who(self, lead: Lead, personal: list[PersonalRow], ours: list[str]) -> None:
         said = [(ours.index(row.subject_id), row) for row in personal if row.subject_id in ours and not row.ref]

@@ -1,20 +1,26 @@
 """/studio/outbox: every message as its recipient sees it, with its state and why."""
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
 import reflex as rx
 
 from app.shared import schedule, telegram, warehouse
 from app.shared.route import Route
-from app.studio import outbox_view
+from app.studio import desk, outbox_view
 from app.studio.bubbles import Bubble, bubble, said, scenario_label, step_label
+from app.studio.choices import Choice
 from app.studio.desk import HOSTS, READERS, Desk
 from domain.reasons import as_clock
+from domain.scenarios import CURRENT
 from warehouse import resending
 from warehouse.interface import WarehouseError
 from warehouse.reads import outbox
+from warehouse.reads.canary import Canary, canary
 
 PAGE_SIZE = 30
+FILTERS = ("state", "person", "scenario", "step", "reason")
 
 
 @dataclass(frozen=True)
@@ -31,13 +37,14 @@ class Outbox(Desk):
 
     bubbles: list[Bubble] = []
     tabs: list[StateTab] = []
-    state: str = ""
-    scenario: str = ""
-    step: str = ""
-    reason: str = ""
+    asked: dict[str, str] = dict.fromkeys(FILTERS, "")
+    form_key: int = 0
+    """Changes when the filters come from the address, so that the browser takes them."""
+    scenarios: list[Choice] = []
     only: str = ""
-    """In words what the list is narrowed to: a scenario, a step, a reason."""
+    """In words a step or reason the list is narrowed to."""
     total: int = 0
+    """Of all states, narrowed as the list is."""
     page_no: int = 1
     pages: int = 1
     waiting: int = 0
@@ -45,26 +52,47 @@ class Outbox(Desk):
     """How long what waits will take, m:ss."""
     p50: str = ""
     p95: str = ""
+    canary: str = ""
+    """Seconds from a fact to its decision; "" when none came back in the last hour."""
+    is_canary_lost: bool = False
     is_dry_run: bool = True
     is_away: bool = False
 
+    @rx.var
+    def address(self) -> str:
+        """The filters as the end of an address: what is kept and shared."""
+        asked = {name: value for name, value in self.asked.items() if value}
+        return f"?{urlencode(asked)}" if asked else ""
+
     @rx.event
     async def opened(self) -> None:
-        """Show the newest messages; the address may name `state`, `scenario`, `step` and `reason`."""
+        """Show the newest messages; the address may name `state`, `person`, `scenario`, `step` and `reason`."""
         if not await self._may(*READERS):
             return
-        asked = self.router.url.query_parameters
-        self.scenario, self.step, self.reason = (asked.get(name, "")[:100] for name in ("scenario", "step", "reason"))
-        self._narrow(asked.get("state", ""))
+        query = self.router.url.query_parameters
+        self._ask({name: query.get(name, "") for name in FILTERS})
+        self.form_key += 1
         await self._show()
 
     @rx.event
-    async def choose(self, state: str) -> None:
+    async def narrow(self, typed: dict[str, Any]) -> Any:
+        """Only one person's messages, or one scenario's; the tab stays, a step or reason goes."""
+        if not await self._may(*READERS):
+            return None
+        self._ask(
+            {"state": self.asked["state"], **{name: str(typed.get(name) or "") for name in ("person", "scenario")}}
+        )
+        await self._show()
+        return self._keep()
+
+    @rx.event
+    async def choose(self, state: str) -> Any:
         """Show the messages of one state; "" all."""
         if not await self._may(*READERS):
-            return
-        self._narrow(state)
+            return None
+        self._ask({**self.asked, "state": state})
         await self._show()
+        return self._keep()
 
     @rx.event
     async def turn(self, step: int) -> None:
@@ -75,8 +103,14 @@ class Outbox(Desk):
         await self._show()
 
     @rx.event
+    async def beat(self) -> None:
+        """Look again: the page is being looked at."""
+        if await self._may(*READERS):
+            await self._show()
+
+    @rx.event
     async def resend(self, message_key: str) -> None:
-        """Send a failed message again; the notifier takes it on within seconds, and its time limit still holds."""
+        """Send a failed message again; the notifier takes it on within seconds, and all its conditions still hold."""
         account = await self._may(*HOSTS)
         if not account:
             return
@@ -88,43 +122,53 @@ class Outbox(Desk):
         self.notice = self._text("done.resend")
         await self._show()
 
-    def _narrow(self, state: str) -> None:
-        self.state, self.page_no = state if state in {*outbox.STATES, "planned"} else "", 1
-        about = scenario_label(self.scenario, self.lang) if self.scenario else ""
-        step = step_label(self.scenario, self.step, self.lang) if self.step else ""
-        why = said(self.reason, self.lang) if self.reason else ""
-        self.only = " · ".join(part for part in (about, step, why) if part)
+    def _keep(self) -> Any:
+        return rx.redirect(f"/studio/outbox{self.address}", replace=True)
+
+    def _ask(self, wanted: dict[str, str]) -> None:
+        self.asked = {name: wanted.get(name, "").strip()[:100] for name in FILTERS}
+        if self.asked["state"] not in {*outbox.STATES, "planned"}:
+            self.asked["state"] = ""
+        self.page_no = 1
+        self.scenarios = [Choice(name, scenario_label(name, self.lang)) for name in CURRENT]
+        scenario, step, reason = (self.asked[name] for name in ("scenario", "step", "reason"))
+        about = step_label(scenario, step, self.lang) if step else ""
+        why = said(reason, self.lang) if reason else ""
+        whole = scenario_label(scenario, self.lang) if scenario and (about or why) else ""
+        self.only = " · ".join(part for part in (whole, about, why) if part)
 
     async def _show(self) -> None:
-        start = (self.page_no - 1) * PAGE_SIZE
+        narrowed = {name: self.asked[name] for name in FILTERS if name != "state"}
+        start, now = (self.page_no - 1) * PAGE_SIZE, desk.now()
         try:
             plan = await schedule.refresh()
             page = await warehouse.get().run(
-                outbox.messages,
-                state=self.state,
-                scenario=self.scenario,
-                step=self.step,
-                reason=self.reason,
-                limit=PAGE_SIZE,
-                offset=start,
+                outbox.messages, state=self.asked["state"], **narrowed, limit=PAGE_SIZE, offset=start
             )
-            counts = await warehouse.get().run(outbox.states)
+            counts = await warehouse.get().run(outbox.states, now=now, **narrowed)
             self.is_dry_run = (await telegram.bot(warehouse.get())).is_dry_run
-            queue = await telegram.queue(warehouse.get())
+            queue = await telegram.queue(warehouse.get(), now=now)
+            flight = await warehouse.get().run(canary, now=now)
         except WarehouseError:
             self.is_away, self.bubbles, self.tabs = True, [], []
             return
         self.is_away = False
         self.waiting, self.eta = queue.waiting, as_clock(queue.eta_seconds)
-        self.bubbles = [bubble(message, plan, self.lang) for message in page.rows]
+        self.bubbles = [bubble(message, plan, self.lang, now=now) for message in page.rows]
         self.tabs = [StateTab(count.state, self._text(f"message.{count.state}"), count.messages) for count in counts]
         self.total, self.pages = sum(count.messages for count in counts), max(1, -(-page.total // PAGE_SIZE))
+        self._time(counts, flight)
+        self.is_canary_lost = flight.is_lost(now)
+
+    def _time(self, counts: list[outbox.StateCount], flight: Canary) -> None:
+        """How long things take now."""
         sent = next((count for count in counts if count.state == "sent"), None)
-        self.p50, self.p95 = (
-            (f"{sent.p50_seconds:.2f}", f"{sent.p95_seconds:.2f}")
-            if sent and sent.p50_seconds is not None and sent.p95_seconds is not None
-            else ("", "")
-        )
+        self.p50, self.p95 = (_seconds(sent.p50_seconds), _seconds(sent.p95_seconds)) if sent else ("", "")
+        self.canary = _seconds(flight.latency_seconds)
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"
 
 
 PAGES = [Route("/studio/outbox", lambda: outbox_view.view(Outbox), title="Сообщения · Эфир", on_load=Outbox.opened)]

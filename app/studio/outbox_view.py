@@ -5,19 +5,23 @@ from typing import Any
 import reflex as rx
 
 from app.shared.layout import anchor
+from app.shared.pulse import pulse
 from app.studio import bubble_view
 from app.studio.desk import Desk
-from app.studio.frame import desk, empty, pager
+from app.studio.frame import desk, empty, field, options, pager
 
 State = Any
 t = Desk.t
 
 
 def view(page: State) -> rx.Component:
-    """Tabs by state, the messages."""
+    """Whom and what to look for, tabs by state, the messages."""
     return desk(
+        pulse(seconds=5, on_beat=page.beat),
+        _filters(page),
         rx.cond(page.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
-        rx.cond(page.only != "", _only(page), _tabs(page)),
+        rx.cond(page.only != "", _only(page)),
+        _tabs(page),
         rx.cond(
             page.bubbles.length() > 0,
             rx.fragment(
@@ -32,13 +36,15 @@ def view(page: State) -> rx.Component:
                 pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
             ),
             rx.cond(
-                page.state != "",
+                page.address != "",
                 empty(t["studio.outbox.none.title"], t["studio.outbox.none.text"], name="no-messages"),
                 empty(t["studio.outbox.empty.title"], t["studio.outbox.empty.text"], name="empty-outbox"),
             ),
         ),
         name="outbox",
-        title=rx.fragment(t["studio.nav.outbox"], " ", rx.el.span(page.total, class_name="count mono")),
+        title=rx.fragment(
+            t["studio.nav.outbox"], " ", rx.el.span(page.total, class_name="count mono", id="messages-total")
+        ),
         lead=rx.fragment(
             rx.cond(page.is_dry_run, rx.el.p(t["studio.outbox.dry_run_note"], class_name="soft", id="dry-run")),
             rx.cond(
@@ -66,9 +72,57 @@ def view(page: State) -> rx.Component:
                     ". ",
                     t["studio.figure.latency_is"],
                     class_name="faint",
+                    id="latency",
                 ),
             ),
+            _canary(page),
         ),
+    )
+
+
+def _canary(page: State) -> rx.Component:
+    return rx.cond(
+        page.is_canary_lost,
+        rx.el.p(t["studio.outbox.canary_lost"], class_name="banner", custom_attrs={"data-kind": "bad"}),
+        rx.cond(
+            page.canary != "",
+            rx.el.p(
+                t["studio.outbox.canary"],
+                " ",
+                rx.el.span(page.canary, class_name="mono"),
+                " ",
+                t["studio.seconds"],
+                ". ",
+                t["studio.outbox.canary_is"],
+                class_name="faint",
+                id="canary",
+            ),
+        ),
+    )
+
+
+def _filters(page: State) -> rx.Component:
+    return rx.el.form(
+        field(
+            "person",
+            t["studio.outbox.person"],
+            rx.el.input(id="person", name="person", type="search", default_value=page.asked["person"], max_length=100),
+        ),
+        field(
+            "scenario",
+            t["studio.outbox.scenario"],
+            rx.el.select(
+                *options(page.scenarios, t["studio.all"]),
+                id="scenario",
+                name="scenario",
+                default_value=page.asked["scenario"],
+            ),
+        ),
+        rx.el.button(t["studio.outbox.show"], type="submit", class_name="button", id="show-messages"),
+        on_submit=page.narrow,
+        key=page.form_key,
+        class_name="filters",
+        role="search",
     )
 
 
@@ -101,7 +155,7 @@ def _tab(page: State, state: Any, label: Any, count: Any) -> rx.Component:
         rx.el.span(count, class_name="mono"),
         type="button",
         on_click=page.choose(state),
-        aria_pressed=rx.cond(page.state == state, "true", "false"),
+        aria_pressed=rx.cond(page.asked["state"] == state, "true", "false"),
         class_name="tab",
         custom_attrs={"data-testid": "tab", "data-state": state},
     )

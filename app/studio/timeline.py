@@ -155,6 +155,9 @@ DETAILS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "message_sent": _delivery,
     "message_failed": _delivery,
     "message_uncertain": _delivery,
+    "message_withheld": lambda stated, language: " ".join(
+        said(code, language) for code in (stated["reason"], *stated["saw"])
+    ),
     "lead_stage_changed": lambda stated, _: f"{stated['stage']} · {stated['by']}",
     "lead_assigned": _assigned,
     "lead_tagged": lambda stated, _: f"{'+' if stated['is_on'] else '−'} {stated['tag']} · {stated['by']}",

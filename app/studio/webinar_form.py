@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 
 from app.room.media import is_in_own_folder
 from app.studio.forms import Complaints, Reader, short_id, slug_of
+from app.studio.message_limits import filled_limits, limits_of
 from domain.events import AttendancePolicy, Emitter, Fact, Offer, WebinarConfigured
 from domain.reasons import as_clock
 from domain.webinars import Schedule, Webinar
@@ -46,6 +47,7 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
         "policy": policy_of(
             reader, old.policy if old else None, schedule.last_policy_version(before.webinar_id) if before else 0
         ),
+        "limits": limits_of(reader, old.limits if old else None),
         "replay_hours": _replay(reader),
     }
     if reader.wrong:
@@ -169,6 +171,7 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
         "has_replay": "on" if definition.replay_hours is not None else "",
         "replay_hours": str(definition.replay_hours or 72),
         **filled_policy(definition.policy),
+        **filled_limits(definition.limits),
         "offer_show_at": "" if offer is None or offer.show_at_seconds is None else as_clock(offer.show_at_seconds),
         "offer_hide_at": "" if offer is None or offer.hide_at_seconds is None else as_clock(offer.hide_at_seconds),
         "offer_url": (offer.url or "") if offer else "",

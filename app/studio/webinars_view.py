@@ -216,6 +216,9 @@ def _rules(page: State) -> rx.Component:
             _input(page, "time_zone", list="zones", auto_capitalize="none", spell_check=False),
             rx.el.datalist(rx.foreach(page.zones, lambda zone: rx.el.option(value=zone)), id="zones"),
         ),
+        _input(page, "daily_cap", input_mode="numeric"),
+        _input(page, "quiet_from", type="time"),
+        _input(page, "quiet_to", type="time"),
         _input(page, "replay_hours", input_mode="numeric"),
         _tick(page, "has_replay"),
         rx.cond(

@@ -146,7 +146,7 @@ def _default(field: FieldInfo) -> str:
     default = field.get_default(call_default_factory=True)
     if default is None or default in ((), {}, "") or isinstance(default, BaseModel):
         return ""
-    return f"`{json.dumps(default)}`"
+    return f"`{json.dumps(default, default=str)}`"
 
 
 def _first_sentence(cls: type[Event]) -> str:

@@ -2,6 +2,7 @@ import asyncio
 import datetime as dtm
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 import reflex as rx
@@ -13,6 +14,7 @@ from app.dashboards.funnel import Funnel
 from app.dashboards.sources import Sources
 from app.shared import schedule
 from app.shared import warehouse as connection
+from app.studio.bubbles import bubble
 from app.studio.desk import Desk
 from app.studio.forgetting import ForgetStaffPages
 from app.studio.home import Home
@@ -26,12 +28,17 @@ from app.studio.scenarios.preview import Preview
 from app.studio.scenarios.timelines import Timelines
 from app.studio.webinar import WebinarPage
 from app.studio.webinars import WebinarForm, Webinars
+from domain.events import CanaryReleased, Emitter, Fact
+from domain.reaction import answer
+from domain.webinars import Schedule
 from tests.app.tab import Tab
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, tell
 from warehouse import resending
 from warehouse.credentials import Credential
 from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
+from warehouse.reads import outbox
+from warehouse.reads.canary import LOST_AFTER, Canary
 
 NOW = dtm.datetime.now(dtm.UTC)
 PASSWORD = "шесть зелёных лошадей"
@@ -99,6 +106,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "look": ("lead", False),
     "save": ({"title_ru": "Взлом", "duration": "10", "media_url": "x.mp4"},),
     "narrow": ({"search": ""},),
+    "beat": (),
     "choose": ("sent",),
     "show_people": ("missed",),
     "take_costs": ({"csv": "source,amount,since,until\nvk,1,2026-03-01,2026-03-02"},),
@@ -234,11 +242,59 @@ def test_an_unknown_lead_is_said_to_be_missing(admin: Tab) -> None:
     assert admin.call(LeadPage, "opened").is_missing
 
 
+def test_quiet_hours_and_the_cap_are_saved_with_a_version(admin: Tab) -> None:
+    admin.go(f"/studio/webinars/{WEBINAR}/edit")
+    values = {**admin.call(WebinarForm, "opened").values, "media_url": "sample.mp4"}
+    assert (values["daily_cap"], values["quiet_from"], values["quiet_to"]) == ("3", "22:00", "09:00")
+    assert admin.call(WebinarForm, "save", {**values, "quiet_from": "late"}).wrong["quiet_from"]
+    admin.call(WebinarForm, "save", {**values, "daily_cap": "1", "quiet_from": "21:30"})
+    limits = asyncio.run(schedule.refresh()).webinars[WEBINAR].limits
+    assert (limits.version, limits.daily_cap, limits.quiet_from) == (2, 1, dtm.time(21, 30))
+
+
 def test_the_outbox_says_why(admin: Tab) -> None:
     [skipped] = admin.call(Outbox, "choose", "skipped").bubbles
     assert skipped.why == "Telegram не привязан или бот заблокирован. Telegram так и не привязали."
     [failed] = admin.call(Outbox, "choose", "failed").bubbles
     assert (failed.state_text, failed.why) == ("Не доставлено", "400 — chat not found")
+
+
+def test_the_outbox_is_narrowed_by_person_scenario_and_state_and_the_address_says_so(admin: Tab) -> None:
+    whole = admin.call(Outbox, "choose", "")
+    everything = whole.total
+    page = admin.call(Outbox, "narrow", {"person": "Анна", "scenario": "welcome"})
+    assert 0 < page.total < everything
+    assert {bubble.lead_name for bubble in page.bubbles} == {"Анна Примерова"}
+    page = admin.call(Outbox, "choose", "sent")
+    assert {bubble.state for bubble in page.bubbles} == {"sent"}
+    assert parse_qs(page.address[1:]) == {"state": ["sent"], "person": ["Анна"], "scenario": ["welcome"]}
+    admin.go(f"/studio/outbox{page.address}")
+    again = admin.call(Outbox, "opened")
+    assert [bubble.message_key for bubble in again.bubbles] == [bubble.message_key for bubble in page.bubbles]
+    nobody = admin.call(Outbox, "narrow", {"person": "Никто", "scenario": ""})
+    assert (nobody.bubbles, nobody.total) == ([], 0)
+
+
+def test_the_outbox_shows_the_canary_and_misses_it(admin: Tab, house: LocalWarehouse) -> None:
+    assert admin.call(Outbox, "opened").canary == ""
+    minute = dtm.datetime.now(dtm.UTC).replace(second=0, microsecond=0)
+    released = Fact.of(CanaryReleased(minute=minute), emitter=Emitter.NOTIFIER, occurred_at=minute)
+    house.append([released])
+    house.append(answer([released], minute))
+    page = admin.call(Outbox, "beat")
+    assert float(page.canary) >= 0
+    assert not page.is_canary_lost
+    lost = Canary(released_at=minute, answered_at=None)
+    assert (lost.is_lost(minute), lost.is_lost(minute + LOST_AFTER)) == (False, True)
+
+
+def test_what_can_only_expire_again_is_not_offered_to_be_sent_again(admin: Tab, house: LocalWarehouse) -> None:
+    [failed] = admin.call(Outbox, "choose", "failed").bubbles
+    assert not failed.can_resend  # the cohort's evening was long ago
+    [row] = outbox.messages(house, state="failed").rows
+    assert row.valid_until is not None
+    earlier = row.valid_until - dtm.timedelta(seconds=1)
+    assert bubble(row, Schedule(), "ru", now=earlier).can_resend
 
 
 def test_a_host_asks_for_a_failed_message_to_be_sent_again(admin: Tab, house: LocalWarehouse) -> None:

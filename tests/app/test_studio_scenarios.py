@@ -104,7 +104,8 @@ def test_an_imagined_person_is_told_when_and_why_not(admin: Tab, house: LocalWar
     told = {step.key: (step.state, step.at) for step in page.steps}
     assert told["reminder_1h"] == ("planned", "ср 04.03 17:00")
     why = {step.key: step.why for step in page.steps}
-    assert why["recording_offer"] == "Нет согласия на такие сообщения. Нет согласия на рекламу."
+    assert page.limits.startswith("Реклама: не больше 3 в день и ничего с 22:00 до 09:00")
+    assert why["follow_up_not_attended"] == "Нет согласия на такие сообщения. Нет согласия на рекламу."
     assert house.health()["last_seq"] == before, "a preview writes nothing"
 
 

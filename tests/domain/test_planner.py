@@ -2,13 +2,27 @@
 
 import datetime as dtm
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, PartnerAlertsChanged, TelegramBlocked
-from domain.planner import DAILY_CAP, PlannedStep, preview, variant_of
+from domain.evaluation import PlannedStep, variant_of
+from domain.events import (
+    Emitter,
+    Event,
+    Fact,
+    LeadAssigned,
+    LeadMerged,
+    MessageFailed,
+    MessageLimits,
+    MessageSent,
+    MessageWithheld,
+    PartnerAlertsChanged,
+    TelegramBlocked,
+)
+from domain.planner import preview
 from domain.reaction import react
-from domain.scenarios import CURRENT
+from domain.scenarios import CURRENT, SCENARIOS
 from domain.webinars import fold_schedule
 from tests.domain.synthetic import (
     ANNA,
@@ -276,8 +290,9 @@ def test_nobody_is_thanked_whose_verdict_was_taken_back_meanwhile() -> None:
 def test_marketing_waits_for_the_morning_and_the_rest_does_not() -> None:
     story = vera(zone="Asia/Vladivostok").until(2 * DAY)
     morning = minutes_of(dtm.datetime(2026, 3, 4, 23, 0, tzinfo=dtm.UTC))
-    assert (story.planned["follow_up_not_attended"], story.planned["recording_offer"]) == (morning, morning)
+    assert story.planned["follow_up_not_attended"] == morning
     assert (story.planned["reminder_10m"], story.planned["partner_not_attended"]) == (-10, 70)
+    assert story.planned["recording_offer"] == 71  # they registered for it: no advertising
 
 
 def test_without_a_zone_of_their_own_the_webinars_counts() -> None:
@@ -287,8 +302,19 @@ def test_without_a_zone_of_their_own_the_webinars_counts() -> None:
 
 
 def test_marketing_that_would_be_stale_by_the_morning_is_skipped() -> None:
-    story = Story(schedule(replay_hours=3)).form(-60, zone="Asia/Vladivostok").registers(-60).links(-60).until(2 * DAY)
-    assert story.messages["recording_offer"] == "expired"
+    all_day = MessageLimits(quiet_from=dtm.time(18), quiet_to=dtm.time(17, 59))
+    story = Story(schedule(limits=all_day)).form(-60).registers(-60).links(-60).until(65)
+    story.now = at(25 * 60)
+    story.react()
+    assert story.messages["follow_up_not_attended"] == "expired"
+
+
+def test_quiet_hours_and_the_cap_are_the_webinars_own() -> None:
+    siesta = MessageLimits(quiet_from=dtm.time(18), quiet_to=dtm.time(20))
+    story = Story(schedule(limits=siesta)).form(-60).registers(-60).links(-60).until(2 * DAY)
+    assert story.planned["follow_up_not_attended"] == 2 * 60  # the session ends at 19:00 in Moscow
+    no_more = Story(schedule(limits=MessageLimits(daily_cap=0))).form(-60).registers(-60).links(-60).until(2 * DAY)
+    assert (no_more.messages["follow_up_not_attended"], no_more.messages["recording_offer"]) == ("capped", "planned")
 
 
 def test_a_reactor_that_was_down_in_the_evening_does_not_wake_people_at_night() -> None:
@@ -301,22 +327,44 @@ def test_a_reactor_that_was_down_in_the_evening_does_not_wake_people_at_night() 
 
 def test_the_cap_counts_calendar_days_in_the_leads_zone() -> None:
     facts = [configured(), *partner(ANNA, "anna")]
-    names = [f"session-{number}" for number in range(3)]
+    names = [f"session-{number}" for number in range(5)]
     facts += [scheduled(session=name, starts_at=START + dtm.timedelta(minutes=n)) for n, name in enumerate(names)]
     story = Story(fold_schedule(facts)).form(-60).links(-60)
     for name in names:
         story.registers(-60, name)
     story.until(2 * DAY)
     marketing = [f for f in story.named("message_planned") if f.properties["message_class"] == "marketing"]
-    assert len(marketing) == DAILY_CAP
+    assert len(marketing) == MessageLimits().daily_cap
     skipped = [fact for fact in story.named("message_skipped") if fact.properties["reason"] == "capped"]
-    assert len(skipped) == 3
+    assert len(skipped) == 2
     assert skipped[0].properties["saw"] == ["3_a_day"]
+
+
+@pytest.mark.parametrize(("fate", "reaches"), [("failed", 4), ("withheld", 4), ("retried", 3), ("sent", 3)])
+def test_what_never_arrived_does_not_count_towards_the_cap(fate: str, reaches: int) -> None:
+    names = [f"session-{number}" for number in range(4)]
+    facts = [configured(), *(scheduled(session=name) for name in names[:3])]
+    facts.append(scheduled(session=names[3], starts_at=at(5)))
+    story = Story(fold_schedule(facts)).form(-60).links(-60)
+    for name in names:
+        story.registers(-60, name)
+    story.until(72)
+    first = next(f for f in story.named("message_planned") if f.properties["message_class"] == "marketing")
+    delivery: dict[str, Any] = {"message_key": first.properties["message_key"], "attempt": 1, "transport": "telegram"}
+    outcome: Event = {
+        "failed": MessageFailed(**delivery, code="bad_request", detail=""),
+        "retried": MessageFailed(**delivery, code="unreachable", detail="", retry_at=at(80)),
+        "withheld": MessageWithheld(**delivery, reason="expired"),
+        "sent": MessageSent(**delivery, transport_message_id="1"),
+    }[fate]
+    story.tell(story.fact(outcome, Emitter.NOTIFIER, 73)).until(2 * DAY)
+    marketing = [f for f in story.named("message_planned") if f.properties["message_class"] == "marketing"]
+    assert len(marketing) == reaches
 
 
 def test_the_cap_holds_also_when_everything_is_due_at_once() -> None:
     facts = [configured(), *partner(ANNA, "anna")]
-    names = [f"session-{number}" for number in range(3)]
+    names = [f"session-{number}" for number in range(5)]
     facts += [scheduled(session=name) for name in names]
     story = Story(fold_schedule(facts)).form(-60).links(-60)
     for name in names:
@@ -325,7 +373,7 @@ def test_the_cap_holds_also_when_everything_is_due_at_once() -> None:
     story.now = at(75)
     story.react()
     marketing = [f for f in story.named("message_planned") if f.properties["message_class"] == "marketing"]
-    assert len(marketing) == DAILY_CAP
+    assert len(marketing) == MessageLimits().daily_cap
 
 
 # --- 6 · variants and versions
@@ -336,6 +384,26 @@ def test_a_variant_sticks_to_a_lead_and_both_are_dealt() -> None:
     assert dealt == [variant_of(f"lead-{number}", "welcome.welcome", ("a", "b")) for number in range(400)]
     assert 150 < dealt.count("a") < 250
     assert variant_of("lead-1", "welcome.welcome", ("a",)) == "a"
+
+
+def test_a_second_version_beside_the_first_leaves_running_leads_where_they_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = vera()
+    first = CURRENT["session"]
+    early = first.steps[1].model_copy(update={"key": "reminder_2h", "anchor": first.steps[2].anchor})
+    second = first.model_copy(update={"version": 2, "steps": (first.steps[0], early)})
+    monkeypatch.setitem(SCENARIOS, ("session", 2), second)
+    monkeypatch.setitem(CURRENT, "session", second)
+    old.until(2 * DAY)
+    started = [f for f in old.named("scenario_start") if f.properties["scenario"] == "session"]
+    assert [start.properties["scenario_version"] for start in started] == [1]  # the same trigger, and no second start
+    assert (old.messages["reminder_1h"], "reminder_2h" in old.messages) == ("planned", False)
+    new = Story(lead_id="lead-nina").form(-120).registers(-120).links(-120).until(2 * DAY)
+    assert new.messages.keys() >= {"registered", "reminder_2h"}
+    assert "reminder_1h" not in new.messages
+    keys = {f.properties["message_key"].split(":")[1] for f in new.named("message_planned") if "session:" in str(f)}
+    assert "2" in keys
 
 
 def test_a_scenario_started_by_a_newer_release_is_left_alone() -> None:
@@ -368,14 +436,15 @@ def test_consent_is_asked_for_by_purpose(purposes: tuple[str, ...], expected: di
 
 def test_withdrawal_ends_marketing_and_nothing_else() -> None:
     story = vera().withdraws(-70).until(2 * DAY)
-    assert (story.messages["reminder_1h"], story.messages["recording_offer"]) == ("planned", "no_consent")
-    skipped = next(f for f in story.log if f.properties.get("step") == "recording_offer")
+    assert (story.messages["reminder_1h"], story.messages["follow_up_not_attended"]) == ("planned", "no_consent")
+    assert story.messages["recording_offer"] == "planned"
+    skipped = next(f for f in story.log if f.properties.get("step") == "follow_up_not_attended")
     assert skipped.properties["saw"] == ["marketing_withdrawn"]
 
 
 def test_consent_given_again_counts_again() -> None:
     story = vera().withdraws(-70).form(-65).until(2 * DAY)
-    assert story.messages["recording_offer"] == "planned"
+    assert story.messages["follow_up_not_attended"] == "planned"
 
 
 def test_withdrawing_processing_also_silences_the_partners_alerts() -> None:

@@ -35,7 +35,7 @@ def test_the_windows_of_the_reminders_do_not_overlap() -> None:
 
 def test_only_marketing_waits_for_decent_hours_and_needs_its_own_consent() -> None:
     marketing = {s.key for scenario in SCENARIOS.values() for s in scenario.steps if s.message_class == "marketing"}
-    assert marketing == {"follow_up_attended", "follow_up_not_attended", "recording_offer"}
+    assert marketing == {"follow_up_attended", "follow_up_not_attended"}
 
 
 def scenario(*steps: Step, is_session_bound: bool = True) -> Scenario:

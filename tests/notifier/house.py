@@ -13,20 +13,28 @@ from pathlib import Path
 from typing import Any
 
 from domain.events import (
+    AttendanceClassified,
+    AttendanceFacts,
     ConsentChoice,
     ConsentGiven,
     CoreIngestEvent,
     CoreLeadCreated,
     Emitter,
+    Entered,
     Event,
     Fact,
+    LeadAssigned,
+    MessageLimits,
     MessagePlanned,
     PartnerJoined,
+    PostWebinarRoute,
     RegisteredForSession,
+    ScenarioStart,
     TelegramLinked,
     WebinarConfigured,
     WebinarScheduled,
 )
+from domain.scenarios import CURRENT
 from notifier.bot import Notifier, build
 from notifier.lanes import Limits
 from notifier.resident import run
@@ -38,7 +46,18 @@ from warehouse.interface import Personal, PersonalRow, Warehouse
 QUICK = Limits(chat_seconds=0.02)
 """A chat may be written to again at once: most tests are not about Telegram's ceilings and need not wait for them."""
 WEBINAR, SESSION = "first-webinar", "sess000001"
-OUTCOMES = frozenset({"message_sent", "message_failed", "message_uncertain"})
+OUTCOMES = frozenset({"message_sent", "message_failed", "message_uncertain", "message_withheld"})
+HOUR = dtm.timedelta(hours=1)
+DUE_WHEN = {
+    "reminder_24h": 20 * HOUR,
+    "reminder_10m": HOUR * 0.15,
+    "live_now": -HOUR / 60,
+    "live_now_5m": -HOUR / 10,
+    "follow_up_attended": -2 * HOUR,
+    "follow_up_not_attended": -2 * HOUR,
+    "recording_offer": -2 * HOUR,
+}
+"""When the session of a message that is due now begins, from now; for those that are not due for the usual one."""
 SITE = "https://efir.example.org"
 
 
@@ -86,6 +105,8 @@ class House:
         self.api = api
         self.running: Thread | None = None
         self.limits = QUICK
+        self.sessions: set[str] = set()
+        self.started: list[tuple[str, ScenarioStart]] = []
 
     def settings(self, **changes: Any) -> Settings:
         given: dict[str, Any] = {"home": self.home, "public_url": SITE, "telegram_read_seconds": 1.0}
@@ -116,19 +137,28 @@ class House:
         assert receipt.status == "accepted", receipt
         return fact
 
-    def a_webinar(self, *, starts_in: dtm.timedelta = dtm.timedelta(hours=2), **changes: Any) -> None:
-        """«Первый вебинар», AUTO, an hour long, with one session."""
+    def a_webinar(self, *, starts_in: dtm.timedelta = dtm.timedelta(minutes=55), **changes: Any) -> None:
+        """«Первый вебинар», AUTO, an hour long, no quiet hours, with a session whose «one hour before» is due."""
         given: dict[str, Any] = {
             "action_id": uuid.uuid4().hex,
             "slug": "first",
             "title": {"ru": "Первый вебинар", "en": "First webinar"},
             "host_name": "Ольга (пример)",
             "duration_seconds": 3600,
+            "limits": MessageLimits(quiet_from=dtm.time(0), quiet_to=dtm.time(0)),
         }
-        place = {"webinar_id": WEBINAR}
-        self.state(WebinarConfigured(**(given | changes)), Emitter.STUDIO, **place)
-        scheduled = WebinarScheduled(action_id="a1", starts_at=now() + starts_in, duration_seconds=3600, mode="auto")
-        self.state(scheduled, Emitter.STUDIO, session_id=SESSION, **place)
+        self.state(WebinarConfigured(**(given | changes)), Emitter.STUDIO, webinar_id=WEBINAR)
+        self.a_session(SESSION, starts_in)
+
+    def a_session(self, session_id: str, starts_in: dtm.timedelta) -> str:
+        """One more session of the webinar, the first time it is asked for."""
+        if session_id not in self.sessions:
+            self.sessions.add(session_id)
+            plan = WebinarScheduled(
+                action_id=session_id, starts_at=now() + starts_in, duration_seconds=3600, mode="auto"
+            )
+            self.state(plan, Emitter.STUDIO, session_id=session_id, webinar_id=WEBINAR)
+        return session_id
 
     def a_lead(
         self,
@@ -190,28 +220,67 @@ class House:
         lead_id: str,
         template: str = "reminder_1h",
         *,
-        key: str = "",
-        message_class: str = "transactional",
-        valid_for: dtm.timedelta = dtm.timedelta(minutes=10),
+        valid_for: dtm.timedelta | None = None,
         partner_id: str | None = None,
-        **envelope: Any,
+        session_id: str = "",
     ) -> str:
-        """A message that is due now; returns its key."""
+        """A message of the catalogue that is due now, with all that led to it; returns its key.
+
+        `valid_for`: of a reminder one hour before, how long it may still be sent. A template the catalogue does not
+        know is planned, too, as a broken release would.
+        """
+        scenario = next(
+            (s for s in CURRENT.values() if any(step.template == template for step in s.steps)), CURRENT["session"]
+        )
+        step = next((step for step in scenario.steps if step.template == template), scenario.steps[2])
+        if not session_id:
+            session_id = self.a_session(f"at-{template}", DUE_WHEN[template]) if template in DUE_WHEN else SESSION
+        if valid_for is not None:
+            session_id = self.a_session(f"v{valid_for.total_seconds()}", dtm.timedelta(minutes=15) + valid_for)
+        place = {"lead_id": lead_id, "webinar_id": WEBINAR, "session_id": session_id}
+        trigger = session_id if scenario.is_session_bound else f"created-{lead_id}"
+        start = ScenarioStart(scenario=scenario.name, scenario_version=scenario.version, trigger=trigger)
+        if (lead_id, start) not in self.started:
+            self.started.append((lead_id, start))
+            self.state(start, Emitter.SCENARIO_SERVICE, occurred_at=now() - dtm.timedelta(days=2), **place)
+        self._lead_up_to(template, place)
+        if partner_id:
+            theirs = LeadAssigned(partner_id=partner_id, action_id=f"{lead_id}:{partner_id}:{template}", by="test")
+            self.state(theirs, Emitter.CRM, lead_id=lead_id)
         event = MessagePlanned(
-            message_key=key or uuid.uuid4().hex,
-            scenario="session",
-            scenario_version=1,
-            step=template,
+            message_key=f"{scenario.name}:{scenario.version}:{lead_id}:{trigger}:{step.key}",
+            scenario=scenario.name,
+            scenario_version=scenario.version,
+            step=step.key,
             recipient="partner" if partner_id else "candidate",
             partner_id=partner_id,
             template=template,
-            message_class=message_class,  # type: ignore[arg-type]
+            message_class=step.message_class,
             due_at=now(),
-            valid_until=now() + valid_for,
+            valid_until=now() + (valid_for or dtm.timedelta(minutes=10)),
         )
-        place = {"webinar_id": WEBINAR, "session_id": SESSION} | envelope
-        self.state(event, Emitter.SCENARIO_SERVICE, lead_id=lead_id, **place)
+        self.state(event, Emitter.SCENARIO_SERVICE, **place)
         return event.message_key
+
+    def _lead_up_to(self, template: str, place: dict[str, str]) -> None:
+        """What must have happened for a message of this template to be due."""
+        if template == "partner_entered":
+            self.state(Entered(visit_no=1), Emitter.TRACKER, **place)
+        if not template.startswith(("follow_up_", "recording_")):
+            return
+        status = "attended" if template == "follow_up_attended" else "not_attended"
+        seen = 3600.0 if status == "attended" else 0.0
+        verdict = AttendanceClassified(
+            status=status,  # type: ignore[arg-type]
+            outcome="completed" if seen else "missed",
+            reasons=(),
+            policy_version=1,
+            facts=AttendanceFacts(watched_seconds=seen, session_seconds=3600.0, completed=bool(seen)),
+            facts_digest=uuid.uuid4().hex,
+        )
+        given = self.state(verdict, Emitter.ATTENDANCE_SERVICE, occurred_at=now() - dtm.timedelta(minutes=5), **place)
+        route = PostWebinarRoute(route=verdict.status, verdict_event_id=given.event_id)
+        self.state(route, Emitter.POST_WEBINAR_ROUTER, occurred_at=given.occurred_at, **place)
 
     def token(self, **body: str) -> str:
         """A deep-link token as the thank-you page mints it."""
@@ -250,6 +319,15 @@ class House:
                     return fact
             seq = page.next_seq
         raise AssertionError(f"{key} is not settled after {seconds} s: {self.story(key)}")
+
+    def await_entry(self, collection: str, key: str, seconds: float = 10) -> dict[str, Any]:
+        """A registry entry, as soon as it is there."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if entry := self.warehouse.get(collection, key):
+                return dict(entry.body)
+            self.warehouse.facts_after(10**9, wait_seconds=0.05)
+        raise AssertionError(f"no {key} in {collection} after {seconds} s")
 
     def texts_of(self, subject: str) -> dict[str, str]:
         """Kept message texts by ref."""

@@ -114,7 +114,7 @@ def test_a_marketing_message_carries_the_stop_button(house: House, api: BotApi) 
     house.a_webinar()
     lead = house.a_lead()
     house.start()
-    house.await_final(house.plan(lead, "follow_up_not_attended", message_class="marketing"))
+    house.await_final(house.plan(lead, "follow_up_not_attended"))
     rows = json.loads(api.messages(1001)[0]["reply_markup"])["inline_keyboard"]
     assert rows[-1][0]["callback_data"] == "stop"
 

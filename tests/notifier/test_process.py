@@ -80,6 +80,30 @@ def test_killed_at_any_point_of_an_attempt_it_sends_at_most_once_and_settles_eve
     assert (code, seconds < 5) == (0, True)
 
 
+@pytest.mark.parametrize(
+    ("failpoint", "story", "delivered"),
+    [
+        ("before_sending", ["message_sending", "message_sent"], 1),
+        ("after_sending", ["message_sending", "message_failed", "message_sending", "message_sent"], 1),
+        ("after_call", ["message_sending", "message_uncertain"], 1),
+        ("after_sent", ["message_sending", "message_sent"], 1),
+    ],
+)
+def test_a_mistake_of_ours_at_any_point_of_an_attempt_never_sends_twice(
+    real: RealHouse, api: BotApi, failpoint: str, story: list[str], delivered: int
+) -> None:
+    real.a_webinar()
+    key = real.plan(real.a_lead())
+    process = real.notifier(EFIR_NOTIFIER_FAILPOINT=f"{failpoint}:1:raise")
+    assert real.await_final(key, seconds=30)
+    later = real.plan(real.a_lead("Борис Примеров", chat=1002))
+    assert real.await_final(later).name == "message_sent"
+    assert real.story(key) == story
+    assert len(api.messages(1001)) == delivered
+    assert "a test asked for a mistake" in process.text
+    assert process.end()[0] == 0
+
+
 @pytest.mark.parametrize("failpoint", ["after_spool", "after_linked"])
 def test_killed_while_linking_the_person_is_linked_once_and_hears_no_reproach(
     real: RealHouse, api: BotApi, failpoint: str

@@ -1,6 +1,7 @@
 """10,000 reminders to distinct chats: in virtual time at Telegram's pace, and the queue's ETA while they wait."""
 
 import asyncio
+import datetime as dtm
 import heapq
 import itertools
 
@@ -9,7 +10,7 @@ from app.shared.warehouse import Connection
 from domain.scenarios import CURRENT
 from domain.waves import early_by
 from notifier.lanes import Lanes, Limits, Priority
-from tests.notifier.house import House
+from tests.notifier.house import House, now
 
 PEOPLE = 10_000
 MINIMUM_SECONDS = PEOPLE / Limits().per_second
@@ -59,7 +60,7 @@ def test_a_wave_that_starts_early_is_over_when_it_is_due() -> None:
 
 
 async def _queue(house: House) -> telegram.Queue:
-    return await telegram.queue(Connection(house.warehouse))
+    return await telegram.queue(Connection(house.warehouse), now=now())
 
 
 def test_the_page_is_told_how_many_wait_and_how_long_that_takes(dry_house: House) -> None:
@@ -75,4 +76,7 @@ def test_the_page_is_told_how_many_wait_and_how_long_that_takes(dry_house: House
             break
         dry_house.warehouse.facts_after(10**9, wait_seconds=0.1)
     assert 1 <= queue.waiting <= 8
+    later = now() + dtm.timedelta(minutes=1)
+    stale = asyncio.run(telegram.queue(Connection(dry_house.warehouse), now=later))
+    assert stale.waiting == 0, "what a notifier said a minute ago holds no more"
     assert queue.eta_seconds >= queue.waiting / 0.5

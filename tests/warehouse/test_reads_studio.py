@@ -1,18 +1,27 @@
+import datetime as dtm
+
 import pytest
 
-from domain.events import Emitter, Fact, LeadAssigned, LeadMerged
+from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, MessageWithheld
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, at, tell
 from warehouse.interface import WarehouseError
 from warehouse.local import LocalWarehouse
 from warehouse.reads import funnel, leads, outbox, studio
+from warehouse.reads.deliveries import backlog
 from warehouse.reads.funnel import FunnelFilter
 from warehouse.reads.leads import LeadFilter
+from warehouse.reads.scenarios import step_numbers
 
 
 @pytest.fixture
 def told(warehouse: LocalWarehouse) -> LocalWarehouse:
     tell(warehouse)
     return warehouse
+
+
+def just_now() -> dtm.datetime:
+    """When the log took the cohort's facts: by its own clock."""
+    return dtm.datetime.now(dtm.UTC)
 
 
 def ids(page: leads.LeadPage) -> list[str]:
@@ -99,11 +108,42 @@ def test_every_message_has_one_state(told: LocalWarehouse) -> None:
 
 
 def test_states_are_counted_and_sending_is_timed(told: LocalWarehouse) -> None:
-    counts = {count.state: count for count in outbox.states(told)}
+    counts = {count.state: count for count in outbox.states(told, now=just_now())}
     assert {state: count.messages for state, count in counts.items()} == {
         "waiting": 1, "retrying": 1, "sent": 2, "uncertain": 1, "failed": 1, "skipped": 1,
     }  # fmt: skip
     assert (counts["sent"].p50_seconds, counts["sent"].p95_seconds) == (pytest.approx(1.0), pytest.approx(1.45))
+
+
+def test_only_the_last_hour_is_timed(told: LocalWarehouse) -> None:
+    [sent] = [c for c in outbox.states(told, now=just_now() + dtm.timedelta(hours=2)) if c.state == "sent"]
+    assert (sent.messages, sent.p50_seconds) == (2, None)
+
+
+def test_what_was_withheld_is_skipped_and_says_that_it_had_been_planned(told: LocalWarehouse) -> None:
+    event = MessageWithheld(
+        message_key="m-waiting", attempt=1, transport="telegram", reason="exited", saw=("form_submitted",)
+    )
+    planned = next(message for message in outbox.messages(told).rows if message.message_key == "m-waiting")
+    told.append([Fact.of(event, emitter=Emitter.NOTIFIER, occurred_at=at(90), lead_id=planned.lead_id)])
+    withheld = next(message for message in outbox.messages(told, state="skipped").rows if message.is_withheld)
+    assert (withheld.message_key, withheld.reason, withheld.saw) == ("m-waiting", "exited", ("form_submitted",))
+    assert not any(count.state == "waiting" for count in outbox.states(told, now=at(90)))
+    assert "m-waiting" not in {one.planned.properties["message_key"] for one in backlog(told).messages}
+    assert step_numbers(told)["after", "follow_up_attended"].reasons == (("exited", 1),)
+
+
+@pytest.mark.parametrize(
+    ("person", "found"),
+    [("анна", True), ("ПАРТН", True), ("999 000-00-01", True), ("lead-a", True), ("nobody", False), ("%", False)],
+)
+def test_the_messages_of_a_person_are_found_and_counted(told: LocalWarehouse, person: str, *, found: bool) -> None:
+    page = outbox.messages(told, person=person)
+    assert (page.total > 0) == found
+    assert sum(count.messages for count in outbox.states(told, now=at(90), person=person)) == page.total
+    narrowed = outbox.messages(told, person=person, scenario="welcome")
+    counts = outbox.states(told, now=at(90), person=person, scenario="welcome")
+    assert sum(count.messages for count in counts) == narrowed.total
 
 
 def test_a_message_is_shown_as_its_recipient_saw_it(told: LocalWarehouse) -> None:
@@ -180,7 +220,11 @@ def test_who_stopped_before_a_stage_is_named(told: LocalWarehouse) -> None:
 def test_an_empty_house_has_empty_answers(warehouse: LocalWarehouse) -> None:
     assert leads.leads(warehouse, LeadFilter()) == leads.LeadPage((), 0)
     assert outbox.messages(warehouse) == outbox.MessagePage((), 0)
-    assert (outbox.states(warehouse), studio.partners(warehouse), studio.session_numbers(warehouse)) == ([], [], {})
+    assert (outbox.states(warehouse, now=at(0)), studio.partners(warehouse), studio.session_numbers(warehouse)) == (
+        [],
+        [],
+        {},
+    )
     assert funnel.funnel(warehouse, FunnelFilter()) in (
         [],
         [funnel.FunnelSlice("", dict.fromkeys(funnel.STAGES, 0), dict.fromkeys(funnel.STAGES[1:]))],

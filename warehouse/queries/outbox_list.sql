@@ -1,8 +1,17 @@
 -- One page of messages, newest first, each with what became of it, as its recipient sees it.
--- Parameters: state, lead, template, scenario, step, reason ('' all), limit, offset. States: waiting (planned, not
--- sent), sending, sent, retrying, failed, uncertain, skipped; asked for «planned»: all but the skipped ones.
--- Latency: from planned to accepted by the transport.
-with intents as (
+-- Parameters: state, lead, person (part of a lead's or partner's name or contact; digits: of the phone), template,
+-- scenario, step, reason ('' all), limit, offset. States: waiting (planned, not sent), sending, sent, retrying, failed,
+-- uncertain, skipped (also those planned and withheld when their turn came: `is_withheld`); asked for «planned»: all but
+-- the skipped ones. Latency: from planned to accepted by the transport.
+with found as (
+    select distinct subject_id
+    from people_current
+    where
+        (kind in ('name', 'email') and $person != '' and contains(lower(value), $person))
+        or (kind = 'phone' and $digits != '' and contains(value, $digits))
+),
+
+intents as (
     select
         name,
         seq,
@@ -25,7 +34,7 @@ deliveries as (
         max(recorded_at) filter (where name = 'message_sent') as sent_at,
         count(*) filter (where name = 'message_sending') as attempts
     from events
-    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain')
+    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain', 'message_withheld')
     group by (properties ->> '$.message_key')
 ),
 
@@ -46,14 +55,16 @@ messages as (
         (intents.properties ->> '$.partner_id') as partner_id,
         (intents.properties ->> '$.message_class') as message_class,
         try_cast((intents.properties ->> '$.due_at') as timestamptz) as due_at,
-        coalesce(intents.properties ->> '$.reason', '') as reason,
-        coalesce(intents.properties ->> '$.saw', '[]') as saw,
+        try_cast((intents.properties ->> '$.valid_until') as timestamptz) as valid_until,
+        coalesce(intents.properties ->> '$.reason', deliveries.last_properties ->> '$.reason', '') as reason,
+        coalesce(intents.properties ->> '$.saw', deliveries.last_properties ->> '$.saw', '[]') as saw,
+        coalesce(deliveries.last_name = 'message_withheld', false) as is_withheld,
         coalesce(deliveries.last_properties ->> '$.transport', '') as transport,
         coalesce(deliveries.last_properties ->> '$.code', '') as code,
         coalesce(deliveries.last_properties ->> '$.detail', '') as detail,
         coalesce(deliveries.attempts, 0) as attempts,
         case
-            when intents.name = 'message_skipped' then 'skipped'
+            when intents.name = 'message_skipped' or deliveries.last_name = 'message_withheld' then 'skipped'
             when deliveries.last_name is null then 'waiting'
             when deliveries.last_name = 'message_sending' then 'sending'
             when deliveries.last_name = 'message_sent' then 'sent'
@@ -89,5 +100,11 @@ where
     and ($scenario = '' or messages.scenario = $scenario)
     and ($step = '' or messages.step_name = $step)
     and ($reason = '' or messages.reason = $reason)
+    and (
+        $person = ''
+        or messages.lead_id in (select found.subject_id from found)
+        or messages.partner_id in (select found.subject_id from found)
+        or starts_with(messages.lead_id, $person)
+    )
 order by messages.seq desc
 limit $limit offset $offset

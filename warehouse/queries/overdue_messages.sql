@@ -6,11 +6,14 @@ with messages as (
         min(recorded_at) as planned_at,
         min(cast((properties ->> '$.valid_until') as timestamptz)) as valid_until,
         bool_or(name = 'message_planned') as is_planned,
-        bool_or(name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain')) as is_tried
+        bool_or(
+            name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain', 'message_withheld')
+        ) as is_tried
     from events
     where
         name in (
-            'message_planned', 'message_sending', 'message_sent', 'message_failed', 'message_uncertain'
+            'message_planned', 'message_sending', 'message_sent', 'message_failed', 'message_uncertain',
+            'message_withheld'
         )
         and recorded_at > cast($now as timestamptz) - interval 8 day
     group by (properties ->> '$.message_key')

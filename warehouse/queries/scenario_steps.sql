@@ -15,9 +15,10 @@ deliveries as (
     select
         (properties ->> '$.message_key') as message_key,
         arg_max(name, seq) as last_name,
+        arg_max(coalesce(properties ->> '$.reason', ''), seq) as reason,
         arg_max(properties ->> '$.retry_at', seq) as retry_at
     from events
-    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain')
+    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain', 'message_withheld')
     group by (properties ->> '$.message_key')
 ),
 
@@ -25,9 +26,9 @@ messages as (
     select
         intents.scenario,
         intents.step_name,
-        intents.reason,
+        coalesce(nullif(intents.reason, ''), deliveries.reason, '') as reason,
         case
-            when intents.name = 'message_skipped' then 'skipped'
+            when intents.name = 'message_skipped' or deliveries.last_name = 'message_withheld' then 'skipped'
             when deliveries.last_name is null then 'waiting'
             when deliveries.last_name = 'message_sending' then 'sending'
             when deliveries.last_name = 'message_sent' then 'sent'

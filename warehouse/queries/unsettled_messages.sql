@@ -9,7 +9,7 @@ with deliveries as (
         arg_max(coalesce(properties ->> '$.code', ''), seq) as code,
         arg_max(coalesce(properties ->> '$.retry_at', ''), seq) as retry_at
     from events
-    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain')
+    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain', 'message_withheld')
     group by (properties ->> '$.message_key')
 ),
 

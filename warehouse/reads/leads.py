@@ -66,6 +66,12 @@ class LeadPage:
     total: int
 
 
+def searched_digits(search: str) -> str:
+    """The part of a phone number in what was typed, without the country's prefix; "" where it is no number."""
+    digits = re.sub(r"\D", "", search)[-NATIONAL_DIGITS:]
+    return digits if len(digits) > 2 else ""  # noqa: PLR2004 - two digits are in every number
+
+
 def leads(
     warehouse: Warehouse,
     wanted: LeadFilter,
@@ -77,10 +83,9 @@ def leads(
 ) -> LeadPage:
     """A page of leads that match, newest first. `ids`: only these; `until`: only who was created no later."""
     search = wanted.search.strip().lower()
-    digits = re.sub(r"\D", "", search)[-NATIONAL_DIGITS:]
     params = {
         "search": search.removeprefix("@"),
-        "digits": digits if len(digits) > 2 else "",  # noqa: PLR2004 - two digits are in every number
+        "digits": searched_digits(search),
         "source": wanted.source,
         "partner": wanted.partner_id,
         "webinar": wanted.webinar_id,

@@ -7,8 +7,11 @@ from typing import Any, Literal, cast
 
 from warehouse.interface import Warehouse
 from warehouse.reads import load
+from warehouse.reads.leads import searched_digits
 
 MessageState = Literal["waiting", "sending", "sent", "retrying", "failed", "uncertain", "skipped"]
+LATENCY_OF = dtm.timedelta(hours=1)
+"""What is slow now must not be hidden by what was fast yesterday."""
 STATES: tuple[MessageState, ...] = ("waiting", "sending", "retrying", "sent", "uncertain", "failed", "skipped")
 
 
@@ -40,6 +43,8 @@ class Message:
     partner_name: str
     message_class: str | None
     state: MessageState
+    is_withheld: bool
+    """Skipped, but only when its turn to be sent came: it had been planned."""
     reason: str
     saw: tuple[str, ...]
     transport: str
@@ -48,6 +53,7 @@ class Message:
     attempts: int
     planned_at: dtm.datetime
     due_at: dtm.datetime | None
+    valid_until: dtm.datetime | None
     sent_at: dtm.datetime | None
     latency_seconds: float | None
     text: str
@@ -64,7 +70,7 @@ class MessagePage:
 
 @dataclass(frozen=True, slots=True)
 class StateCount:
-    """How many messages are in a state; for `sent` how long it took, in seconds."""
+    """How many messages are in a state; for `sent` how long it took those of the last hour, in seconds."""
 
     state: MessageState
     messages: int
@@ -81,10 +87,14 @@ def messages(  # noqa: PLR0913 - so many things can be asked for
     scenario: str = "",
     step: str = "",
     reason: str = "",
+    person: str = "",
     limit: int = 50,
     offset: int = 0,
 ) -> MessagePage:
-    """A page of messages that match, newest first. State `planned` means all that were not skipped."""
+    """A page of messages that match, newest first. State `planned` means all that were not skipped.
+
+    `person`: part of the name, e-mail or phone of the lead or the partner, or the beginning of a lead's id.
+    """
     params = {
         "state": state,
         "lead": lead_id,
@@ -92,6 +102,7 @@ def messages(  # noqa: PLR0913 - so many things can be asked for
         "scenario": scenario,
         "step": step,
         "reason": reason,
+        **_searched(person),
         "limit": limit,
         "offset": offset,
     }
@@ -99,14 +110,28 @@ def messages(  # noqa: PLR0913 - so many things can be asked for
     return MessagePage(tuple(_message(row) for row in found), found[0]["total"] if found else 0)
 
 
-def states(warehouse: Warehouse) -> list[StateCount]:
+def states(
+    warehouse: Warehouse,
+    *,
+    now: dtm.datetime,
+    scenario: str = "",
+    step: str = "",
+    reason: str = "",
+    person: str = "",
+) -> list[StateCount]:
     """Counts by state, in the order of a message's life; states nothing is in are left out."""
-    rows = {row["state"]: row for row in warehouse.sql(load("outbox_states")).to_pylist()}
+    params = {"scenario": scenario, "step": step, "reason": reason, **_searched(person), "since": now - LATENCY_OF}
+    rows = {row["state"]: row for row in warehouse.sql(load("outbox_states"), params).to_pylist()}
     return [
         StateCount(state, rows[state]["messages"], rows[state]["p50_seconds"], rows[state]["p95_seconds"])
         for state in STATES
         if state in rows
     ]
+
+
+def _searched(person: str) -> dict[str, str]:
+    """Who is looked for: as a name or address, and as a number."""
+    return {"person": person.strip().lower(), "digits": searched_digits(person)}
 
 
 def _message(row: dict[str, Any]) -> Message:

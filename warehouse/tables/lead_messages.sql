@@ -3,12 +3,12 @@ with messages as (
     select
         (properties ->> '$.message_key') as message_key,
         arg_min(lead_id, seq) as lead_id,
-        bool_or((properties ->> '$.recipient') = 'candidate') as is_to_candidate,
-        bool_or(name = 'message_planned') as is_planned,
-        bool_or(name = 'message_skipped') as is_skipped,
+        coalesce(bool_or((properties ->> '$.recipient') = 'candidate'), false) as is_to_candidate,
+        bool_or(name = 'message_planned') and not bool_or(name = 'message_withheld') as is_planned,
+        bool_or(name in ('message_skipped', 'message_withheld')) as is_skipped,
         bool_or(name = 'message_sent') as is_sent
     from events
-    where name in ('message_planned', 'message_skipped', 'message_sent')
+    where name in ('message_planned', 'message_skipped', 'message_withheld', 'message_sent')
     group by (properties ->> '$.message_key')
 )
 

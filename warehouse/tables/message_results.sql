@@ -22,7 +22,7 @@ deliveries as (
         max(cast((properties ->> '$.latency_seconds') as double)) filter (where name = 'message_sent')
             as latency_seconds
     from events
-    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain')
+    where name in ('message_sending', 'message_sent', 'message_failed', 'message_uncertain', 'message_withheld')
     group by (properties ->> '$.message_key')
 ),
 
@@ -32,6 +32,7 @@ messages as (
         deliveries.latency_seconds,
         case
             when deliveries.last_name is null and intents.stated = 'message_skipped' then 'skipped'
+            when deliveries.last_name = 'message_withheld' then 'skipped'
             when deliveries.last_name is null then 'waiting'
             when deliveries.last_name = 'message_sending' then 'sending'
             when deliveries.last_name = 'message_sent' then 'sent'

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from app.shared import texts
 from app.studio.bubbles import said, scenario_label
 from app.studio.forms import Complaints, Reader
+from domain.evaluation import PlannedStep
 from domain.imagined import Coming, Person
-from domain.planner import PlannedStep
 
 COMING: tuple[Coming, ...] = ("misses", "attends", "leaves_early")
 MOST_HOURS = 720

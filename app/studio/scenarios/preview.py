@@ -12,13 +12,15 @@ from app.studio.choices import Choice
 from app.studio.desk import READERS, Desk
 from app.studio.forms import Complaints
 from app.studio.lead import facts_of
+from app.studio.message_limits import in_words
 from app.studio.scenarios import preview_view
 from app.studio.scenarios.forecast import Foreseen, foreseen, local, person_of
+from domain.events import MessageLimits
 from domain.imagined import imagine
 from domain.leads import Lead, fold_lead
 from domain.planner import preview
 from domain.quiet_hours import zone_of
-from domain.webinars import Schedule
+from domain.webinars import Schedule, Webinar
 from warehouse.interface import WarehouseError
 from warehouse.reads.leads import LeadFilter, leads
 
@@ -38,6 +40,8 @@ class Preview(Desk):
     wrong: str = ""
     whose: str = ""
     zone: str = ""
+    limits: str = ""
+    """Quiet hours and the daily cap that hold for this person, in words."""
     steps: list[Foreseen] = []
     is_shown: bool = False
 
@@ -105,6 +109,7 @@ class Preview(Desk):
         zone = zone_of(person.time_zone, webinar.definition.time_zone if webinar else None)
         self.whose = self._text("scenarios.preview_page.imagined")
         self.zone, self.is_shown = zone.key, True
+        self.limits = in_words(webinar.limits if webinar else MessageLimits(), self.lang)
         self.steps = foreseen(imagine(person, plan).steps, zone, self.lang, is_real=False)
 
     async def _show_lead(self, lead_id: str) -> None:
@@ -121,14 +126,16 @@ class Preview(Desk):
         if not lead.lead_id:
             self.is_nobody = True
             return
-        zone = zone_of(lead.time_zone, _zone_of_webinar(lead, plan))
+        webinar = _webinar_of(lead, plan)
+        zone = zone_of(lead.time_zone, webinar.definition.time_zone if webinar else None)
         self.whose = next((row.value for row in page if row.kind == "name"), self._text("nameless"))
         self.zone, self.is_shown = zone.key, True
+        self.limits = in_words(webinar.limits if webinar else MessageLimits(), self.lang)
         self.steps = foreseen(preview(facts, plan, desk.now()), zone, self.lang, is_real=True)
 
     def _forget(self) -> None:
         self.found, self.steps, self.is_shown, self.is_nobody = [], [], False, False
-        self.wrong = self.whose = self.zone = ""
+        self.wrong = self.whose = self.zone = self.limits = ""
 
 
 def _sessions(plan: Schedule, language: str) -> list[Choice]:
@@ -143,9 +150,9 @@ def _sessions(plan: Schedule, language: str) -> list[Choice]:
     return choices
 
 
-def _zone_of_webinar(lead: Lead, plan: Schedule) -> str | None:
+def _webinar_of(lead: Lead, plan: Schedule) -> Webinar | None:
     webinars = (plan.webinars.get(attendee.webinar_id) for attendee in lead.attendees.values())
-    return next((webinar.definition.time_zone for webinar in webinars if webinar), None)
+    return next((webinar for webinar in webinars if webinar), None)
 
 
 PAGES = [

@@ -148,6 +148,7 @@ def _answer(page: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(page.whose),
         rx.el.p(t[f"{HERE}.zone_is"], " ", rx.el.span(page.zone, class_name="mono"), class_name="faint"),
+        rx.el.p(page.limits, class_name="faint", id="limits"),
         rx.cond(
             page.steps.length() > 0,
             rx.el.ol(

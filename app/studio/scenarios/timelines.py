@@ -32,6 +32,16 @@ class Timelines(Desk):
             self.complaint = self._text("away")
 
     @rx.event
+    async def beat(self) -> None:
+        """Count again: the page is being looked at."""
+        if not await self._may(*READERS):
+            return
+        try:
+            await self._show()
+        except WarehouseError:
+            self.complaint = self._text("away")
+
+    @rx.event
     async def switch(self, scenario: str, step: str, is_paused: bool) -> None:  # noqa: FBT001 - as the client calls it
         """Pause (or resume) a scenario, or one step of it; `step` "" means all of it."""
         account = await self._may(*MARKETERS)

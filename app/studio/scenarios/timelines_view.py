@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.pulse import pulse
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk
 
@@ -38,6 +39,7 @@ def view(page: State) -> rx.Component:
     """All scenarios, one below the other."""
     return desk(
         parts("timelines"),
+        pulse(seconds=8, on_beat=page.beat),
         rx.foreach(page.cards, lambda card: _scenario(page, card)),
         rx.el.p(t["studio.scenarios.pause_hint"], class_name="faint"),
         name="scenarios",

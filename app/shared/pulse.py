@@ -1,0 +1,16 @@
+"""Numbers that stay fresh: the page asks again every few seconds while it is visible (`assets/clock/pulse.jsx`)."""
+
+import reflex as rx
+
+
+class Pulse(rx.Component):
+    """Calls `on_beat` every `seconds` while the page can be seen, and when it comes back into view."""
+
+    library = rx.asset("clock/pulse.jsx").importable_path
+    tag = "Pulse"
+
+    seconds: rx.Var[int]
+    on_beat: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type] - Reflex's own shape
+
+
+pulse = Pulse.create
