@@ -10,7 +10,7 @@ class Pulse(rx.Component):
     tag = "Pulse"
 
     seconds: rx.Var[int]
-    on_beat: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg, valid-type] - Reflex's own shape
+    on_beat: rx.EventHandler[rx.event.no_args_event_spec]  # type: ignore[type-arg,valid-type]
 
 
 pulse = Pulse.create

@@ -11,6 +11,7 @@ with flights as (
 
 select
     max(released_at) as released_at,
-    arg_max(epoch(returned_at) - epoch(released_at), released_at) filter (where returned_at is not null) as latency_seconds,
+    arg_max(epoch(returned_at) - epoch(released_at), released_at) filter (where returned_at is not null)
+        as latency_seconds,
     max(released_at) filter (where returned_at is not null) as answered_at
 from flights

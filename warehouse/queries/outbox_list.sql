@@ -1,8 +1,8 @@
 -- One page of messages, newest first, each with what became of it, as its recipient sees it.
 -- Parameters: state, lead, person (part of a lead's or partner's name or contact; digits: of the phone), template,
 -- scenario, step, reason ('' all), limit, offset. States: waiting (planned, not sent), sending, sent, retrying, failed,
--- uncertain, skipped (also those planned and withheld when their turn came: `is_withheld`); asked for «planned»: all but
--- the skipped ones. Latency: from planned to accepted by the transport.
+-- uncertain, skipped (also those planned and withheld when their turn came: `is_withheld`); asked for «planned»: all
+-- but the skipped ones. Latency: from planned to accepted by the transport.
 with found as (
     select distinct subject_id
     from people_current
