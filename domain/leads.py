@@ -176,12 +176,17 @@ def _tell(lead: Lead, fact: Fact) -> None:
         case "message_planned" | "message_skipped":
             lead.decided[said["message_key"]] = fact
         case "message_sending" | "message_sent" | "message_failed" | "message_uncertain" | "message_withheld":
-            lead.delivered[said["message_key"]] = fact.name
-            lead.not_to_come.discard(said["message_key"])
-            if fact.name == "message_withheld" or (fact.name == "message_failed" and not said.get("retry_at")):
-                lead.not_to_come.add(said["message_key"])
+            _deliver(lead, fact.name, said)
         case _:
             _manage(lead, fact, said)
+
+
+def _deliver(lead: Lead, name: str, said: Mapping[str, Any]) -> None:
+    """One fact of a message's way."""
+    key = str(said["message_key"])
+    lead.delivered[key] = name
+    is_over = name == "message_withheld" or (name == "message_failed" and not said.get("retry_at"))
+    (lead.not_to_come.add if is_over else lead.not_to_come.discard)(key)
 
 
 def _label(lead: Lead, said: Mapping[str, Any]) -> None:

@@ -61,4 +61,4 @@ def reaction(warehouse: Warehouse, now: dtm.datetime) -> Lag | None:
 
 def condition(warehouse: Warehouse, now: dtm.datetime) -> Condition:
     """All of it."""
-    return Condition(tuple(refusals(warehouse)), tuple(states(warehouse)), reaction(warehouse, now))
+    return Condition(tuple(refusals(warehouse)), tuple(states(warehouse, now=now)), reaction(warehouse, now))
