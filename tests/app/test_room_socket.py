@@ -1,6 +1,7 @@
 """The room over real sockets: who is let in, what is told, which facts are in the log and in which order."""
 
 import datetime as dtm
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from app.shared.signing import sign
 from domain.events import (
     ChatPosted,
     Completed,
@@ -290,3 +292,10 @@ def test_a_page_that_closes_says_its_last_word_by_beacon(rooms: Rooms, anna: Bro
     assert answer.status_code == 204
     assert names(rooms.facts("S1", until=Left.name)) == ["entered", "watched", "left"]
     assert Completed.name not in names(rooms.facts("S1"))
+
+
+def test_an_address_of_the_whole_media_folder_opens_nothing(anna: Browser) -> None:
+    until = int(time.time()) + 60
+    for covered, status in (("sample.mp4", 200), (".", 403), ("", 403)):
+        signed = sign("media", {"path": covered, "session": "S1", "until": until})
+        assert anna.http.head(f"/media/{signed}/sample.mp4").status_code == status
