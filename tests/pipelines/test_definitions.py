@@ -18,6 +18,7 @@ from pipelines.sensors import facts_arrived, follower_of, marts_are_stale, messa
 from pipelines.tables import MARTS
 from tests.pipelines.cohort import HOUR, MINUTE, SESSION, Cohort
 from tests.pipelines.test_reaction import live, settle
+from warehouse import followers
 from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
 
@@ -126,6 +127,7 @@ def test_the_sensor_moves_its_cursor_and_reports_what_followed(
 
     assert isinstance(seen, dg.SensorResult)
     assert int(seen.cursor or 0) > 0
+    assert followers.handled(door, followers.REACTION) == int(seen.cursor or 0), "/metrics tells it"
     assert cohort.names_of("vera")["core_lead_created"] == 1
     assert [event.asset_key.to_user_string() for event in seen.asset_events] == ["events", "reaction"]
 
