@@ -9,8 +9,12 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.access.accounts import create_invite
 from app.access.roles import Role
+from domain.events import Fact, MessagePlanned
+from domain.funnel import STAGES
+from domain.reaction import react
+from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from tests.journeys.house import House
-from tests.journeys.visitor import Guest, arrived, link, link_telegram, screen, sign_up
+from tests.journeys.visitor import Guest, arrived, link, link_telegram, picture, screen, sign_up, stages
 from warehouse import tokens
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
@@ -40,6 +44,20 @@ def log_in(page: Page, house: House) -> None:
     page.wait_for_url("**/studio**")
 
 
+def follow_up_comes_ten_minutes_after(house: House, welcome: Fact) -> None:
+    """What the rules will say of the facts in this log ten minutes on, and not a second before."""
+    facts = house.facts(welcome.lead_id or "")
+    plan = fold_schedule(house.warehouse.facts_of(names=SCHEDULE_EVENTS))
+    due = welcome.occurred_at + dtm.timedelta(minutes=10)
+
+    def planned(now: dtm.datetime) -> list[dtm.datetime]:
+        said = [fact for fact in react(facts, plan, now).facts if fact.name == MessagePlanned.name]
+        return [fact.as_event(MessagePlanned).due_at for fact in said if fact.properties["step"] == "welcome_follow_up"]
+
+    assert planned(due - dtm.timedelta(seconds=1)) == []
+    assert planned(due) == [due]
+
+
 @pytest.fixture(scope="module")
 def stories(house: House) -> dict[str, str]:
     house.add_webinar("start", seconds=SESSION_SECONDS)
@@ -66,8 +84,9 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     assert touch.properties["utm"]["campaign"] == "spring"
 
     link_telegram(page, house, anna)
-    for template in ("partner_new_lead", "welcome", "registered"):
+    for template in ("partner_new_lead", "registered"):
         arrived(house, anna.lead_id, template)
+    follow_up_comes_ten_minutes_after(house, arrived(house, anna.lead_id, "welcome"))
     assert screen(house, PARTNER_CHAT), "the partner was told"
     assert any("Анна" in message["text"] for message in screen(house, anna.chat_id))
 
@@ -82,6 +101,7 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     other = laptop.new_page()
     sign_up(other, house, boris, "/w/start", session_id)
     link_telegram(other, house, boris)
+    picture(other, pictures / "thanks-1280.png")
     other.locator("#room-link").click()
     other.wait_for_url(f"**/room/{session_id}")
 
@@ -124,6 +144,10 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
         where=lambda fact: fact.lead_id == boris.lead_id and fact.properties["step"] == "follow_up_attended",
     )
     assert skipped.properties["reason"] == "exited", "who bought is not sold to again"
+    house.wait_for("client_webinar_completed", seconds=60, where=lambda fact: fact.lead_id == boris.lead_id)
+    every = [stage.slug for stage in STAGES]
+    assert stages(house, boris.lead_id) == every
+    assert stages(house, anna.lead_id) == every[:-1], "Anna clicked and sent no form"
     laptop.close()
 
 
@@ -147,6 +171,8 @@ def test_the_funnel_page_shows_the_numbers_of_the_log(house: House, desk: Browse
     counts = list(shown.values())
     assert counts == sorted(counts, reverse=True), "an ordered funnel never widens"
     page.screenshot(path=pictures / "funnel.png", full_page=True)
+    page.set_viewport_size({"width": 360, "height": 740})
+    picture(page, pictures / "funnel-360.png")
 
 
 def test_the_outbox_shows_what_people_got(house: House, desk: BrowserContext, pictures: Path) -> None:
@@ -155,3 +181,7 @@ def test_the_outbox_shows_what_people_got(house: House, desk: BrowserContext, pi
     page.goto(f"{house.url}/studio/outbox")
     expect(page.get_by_text("Анна").first).to_be_visible(timeout=20_000)
     page.screenshot(path=pictures / "outbox.png")
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{house.url}/studio/outbox")
+    expect(page.get_by_text("Анна").first).to_be_visible(timeout=20_000)
+    picture(page, pictures / "outbox-360.png")

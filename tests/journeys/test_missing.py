@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.journeys.house import House
-from tests.journeys.visitor import Guest, arrived, link, link_telegram, sign_up
+from tests.journeys.visitor import Guest, arrived, link, link_telegram, sign_up, stages
+from warehouse.reads.funnel import FunnelFilter, funnel
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 SESSION_SECONDS = 20
@@ -39,7 +40,12 @@ def test_a_lead_who_misses_the_session_gets_the_recording(house: House, phone: B
     replay.evaluate("document.querySelector('video').play()")
     house.wait_for("client_webinar_replay_watched", seconds=60, where=lambda fact: fact.lead_id == vera.lead_id)
     replay.screenshot(path=pictures / "replay-360.png")
+    replay.set_viewport_size({"width": 1280, "height": 800})
+    replay.screenshot(path=pictures / "replay-1280.png")
     verdicts = [f for f in house.facts(vera.lead_id) if f.name == "client_webinar_attendance_classified"]
     assert {v.properties["status"] for v in verdicts} == {"not_attended"}, "the recording never flips the verdict"
     names = [fact.name for fact in house.facts(vera.lead_id)]
     assert "client_webinar_entered" not in names
+    assert stages(house, vera.lead_id) == ["touched", "lead", "linked", "registered"]
+    (numbers,) = funnel(house.warehouse, FunnelFilter(webinar_id="missed"))
+    assert (numbers.counts["registered"], numbers.counts["entered"], numbers.counts["submitted"]) == (1, 0, 0)

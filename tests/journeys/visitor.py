@@ -3,12 +3,16 @@
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, expect
 
 from domain.events import Fact
+from domain.funnel import STAGES
 from tests.journeys.house import House
+from warehouse.interface import Personal
+from warehouse.reads.funnel import FunnelFilter, people
 
 PATIENCE_MS = 20_000
 
@@ -56,7 +60,30 @@ def arrived(house: House, lead_id: str, template: str, *, seconds: float = 30) -
     )
     key = planned.properties["message_key"]
     house.wait_for("message_sent", where=lambda fact: fact.properties["message_key"] == key)
+    kept = {row.ref: json.loads(row.value) for row in house.warehouse.people([lead_id], {Personal.MESSAGE_TEXT})}
+    # Buttons to localhost become lines below the text: Telegram takes no such buttons.
+    on_screens = [str(message["text"]) for message in house.botapi.messages()]
+    assert any(text.startswith(kept[key]["text"]) for text in on_screens), (
+        f"{template} came in other words: {on_screens}"
+    )
     return planned
+
+
+def stages(house: House, lead_id: str) -> list[str]:
+    """The stages the funnel counts this lead in."""
+    everybody = FunnelFilter()
+    return [
+        stage.slug
+        for stage in STAGES
+        if lead_id in {person.lead_id for person in people(house.warehouse, everybody, stage.slug, limit=10_000).rows}
+    ]
+
+
+def picture(page: Page, path: Path) -> None:
+    """A screenshot of the whole page, which must not be wider than its window."""
+    width = (page.viewport_size or {"width": 0})["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} is wider than {width} px"
+    page.screenshot(path=path, full_page=True)
 
 
 def screen(house: House, chat_id: int) -> list[dict[str, Any]]:
