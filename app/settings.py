@@ -14,6 +14,10 @@ class Settings(WarehouseSettings):
         default=0, ge=0, description="Reverse proxies in front whose X-Forwarded-For counts."
     )
     form_submissions_per_minute: int = Field(default=20, gt=0, description="Sign-ups from one IP address per minute.")
+    takes_bare_partner_codes: bool = Field(
+        default=False,
+        description="Credit partner links without a signature too; only while links from before 0.2 are still around.",
+    )
     heartbeat_seconds: float = Field(default=10, gt=0, description="How often a room page says it is still there.")
 
     @property

@@ -13,6 +13,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from domain.recurrence import ScheduleRule
+
 NAMESPACE = uuid.UUID("5b0c9a0e-5f3e-5d2e-9c1a-0ef1a0ef1a0e")
 """Namespace of every deterministic id; changing it would make every stored fact a stranger."""
 
@@ -525,11 +527,28 @@ class WebinarConfigured(Event):
     """How long after the session's end the replay stays open; None: no replay."""
 
 
+class ScheduleRuleSet(Event):
+    """Sessions of the webinar come about by this rule from now on; what was announced stays. The newest counts."""
+
+    name = "webinar_schedule_rule_set"
+    emitters = frozenset({Emitter.STUDIO})
+    key = ("webinar_id", "action_id")
+    requires = ("webinar_id",)
+
+    action_id: str
+    rule: ScheduleRule
+    by: str = ""
+    """Account of the person who set it; empty for the command line."""
+
+
 class WebinarScheduled(Event):
-    """A session of a webinar has a start and a length."""
+    """A session of a webinar has a start and a length.
+
+    A form or the bot states it for the slot of a rule that somebody has just chosen (`action_id` is `rule`).
+    """
 
     name = "webinar_scheduled"
-    emitters = STAGE
+    emitters = STAGE | {Emitter.WEB_FORM, Emitter.TELEGRAM_BOT}
     key = ("session_id", "action_id")
     requires = ("webinar_id", "session_id")
 

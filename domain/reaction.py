@@ -20,12 +20,15 @@ from domain.events import (
 )
 from domain.judgement import judge
 from domain.leads import Attendee, Lead, born, fold_lead, lead_id_of
+from domain.offers import announced, due
 from domain.planner import plan
 from domain.scenarios import CURRENT
 from domain.webinars import LIVE_TIMEOUT, Schedule, Session
 
 CANARIES_LIVE = dtm.timedelta(minutes=5)
 """A canary found later than this (the reaction was down) is not answered: it would be shown as if all were well."""
+RULES_EVERY = dtm.timedelta(hours=1)
+"""How often the days ahead are looked at for recurring sessions to announce."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,12 @@ def _view(known: Mapping[str, Fact], schedule: Schedule, now: dtm.datetime) -> _
 
 
 def react_sessions(schedule: Schedule, now: dtm.datetime) -> Reaction:
-    """The scheduler: AUTO sessions start and end by the clock; a LIVE one that nobody ended times out."""
-    facts: list[Fact] = []
-    moments: list[dtm.datetime] = []
+    """The scheduler: AUTO sessions start and end by the clock; a LIVE one that nobody ended times out.
+
+    Recurring sessions of the days ahead are announced, so that reminders, calendars and partners know of them.
+    """
+    facts = [announced(session, emitter=Emitter.SCHEDULER, now=now) for session in due(schedule, now)]
+    moments = [now + RULES_EVERY] if any(rule.kind == "recurring" for rule in schedule.rules.values()) else []
     for session in schedule.sessions.values():
         for event, at in _turns(session):
             if now < at:

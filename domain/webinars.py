@@ -21,6 +21,7 @@ from domain.events import (
     PolicyApplied,
     ScenarioPaused,
     ScenarioResumed,
+    ScheduleRuleSet,
     TelegramBlocked,
     TelegramLinked,
     TelegramUnblocked,
@@ -33,12 +34,14 @@ from domain.events import (
     WebinarStarted,
 )
 from domain.pauses import NO_PAUSES, Pauses, fold_pauses
+from domain.recurrence import ScheduleRule
 from domain.saved_texts import NO_SAVED_TEXTS, SavedTexts, fold_saved_texts
 
 SCHEDULE_EVENTS: frozenset[str] = frozenset(
     event.name
     for event in (
         WebinarConfigured,
+        ScheduleRuleSet,
         WebinarScheduled,
         WebinarRescheduled,
         WebinarCancelled,
@@ -197,6 +200,8 @@ class Schedule:
     texts: SavedTexts = NO_SAVED_TEXTS
     saved: Mapping[str, tuple[tuple[dtm.datetime, Webinar], ...]] = field(default_factory=lambda: MappingProxyType({}))
     """Each webinar as it was saved, oldest first, with when."""
+    rules: Mapping[str, ScheduleRule] = field(default_factory=lambda: MappingProxyType({}))
+    """By webinar id: how its sessions come about by themselves (see `domain.offers`)."""
     registered: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     """About how many have a place in a session (`waves.size`); told by whoever folds the schedule."""
 
@@ -245,11 +250,14 @@ def fold_schedule(facts: Iterable[Fact]) -> Schedule:
     webinars: dict[str, list[tuple[dtm.datetime, Webinar]]] = {}
     sessions: dict[str, list[Fact]] = {}
     partners: dict[str, list[Fact]] = {}
+    rules: dict[str, ScheduleRule] = {}
     ordered = sorted((fact for fact in facts if fact.name in SCHEDULE_EVENTS), key=arrival_key)
     for fact in ordered:
         if fact.name == WebinarConfigured.name and fact.webinar_id:
             webinar = Webinar(fact.webinar_id, fact.as_event(WebinarConfigured))
             webinars.setdefault(fact.webinar_id, []).append((fact.occurred_at, webinar))
+        elif fact.name == ScheduleRuleSet.name and fact.webinar_id:
+            rules[fact.webinar_id] = fact.as_event(ScheduleRuleSet).rule
         elif fact.session_id and fact.name.startswith("webinar_"):
             sessions.setdefault(fact.session_id, []).append(fact)
         elif partner_id := fact.properties.get("partner_id"):
@@ -263,6 +271,7 @@ def fold_schedule(facts: Iterable[Fact]) -> Schedule:
         fold_pauses(ordered),
         fold_saved_texts(ordered),
         saved=MappingProxyType({webinar_id: tuple(versions) for webinar_id, versions in webinars.items()}),
+        rules=MappingProxyType(rules),
     )
 
 

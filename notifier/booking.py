@@ -24,6 +24,7 @@ from domain.events import (
     TelegramLinked,
 )
 from domain.leads import Lead
+from domain.offers import announced, chosen, offered
 from domain.people import ContactError, normalise_phone
 from domain.webinars import Session
 from notifier.dates import Language, moment_in_words, short_moment, zone_of
@@ -53,7 +54,8 @@ class Contact:
 def coming(desk: Desk) -> list[Session]:
     """Sessions one can still come to, earliest first."""
     now = desk.now()
-    ahead = (s for s in desk.programme.schedule.sessions.values() if s.is_open(now) and now < s.planned_end)
+    plan = desk.programme.schedule
+    ahead = (session for webinar_id in plan.webinars for session in offered(plan, webinar_id, now))
     fitting = (s for s in ahead if len(f"agree:pm:{s.session_id}".encode()) <= _DATA_LIMIT)
     return sorted(fitting, key=lambda session: (session.starts_at, session.session_id))[:_MAX_LISTED]
 
@@ -90,7 +92,7 @@ def book(desk: Desk, lead: Lead, session: Session) -> bool:
     attendee = lead.attendees.get(session.session_id)
     if attendee and attendee.registered_at:
         return False
-    desk.state([_fact(desk, RegisteredForSession(), lead.lead_id, session)])
+    desk.state([*_announcement(desk, session), _fact(desk, RegisteredForSession(), lead.lead_id, session)])
     return True
 
 
@@ -118,7 +120,7 @@ def register(desk: Desk, visitor: Visitor, contact: Contact, update_id: int) -> 
     None: nothing was open, the number is none, or the session is over by now. Raises WarehouseError.
     """
     talk = dialogue(desk, visitor)
-    session = desk.programme.schedule.sessions.get(talk["session_id"]) if talk else None
+    session = chosen(desk.programme.schedule, talk["session_id"], desk.now()) if talk else None
     phone = _phone(contact.phone)
     if talk is None or session is None or phone is None or not session.is_open(desk.now()):
         return None
@@ -132,12 +134,19 @@ def register(desk: Desk, visitor: Visitor, contact: Contact, update_id: int) -> 
         facts.append(_fact(desk, LanguageChosen(update_id=update_id, language=visitor.language), lead_id, session))
     attendee = before.attendees.get(session.session_id)
     if attendee is None or attendee.registered_at is None:
-        facts.append(_fact(desk, RegisteredForSession(), lead_id, session))
+        facts += [*_announcement(desk, session), _fact(desk, RegisteredForSession(), lead_id, session)]
     rows = _rows(visitor, contact, phone, ingest, talk["purposes"])
     desk.state(facts, [row for row in rows if not (identity.is_known and row.kind is Personal.NAME)])
     failpoint("after_booked")
     desk.warehouse.delete(DIALOGUES, visitor.chat)
     return session
+
+
+def _announcement(desk: Desk, session: Session) -> list[Fact]:
+    """The slot of a rule is announced by whoever takes it first."""
+    if session.session_id in desk.programme.schedule.sessions:
+        return []
+    return [announced(session, emitter=Emitter.TELEGRAM_BOT, now=desk.now())]
 
 
 def _form(visitor: Visitor, update_id: int, purposes: Sequence[Purpose]) -> CoreIngestEvent:

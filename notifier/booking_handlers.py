@@ -7,6 +7,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from domain.events import Purpose
+from domain.offers import chosen
 from domain.webinars import Session
 from notifier import booking
 from notifier.dates import Language
@@ -138,8 +139,7 @@ def _flags(update: Update) -> str:
 
 def _session(desk: Desk, update: Update) -> Session | None:
     """The session of the pressed button, if one can still come to it."""
-    session = desk.programme.schedule.sessions.get(_pressed(update).rpartition(":")[2])
-    return session if session and session.is_open(desk.now()) else None
+    return chosen(desk.programme.schedule, _pressed(update).rpartition(":")[2], desk.now())
 
 
 def _pressed(update: Update) -> str:

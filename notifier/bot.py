@@ -29,6 +29,7 @@ from notifier.replays import Replays
 from notifier.settings import Settings
 from notifier.threads import Threads
 from notifier.transport import Transport, TransportName, bot_of
+from warehouse import secrets as house_secrets
 from warehouse.interface import Warehouse
 
 PRIVATE = filters.ChatType.PRIVATE
@@ -80,7 +81,8 @@ def build(
         monotonic=monotonic,
         limits=limits or Limits(per_second=settings.telegram_per_second),
     )
-    desk = Desk(warehouse, threads, programme, delivery, transport=name, site=settings.site, now=now)
+    desk = Desk(warehouse, threads, programme, delivery, transport=name, site=settings.site, now=now,
+                signing_key=house_secrets.ensure(settings.home).signing_key)  # fmt: skip
     application = application_of(bot, desk)
     is_fed = settings.is_dry_run or settings.is_webhook
     inbox = Inbox(application, desk, look_seconds=_LOOK_SECONDS if is_fed else _LOOK_RARELY_SECONDS)

@@ -51,6 +51,8 @@ class Desk:
     transport: TransportName
     site: str
     now: Callable[[], dtm.datetime]
+    signing_key: str = field(default="", repr=False)
+    """The house's own secret: partners' links are signed with it."""
     bot_username: str = ""
     failure: Exception | None = None
     """What the handler of the current update stumbled over; read by the inbox."""

@@ -129,9 +129,9 @@ def replay_until(webinar: Webinar | None, session: Session | None) -> dtm.dateti
     return session.ends_at + dtm.timedelta(hours=webinar.definition.replay_hours)
 
 
-def landing_url(webinar: Webinar, site: str, code: str = "") -> str:
-    """The webinar's page, with a partner's code if one is given."""
-    return f"{site}/w/{webinar.slug}" + (f"?ref={code}" if code else "")
+def landing_url(webinar: Webinar, site: str, ref: str = "") -> str:
+    """The webinar's page, with a partner's signed code if one is given."""
+    return f"{site}/w/{webinar.slug}" + (f"?ref={ref}" if ref else "")
 
 
 def title_of(webinar: Webinar | None, language: Language) -> str:

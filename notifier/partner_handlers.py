@@ -7,6 +7,7 @@ from typing import Any
 import segno
 from telegram import Update
 
+from domain.referral import signed
 from notifier.dates import zone_of
 from notifier.desk import Context, Desk, Visitor, desk_of
 from notifier.particulars import landing_url, title_of
@@ -22,9 +23,9 @@ async def link(update: Update, context: Context) -> None:
     if not visitor.partners:
         return
     schedule = desk.programme.schedule
-    code = schedule.partners[visitor.partners[0]].code
+    ref = signed(schedule.partners[visitor.partners[0]].code, desk.signing_key)
     links: list[dict[str, Any]] = [
-        {"title": title_of(held, visitor.language), "url": landing_url(held, desk.site, code)}
+        {"title": title_of(held, visitor.language), "url": landing_url(held, desk.site, ref)}
         for held in list(schedule.webinars.values())[-_MAX_LISTED:]
     ]
     desk.say(update, visitor, "partner_link", links=links)

@@ -16,15 +16,15 @@ from app.registration.browsers import BROWSER_COOKIE
 from app.registration.landing_view import view
 from app.registration.visits import Visit
 from app.settings import Settings
-from app.shared import schedule, texts, warehouse
+from app.shared import schedule, signing, texts, warehouse
 from app.shared.route import Route
 from app.shared.visitor import REFERRER_COOKIE, VISITOR_COOKIE, Visitor
+from domain.offers import chosen, offered, rule_of
 from domain.webinars import Webinar
 from warehouse.interface import WarehouseError
 
 logger = logging.getLogger(__name__)
 
-SHOWN_SESSIONS = 6
 SAME_VISIT = dtm.timedelta(seconds=5)
 """The page's socket may open it twice in a row; that is one visit."""
 
@@ -39,6 +39,9 @@ class Showing:
     starts_at: str
     is_on_air: bool
     is_live: bool
+    before: str
+    """Start of the session above it: the browser puts a heading where a new day begins in the visitor's zone."""
+    is_on_demand: bool
 
 
 class Landing(Visitor):
@@ -87,8 +90,9 @@ class Landing(Visitor):
 
     def _show(self, webinar: Webinar, now: dtm.datetime) -> None:
         definition = webinar.definition
-        programme = schedule.current().sessions_of(webinar.webinar_id)
-        ahead = [session for session in programme if session.is_open(now)][:SHOWN_SESSIONS]
+        plan = schedule.current()
+        ahead = offered(plan, webinar.webinar_id, now)
+        is_on_demand = rule_of(plan, webinar.webinar_id).kind == "on_demand"
         self._webinar_id = webinar.webinar_id
         self.titles, self.summaries, self.host = dict(definition.title), dict(definition.summary), definition.host_name
         self.minutes = max(1, round(definition.duration_seconds / 60))
@@ -98,8 +102,10 @@ class Landing(Visitor):
                 session.starts_at.isoformat(),
                 session.phase(now) == "on_air",
                 session.mode == "live",
+                before.starts_at.isoformat() if before else "",
+                is_on_demand and session.session_id not in plan.sessions,
             )
-            for session in ahead
+            for before, session in zip([None, *ahead], ahead, strict=False)
         ]
         self.status = "ready" if ahead else "empty"
 
@@ -111,6 +117,8 @@ class Landing(Visitor):
             query=self.router.url.query_parameters,
             referrer_host=cookies.get(REFERRER_COOKIE) or None,
             schedule=schedule.current(),
+            key=signing.key(),
+            takes_bare_codes=Settings().takes_bare_partner_codes,
         )
 
     async def _touch(self, now: dtm.datetime) -> None:
@@ -134,9 +142,14 @@ class Landing(Visitor):
         if isinstance(checked, form.Refusal):
             self.errors = dict.fromkeys(form.FIELDS, "") | dict(checked.errors)
             return None
+        now = dtm.datetime.now(dtm.UTC)
+        session = chosen(schedule.current(), checked.session_id, now) if checked.session_id else None
+        if checked.session_id and session is None:
+            self._offer_anew(now)
+            return None
         try:
             token = await registrar.register(
-                warehouse.get(), checked, self._visit, self._desk(), now=dtm.datetime.now(dtm.UTC)
+                warehouse.get(), checked, self._visit, self._desk(), session=session, now=now
             )
         except WarehouseError:
             logger.exception("A sign-up was not stored")
@@ -145,6 +158,13 @@ class Landing(Visitor):
         self._thanks = f"/thanks/{token}"
         self.errors = dict.fromkeys(form.FIELDS, "")
         return rx.redirect(self._thanks)
+
+    def _offer_anew(self, now: dtm.datetime) -> None:
+        """The chosen time went by while the form was open: show what can be chosen now; what was typed stays."""
+        webinar = schedule.current().webinars.get(self._webinar_id)
+        if webinar is not None:
+            self._show(webinar, now)
+        self.errors = dict.fromkeys(form.FIELDS, "") | {"session": "landing.error.session_required"}
 
     def _desk(self) -> registrar.Desk:
         return registrar.Desk(

@@ -125,6 +125,13 @@ def _sessions(landing: State) -> rx.Component:
 
 
 def _session(showing: Any, index: Any) -> rx.Component:
+    return rx.fragment(
+        clock.day_heading(at=showing.starts_at, before=showing.before, language=Visitor.lang, class_name="showing-day"),
+        _choice(showing, index),
+    )
+
+
+def _choice(showing: Any, index: Any) -> rx.Component:
     return rx.el.label(
         rx.el.input(
             type="radio",
@@ -134,7 +141,11 @@ def _session(showing: Any, index: Any) -> rx.Component:
             default_checked=index == 0,
         ),
         rx.el.span(
-            clock.local_time(at=showing.starts_at, language=Visitor.lang, with_zone=False),
+            rx.cond(
+                showing.is_on_demand,
+                rx.el.span(t["landing.form.on_demand"]),
+                clock.local_time(at=showing.starts_at, language=Visitor.lang, with_zone=False, shape="clock"),
+            ),
             rx.cond(
                 showing.is_on_air,
                 rx.el.span(t["landing.form.on_air"], class_name="tag", custom_attrs={"data-kind": "live"}),

@@ -3,16 +3,19 @@
 import datetime as dtm
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.registration import browsers
 from app.registration.consents import TEXT_VERSION
 from app.registration.form import SignUp
 from app.registration.visits import Visit
+from app.shared import schedule
 from app.shared.texts import Language
 from app.shared.warehouse import Connection
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact, RegisteredForSession, deterministic_id
+from domain.offers import announced
+from domain.webinars import Session
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 
@@ -43,18 +46,31 @@ class _Person:
     is_proven: bool
 
 
-async def register(warehouse: Connection, signup: SignUp, visit: Visit, desk: Desk, *, now: dtm.datetime) -> str:
+async def register(
+    warehouse: Connection,
+    signup: SignUp,
+    visit: Visit,
+    desk: Desk,
+    *,
+    session: Session | None = None,
+    now: dtm.datetime,
+) -> str:
     """Durably take the sign-up in and return the token of its thank-you page.
 
     The same person again keeps the same lead; the same submission again changes nothing. A known contact typed in a
     browser that is not known to be its owner's is a touch and a registration, and no more (decision 0012): the owner's
-    data and consents stay as they are, and the page gets a seat of its own. Raises WarehouseError.
+    data and consents stay as they are, and the page gets a seat of its own. `session` is the chosen one where it may be
+    a slot that nobody has announced yet; then it is announced along. Raises WarehouseError.
     """
+    if session is not None:
+        signup = replace(signup, session_id=session.session_id)
     person = await _person(warehouse, signup, desk, now)
     guest = "" if person.is_proven else deterministic_id("guest", desk.submission_id)
     if person.is_proven:
         await browsers.belongs(warehouse, desk.browser, person.lead_id, now=now)
     facts = [_ingest(signup, visit, desk, person, now)]
+    if session is not None and session.session_id not in schedule.current().sessions:
+        facts.append(announced(session, emitter=Emitter.WEB_FORM, now=now))
     if signup.session_id and not await is_registered(warehouse, person.lead_id, signup.session_id):
         facts.append(registration(signup.session_id, desk, person.lead_id, now))
     personal = (

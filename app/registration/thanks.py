@@ -74,6 +74,8 @@ class Thanks(Visitor):
 
     async def _welcome(self, body: dict[str, str], token: str, now: dtm.datetime) -> None:
         programme = schedule.current()
+        if body["session_id"] and body["session_id"] not in programme.sessions:  # announced a moment ago
+            programme = await schedule.refresh()
         webinar = programme.webinars.get(body["webinar_id"])
         session = programme.sessions.get(body["session_id"] or "")
         self.titles = dict(webinar.definition.title) if webinar else {}

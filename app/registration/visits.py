@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from domain.attribution import NO_UTM
 from domain.events import Emitter, Fact, TouchRecorded, Utm
+from domain.referral import code_in
 from domain.webinars import Schedule
 
 MAX_VALUE = 200
@@ -37,12 +38,23 @@ class Visit:
         return Fact.of(touch, emitter=Emitter.WEB_FORM, occurred_at=now, webinar_id=webinar_id)
 
 
-def read(
-    *, visitor_id: str, path: str, query: Mapping[str, str], referrer_host: str | None, schedule: Schedule
+def read(  # noqa: PLR0913 - what an address says, and what tells whether to believe it
+    *,
+    visitor_id: str,
+    path: str,
+    query: Mapping[str, str],
+    referrer_host: str | None,
+    schedule: Schedule,
+    key: str,
+    takes_bare_codes: bool = False,
 ) -> Visit:
-    """The visit behind an address. An unknown partner code is kept as it stood, without a partner."""
+    """The visit behind an address. A `ref` that we did not sign is kept as it stood, without a partner.
+
+    `takes_bare_codes`: also a code without a signature is credited, as before links were signed.
+    """
     ref = _short(query.get("ref"))
-    partner = schedule.by_code(ref) if ref else None
+    code = (code_in(ref, key) or (ref if takes_bare_codes else None)) if ref else None
+    partner = schedule.by_code(code) if code else None
     return Visit(
         visitor_id=visitor_id,
         landing=path,

@@ -17,6 +17,17 @@ class LocalTime(rx.Component):
     shape: rx.Var[str]
 
 
+class DayHeading(rx.Component):
+    """The day of a moment in the visitor's zone, where it is another than the day of the moment `before` it."""
+
+    library = LIBRARY
+    tag = "DayHeading"
+
+    at: rx.Var[str]
+    before: rx.Var[str]
+    language: rx.Var[str]
+
+
 class ZoneNote(rx.Component):
     """The visitor's zone, named."""
 
@@ -49,6 +60,7 @@ class ZoneField(rx.Component):
 
 
 local_time = LocalTime.create
+day_heading = DayHeading.create
 zone_note = ZoneNote.create
 countdown = Countdown.create
 zone_field = ZoneField.create

@@ -10,7 +10,8 @@ from app.settings import Settings
 from warehouse import secrets
 
 
-def _key() -> str:
+def key() -> str:
+    """The house's own secret, as text."""
     return _key_at(os.environ.get("EFIR_HOME", ""))
 
 
@@ -22,13 +23,13 @@ def _key_at(_home: str) -> str:
 
 def sign(purpose: str, body: dict[str, Any]) -> str:
     """The body, signed for one purpose and stamped with the time."""
-    return URLSafeTimedSerializer(_key(), salt=f"efir.{purpose}").dumps(body)
+    return URLSafeTimedSerializer(key(), salt=f"efir.{purpose}").dumps(body)
 
 
 def unsign(purpose: str, text: str, *, max_age_seconds: int) -> dict[str, Any] | None:
     """The body, if we signed it for this purpose not longer ago than that; else None."""
     try:
-        body = URLSafeTimedSerializer(_key(), salt=f"efir.{purpose}").loads(text, max_age=max_age_seconds)
+        body = URLSafeTimedSerializer(key(), salt=f"efir.{purpose}").loads(text, max_age=max_age_seconds)
     except BadData:
         return None
     return body if isinstance(body, dict) else None

@@ -2,13 +2,14 @@
 
 from app.dashboards import audience, funnel, sources
 from app.shared.route import Route
-from app.studio import accounts, air, audit, card, home, outbox, partners, policy, rejected, webinar, webinars
+from app.studio import accounts, air, audit, card, home, outbox, partners, policy, rejected, rule, webinar, webinars
 from app.studio.scenarios import editor, preview, timelines
 
 PAGES: list[Route] = [
     *home.PAGES,
     *webinars.PAGES,
     *webinar.PAGES,
+    *rule.PAGES,
     *air.PAGES,
     *policy.PAGES,
     *card.PAGES,

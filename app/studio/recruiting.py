@@ -7,8 +7,10 @@ from collections.abc import Mapping
 
 import segno
 
+from app.shared import signing
 from app.studio.forms import Complaints, Reader, slug_of
 from domain.events import Emitter, Fact, PartnerJoined
+from domain.referral import signed
 from domain.webinars import Schedule
 from warehouse.interface import Personal, PersonalRow
 
@@ -33,8 +35,8 @@ def joined(typed: Mapping[str, object], plan: Schedule, *, now: dtm.datetime) ->
 
 
 def personal_link(address: str, slug: str, code: str) -> str:
-    """The partner's link to a webinar."""
-    return f"{address}/w/{slug}?ref={code}"
+    """The partner's link to a webinar, signed so that it is credited."""
+    return f"{address}/w/{slug}?ref={signed(code, signing.key())}"
 
 
 def qr(link: str) -> str:

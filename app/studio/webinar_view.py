@@ -31,6 +31,7 @@ def view(page: State) -> rx.Component:
         lead=rx.el.p(chip(page.mode.upper()), " ", rx.el.span(page.zone, class_name="soft mono")),
         actions=rx.el.div(
             _go(t["studio.webinars.edit"], "/studio/webinars/" + page.current_id + "/edit", "edit-webinar"),
+            _go(t["studio.rule.link"], "/studio/webinars/" + page.current_id + "/schedule", "webinar-rule"),
             _go(t["studio.policy.link"], "/studio/webinars/" + page.current_id + "/policy", "webinar-policy"),
             class_name="actions",
         ),

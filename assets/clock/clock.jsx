@@ -41,6 +41,14 @@ export function LocalTime({ at, language = "ru", withZone = true, shape = "full"
   );
 }
 
+export function DayHeading({ at, before = "", language = "ru", className }) {
+  const [ready, setReady] = useState(false);
+  useEffect(() => setReady(true), []);
+  if (!ready || !at) return null;
+  const day = (moment) => format(new Date(moment), language, { weekday: "long", day: "numeric", month: "long" });
+  return before && day(before) === day(at) ? null : h("span", { className: className }, day(at));
+}
+
 export function ZoneNote({ language = "ru", prefix = "", className }) {
   const [text, setText] = useState("");
   useEffect(() => setText(zoneName(new Date(), language)), [language]);

@@ -3,19 +3,24 @@
 import datetime as dtm
 import re
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from app.studio import programme
+from app.studio.rule_form import DAYS, filled, kept, read
 from app.studio.webinar_form import BLANK, configured
 from domain.events import Fact
+from domain.recurrence import NO_RULE, upcoming
 from domain.webinars import SCHEDULE_EVENTS, Schedule, Session, Webinar, fold_schedule
 from efir import settings
 from efir.commands.shell import AsJson, Refused, form, group, now, print_json, show, warehouse
 from warehouse.interface import Warehouse
+from warehouse.reads import studio
 
 webinars = group("Webinars: what is shown.")
 sessions = group("Sessions: when a webinar is shown.")
+SHOWN_SLOTS = 5
 FROM_NOW = re.compile(r"\+(\d{1,6})m")
 
 
@@ -63,17 +68,32 @@ def list_webinars(*, as_json: AsJson = False) -> None:
 @sessions.command("add")
 def add_session(
     slug: Annotated[str, typer.Argument(help="Which webinar.")],
-    starts_at: Annotated[str, typer.Argument(help="Start, e.g. 2030-01-31T19:00 (in the webinar's zone), or +15m.")],
+    starts_at: Annotated[
+        str, typer.Argument(help="Start, e.g. 2030-01-31T19:00 (in the webinar's zone), or +15m; none with --rrule.")
+    ] = "",
     *,
+    rrule: Annotated[
+        str, typer.Option(help="Instead of a start: days by RFC 5545, e.g. FREQ=WEEKLY;BYDAY=TU,TH.")
+    ] = "",
+    at: Annotated[str, typer.Option(help="With --rrule: times of day, e.g. 12:00,19:00.")] = "",
+    first_day: Annotated[str, typer.Option(help="With --rrule: from which day, e.g. 2030-01-31; default today.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Schedule a session.
+    """Schedule a session, or with --rrule the days on which sessions come by themselves.
 
-    Try: efir session add start 2030-01-31T19:00, or efir session add start +2m
+    Try: efir session add start 2030-01-31T19:00, or efir session add start +2m,
+    or efir session add start --rrule "FREQ=WEEKLY;BYDAY=TU,TH" --at 19:00
     """
+    if bool(rrule) == bool(starts_at):
+        raise Refused("Give a start (2030-01-31T19:00, +15m) or a rule (--rrule with --at), one of them.")
     with warehouse() as connected, form():
         schedule = schedule_of(connected)
         webinar = _webinar(schedule, slug)
+        if rrule:
+            show(
+                _keep_rule(connected, schedule, webinar, rrule, at, first_day), as_json=as_json, empty="No session yet."
+            )
+            return
         begins = _moment(starts_at, webinar.definition.time_zone)
         fact = programme.scheduled(webinar, schedule, begins, now=now())
         _append(connected, fact)
@@ -127,6 +147,20 @@ def _append(connected: Warehouse, fact: Fact) -> None:
     receipt = connected.append([fact])[0]
     if receipt.status != "accepted":
         raise Refused(f"The log answered {receipt.status}: {receipt.message}")
+
+
+def _keep_rule(
+    connected: Warehouse, schedule: Schedule, webinar: Webinar, rrule: str, at: str, first_day: str
+) -> list[dict[str, Any]]:
+    """Keep a recurring rule; hours without shows that a rule in force has go on. Returns its next sessions."""
+    old = filled(schedule.rules.get(webinar.webinar_id, NO_RULE))
+    typed = {**old, **dict.fromkeys(DAYS, ""), "kind": "recurring", "rrule": rrule, "times": at, "first_day": first_day}
+    zone = webinar.definition.time_zone
+    rule = read(typed, webinar, today=now().astimezone(ZoneInfo(zone)).date())
+    registered = {key: numbers.registered for key, numbers in studio.session_numbers(connected).items()}
+    connected.append(kept(webinar, rule, schedule, registered, by="", now=now()), quarantine=False)
+    return [{"webinar": webinar.slug, "starts": _told(slot.astimezone(ZoneInfo(zone))), "zone": zone}
+            for slot in upcoming(rule, zone, now(), SHOWN_SLOTS)]  # fmt: skip
 
 
 def _webinar(schedule: Schedule, slug: str) -> Webinar:

@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from app.shared.warehouse import Connection
+from app.studio.recruiting import personal_link
 from efir.demo.people import cohort
 from efir.demo.programme import AUTO_SLUG, PARTNERS, Showing, announcement, coming
 from efir.demo.simulation import World
@@ -61,7 +62,7 @@ def open_the_doors(settings: Settings) -> list[str]:
         room = _room_link(warehouse, showings[0], now, settings.address)
     site = settings.address
     places = {
-        "landing": f"{site}/w/{AUTO_SLUG}?ref={PARTNERS[0].code}&utm_source=demo",
+        "landing": f"{personal_link(site, AUTO_SLUG, PARTNERS[0].code)}&utm_source=demo",
         "a lead's room": f"{room}  (the session begins at {showings[0].starts_at:%H:%M:%S} UTC)",
         "messages": f"{site}/studio/outbox",
         "funnel": f"{site}/studio/funnel",

@@ -8,8 +8,10 @@ from dataclasses import replace
 from app.registration.form import SignUp, check
 from app.registration.registrar import Desk, register
 from app.registration.visits import Visit
+from app.shared import signing
 from app.shared.warehouse import Connection
 from domain.events import Emitter, Fact, TelegramLinked, WebinarEnded, WebinarStarted
+from domain.referral import signed
 from efir.demo.conduct import attend
 from efir.demo.people import CONDUCTS, SOURCES, Person, Source, cohort, stable_id
 from efir.demo.programme import PARTNERS, Showing, announcement, opening, showings, stated
@@ -138,4 +140,4 @@ def visit_of(visitor_id: str, slug: str, source: Source) -> Visit:
     """A visit from this source to a webinar's landing page."""
     visit = Visit(visitor_id, f"/w/{slug}", utm=source.utm, referrer_host=source.referrer_host)
     code = source.partner_code
-    return replace(visit, ref=code, partner_id=PARTNER_OF[code]) if code else visit
+    return replace(visit, ref=signed(code, signing.key()), partner_id=PARTNER_OF[code]) if code else visit

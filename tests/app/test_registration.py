@@ -15,6 +15,7 @@ from app.registration.telegram import FIRST_DRY_UPDATE, start_update
 from app.shared import schedule
 from app.shared import warehouse as connection
 from domain.events import Emitter, Fact, PartnerJoined, WebinarConfigured
+from domain.referral import signed
 from domain.webinars import Schedule, Session, Webinar, fold_schedule
 from tests.app.tab import Tab
 from tests.warehouse.small_cohort import tell
@@ -23,6 +24,8 @@ from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
 
 NOW = dtm.datetime(2026, 11, 22, 12, tzinfo=dtm.UTC)
+KEY = "the house's key"
+REF = signed("anna7", KEY)
 GOOD: dict[str, Any] = {
     "name": " Анна  Тестова ", "phone": "8 900 123-45-67", "email": "", "session": "S1", "processing": True,
     "time_zone": "Asia/Omsk",
@@ -84,12 +87,28 @@ def partners() -> Schedule:
 
 
 def test_a_visit_keeps_the_raw_address_and_finds_the_partner() -> None:
-    query = {"ref": "anna7", "utm_source": "vk", "utm_campaign": "x" * 500}
-    visit = visits.read(visitor_id="v", path="/w/funnel", query=query, referrer_host="t.me", schedule=partners())
-    assert (visit.ref, visit.partner_id, visit.utm.source, visit.referrer_host) == ("anna7", "p-1", "vk", "t.me")
+    query = {"ref": REF, "utm_source": "vk", "utm_campaign": "x" * 500}
+    visit = visits.read(
+        visitor_id="v", path="/w/funnel", query=query, referrer_host="t.me", schedule=partners(), key=KEY
+    )
+    assert (visit.ref, visit.partner_id, visit.utm.source, visit.referrer_host) == (REF, "p-1", "vk", "t.me")
     assert len(visit.utm.campaign or "") == visits.MAX_VALUE
-    stranger = visits.read(visitor_id="v", path="/", query={"ref": "who"}, referrer_host=None, schedule=partners())
-    assert (stranger.ref, stranger.partner_id) == ("who", None)
+
+
+@pytest.mark.parametrize("ref", ["anna7", "who", f"{REF}x", signed("anna7", "another house"), signed("who", KEY)])
+def test_a_ref_that_we_did_not_sign_is_kept_and_credited_to_nobody(ref: str) -> None:
+    stranger = visits.read(
+        visitor_id="v", path="/", query={"ref": ref}, referrer_host=None, schedule=partners(), key=KEY
+    )
+    assert (stranger.ref, stranger.partner_id) == (ref, None)
+
+
+def test_links_from_before_signatures_are_credited_while_the_operator_says_so() -> None:
+    old = visits.read(
+        visitor_id="v", path="/", query={"ref": "anna7"}, referrer_host=None, schedule=partners(), key=KEY,
+        takes_bare_codes=True,
+    )  # fmt: skip
+    assert (old.ref, old.partner_id) == ("anna7", "p-1")
 
 
 @pytest.mark.parametrize(

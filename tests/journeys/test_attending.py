@@ -12,10 +12,11 @@ from app.access.roles import Role
 from domain.events import Fact, MessagePlanned
 from domain.funnel import STAGES
 from domain.reaction import react
+from domain.referral import signed
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from tests.journeys.house import House
 from tests.journeys.visitor import Guest, arrived, link, link_telegram, picture, screen, sign_up, stages
-from warehouse import tokens
+from warehouse import secrets, tokens
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 SESSION_SECONDS = 60
@@ -72,15 +73,16 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     session_id = house.add_session("start", "journey001", starts_in=40, seconds=SESSION_SECONDS)
     anna = Guest("Анна Пример", "+7 900 000-01-01", 1001)
     page = phone.new_page()
+    ref = signed("primer", secrets.ensure(house.settings.home).signing_key)
 
-    sign_up(page, house, anna, "/w/start?ref=primer&utm_source=telegram&utm_campaign=spring", session_id)
+    sign_up(page, house, anna, f"/w/start?ref={ref}&utm_source=telegram&utm_campaign=spring", session_id)
     page.screenshot(path=pictures / "thanks-360.png", full_page=True)
     created = house.wait_for("core_lead_created", where=lambda fact: fact.lead_id == anna.lead_id)
     assert created.properties["lead_source"] == "telegram"
     assert created.properties["lead_created_via"] == "core_ingest"
     assert created.properties["partner_id"] == stories["partner_id"]
     touches = house.warehouse.facts_of(names=["touch_recorded"])
-    (touch,) = [fact for fact in touches if fact.properties["ref"] == "primer"]
+    (touch,) = [fact for fact in touches if fact.properties["ref"] == ref]
     assert touch.properties["utm"]["campaign"] == "spring"
 
     link_telegram(page, house, anna)

@@ -183,14 +183,14 @@ def test_partners_get_their_links_leads_and_funnel_and_others_do_not(house: Hous
         [
             ("/leads", "Сегодня: 1"),
             ("/stats", "Оставили форму: 1"),
-            ("/link", "https://efir.example.org/w/first?ref=olga"),
+            ("/link", "https://efir.example.org/w/first?ref=olga."),
         ]
     ):
         api.user_sends(command, chat_id=2001)
         assert words in api.wait_for_messages(number + 2, 2001)[-1]["text"].replace("<b>", "").replace("</b>", "")
     picture = api.wait_for_messages(5, 2001)[-1]
     assert picture["photo"].startswith(b"\x89PNG")
-    assert "?ref=olga" in picture["text"]
+    assert "?ref=olga." in picture["text"]
     api.user_sends("/leads", chat_id=1002)
     assert "для партнёров" in api.wait_for_messages(1, 1002)[0]["text"]
 
