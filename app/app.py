@@ -5,6 +5,7 @@ import logging
 import reflex as rx
 from reflex.event import EventSpec
 
+from app.partners import pages as partner_pages
 from app.registration import landing, legal, programme, telegram, thanks
 from app.replay import page as replay
 from app.rights import me
@@ -25,6 +26,7 @@ PAGES: list[Route] = [
     *replay.PAGES,
     *legal.PAGES,
     *me.PAGES,
+    *partner_pages.PAGES,
     *studio_pages.PAGES,
 ]
 """Every page. A part of the house lists its own in `<part>/pages.py` as PAGES and is added here."""

@@ -9,6 +9,7 @@ from app.access import own
 from app.access import routes as access
 from app.api import application as collect_api
 from app.crm import routes as crm
+from app.partners import entrance
 from app.registration import calendar
 from app.registration import entry as registration
 from app.rights import routes as rights
@@ -48,6 +49,7 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         Paths(collect_api.PATHS, collect_api.application(warehouse.blocking, door)),
         *access.routes(warehouse.blocking),
         *own.routes(warehouse.blocking),
+        *entrance.routes(warehouse.blocking),
         *rights.routes(),
         *crm.routes(),
     ]

@@ -331,14 +331,26 @@ AlertKind = Literal["new_lead", "entered", "offer_clicked", "form_submitted", "a
 
 
 class PartnerAlertsChanged(Event):
-    """A partner wants alerts of one kind, or no more of them."""
+    """A partner wants alerts of one kind, or no more of them; said to the bot or in the cabinet."""
 
     name = "partner_alerts_changed"
-    emitters = frozenset({Emitter.NOTIFIER})
+    emitters = frozenset({Emitter.NOTIFIER, Emitter.CORE})
     key = ("partner_id", "action_id")
 
     partner_id: str
     kind: AlertKind
+    is_on: bool
+    action_id: str
+
+
+class PartnerLeaderboardChanged(Event):
+    """A partner wants to stand in the leaderboard (and see it), or no longer."""
+
+    name = "partner_leaderboard_changed"
+    emitters = frozenset({Emitter.CORE})
+    key = ("partner_id", "action_id")
+
+    partner_id: str
     is_on: bool
     action_id: str
 

@@ -17,6 +17,7 @@ from domain.events import (
     Mode,
     PartnerAlertsChanged,
     PartnerJoined,
+    PartnerLeaderboardChanged,
     PartnerLinkCreated,
     PolicyApplied,
     ScenarioPaused,
@@ -51,6 +52,7 @@ SCHEDULE_EVENTS: frozenset[str] = frozenset(
         PartnerJoined,
         PartnerLinkCreated,
         PartnerAlertsChanged,
+        PartnerLeaderboardChanged,
         TelegramLinked,
         TelegramBlocked,
         TelegramUnblocked,
@@ -182,6 +184,8 @@ class Partner:
     muted: frozenset[AlertKind] = frozenset()
     """Kinds of alerts they do not want."""
     language: Literal["ru", "en"] = "ru"
+    is_ranked: bool = False
+    """They want to stand in the leaderboard."""
 
     @property
     def is_linked(self) -> bool:
@@ -323,7 +327,18 @@ def _partner(partner_id: str, history: list[Fact]) -> Partner | None:
     channel, since = channel_of(history)
     codes = frozenset({joined.code, *links})
     language = language_chosen(history) or "ru"
-    return Partner(partner_id, joined.code, joined.invited_by, channel, since, codes, muted_kinds(history), language)
+    wishes = [fact.properties["is_on"] for fact in history if fact.name == PartnerLeaderboardChanged.name]
+    return Partner(
+        partner_id,
+        joined.code,
+        joined.invited_by,
+        channel,
+        since,
+        codes,
+        muted_kinds(history),
+        language,
+        is_ranked=bool(wishes and wishes[-1]),
+    )
 
 
 def language_chosen(history: Iterable[Fact]) -> Literal["ru", "en"] | None:

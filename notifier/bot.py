@@ -103,6 +103,7 @@ def application_of(bot: ExtBot[None], desk: Desk) -> AnyApplication:
     application.add_handler(CommandHandler("link", partner_handlers.link, filters=PRIVATE))
     application.add_handler(CommandHandler("leads", partner_handlers.leads, filters=PRIVATE))
     application.add_handler(CommandHandler("stats", partner_handlers.stats, filters=PRIVATE))
+    application.add_handler(CommandHandler("cabinet", partner_handlers.cabinet, filters=PRIVATE))
     application.add_handler(CommandHandler("alerts", alert_handlers.alerts, filters=PRIVATE))
     kinds = "|".join(alert_handlers.KINDS)
     application.add_handler(CallbackQueryHandler(alert_handlers.switch, pattern=f"^alerts:({kinds}):(on|off)$"))

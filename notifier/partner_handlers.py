@@ -10,11 +10,14 @@ from telegram import Update
 from domain.referral import signed
 from notifier.dates import zone_of
 from notifier.desk import Context, Desk, Visitor, desk_of
+from notifier.messages import Button, labels
 from notifier.particulars import landing_url, title_of
+from warehouse import tokens
 from warehouse.reads.funnel import FunnelFilter, funnel
 from warehouse.reads.partners import leads_since
 
 _MAX_LISTED = 5
+_CABINET_LINK_LASTS = dtm.timedelta(minutes=15)
 
 
 async def link(update: Update, context: Context) -> None:
@@ -53,6 +56,21 @@ async def stats(update: Update, context: Context) -> None:
         return
     slices = await desk.threads.run(lambda: funnel(desk.warehouse, FunnelFilter(partner_id=visitor.partners[0])))
     desk.say(update, visitor, "partner_stats", counts=slices[0].counts if slices else {})
+
+
+async def cabinet(update: Update, context: Context) -> None:
+    """`/cabinet`: a button into the partner's own pages; the link works once and for a quarter of an hour."""
+    desk, visitor = await _partner(update, context)
+    if not visitor.partners:
+        return
+    body, now = {"partner_id": visitor.partners[0]}, desk.now()
+    token = await desk.threads.run(
+        lambda: tokens.mint(
+            desk.warehouse, tokens.PARTNER_LOGIN, body, now=now, ttl=_CABINET_LINK_LASTS, single_use=True
+        )
+    )
+    button = Button(labels(visitor.language)["cabinet"], url=f"{desk.site}/partner/enter/{token}")
+    desk.say(update, visitor, "partner_cabinet", buttons=(button,))
 
 
 async def _partner(update: Update, context: Context) -> tuple[Desk, Visitor]:

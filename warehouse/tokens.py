@@ -12,6 +12,8 @@ from warehouse.interface import VersionConflict, Warehouse
 COLLECTION = "tokens"
 _SLACK = dtm.timedelta(days=1)
 """A link need not be written anew because it was looked at an hour later."""
+PARTNER_LOGIN = "partner_login"
+"""Purpose of the links that open a partner's cabinet: minted by the bot and by staff, redeemed by the app."""
 
 
 def mint(

@@ -26,6 +26,8 @@ MARKETERS = ADMINS | {Role.MARKETER}
 WORKERS = HOSTS | MARKETERS
 """Who works on leads."""
 READERS = STAFF_ROLES
+PARTNERS: frozenset[Role] = frozenset({Role.PARTNER})
+"""Their own cabinet, and in it nothing but what is theirs: the handlers take the partner from the session."""
 MEMBERS = frozenset(Role)
 """Everybody who has an account, partners too."""
 
@@ -41,6 +43,10 @@ PAGES: dict[str, Who] = {
     "/room/[session]": HOLDER,
     "/replay/[session]": HOLDER,
     "/me/[token]": HOLDER,
+    "/partner": PARTNERS,
+    "/partner/links": PARTNERS,
+    "/partner/leads": PARTNERS,
+    "/partner/team": PARTNERS,
     "/studio": READERS,
     "/studio/webinars": READERS,
     "/studio/webinars/new": HOSTS,
@@ -86,6 +92,8 @@ ROUTES: dict[str, Who] = {
     "/logout": ANYONE,
     "/login/code": ANYONE,
     "/invite/{token}": HOLDER,
+    "/partner/enter/{token}": HOLDER,
+    "/partner/join/{token}": HOLDER,
     "/account": MEMBERS,
     "/account/sessions": MEMBERS,
     "/account/second-factor": MEMBERS,
@@ -121,6 +129,18 @@ HANDLERS: dict[str, Who] = {
     "Me.withdraw": HOLDER,
     "Me.ask": HOLDER,
     "Me.forget": HOLDER,
+    "PartnerHome.opened": PARTNERS,
+    "PartnerHome.switch": PARTNERS,
+    "PartnerHome.rank": PARTNERS,
+    "PartnerLinks.opened": PARTNERS,
+    "PartnerLinks.create": PARTNERS,
+    "PartnerLinks.link_telegram": PARTNERS,
+    "PartnerLeads.opened": PARTNERS,
+    "PartnerLeads.narrow": PARTNERS,
+    "PartnerLeads.turn": PARTNERS,
+    "PartnerLeads.explain": PARTNERS,
+    "PartnerTeam.opened": PARTNERS,
+    "PartnerTeam.invite": PARTNERS,
     "Home.opened": READERS,
     "Webinars.opened": READERS,
     "WebinarForm.opened": HOSTS,
@@ -187,6 +207,8 @@ HANDLERS: dict[str, Who] = {
     "Partners.lead_to": READERS,
     "Partners.add": MARKETERS,
     "Partners.make_bot_link": MARKETERS,
+    "Partners.make_cabinet_link": MARKETERS,
+    "Partners.close_cabinet": MARKETERS,
     "RejectedPage.opened": ADMINS,
     "RejectedPage.choose": ADMINS,
     "RejectedPage.replay": ADMINS,

@@ -28,6 +28,7 @@ from warehouse import tokens
 from warehouse.interface import Warehouse
 
 HOME = "/studio"
+PARTNERS_HOME = "/partner"
 MAX_FORM_BYTES = 16_384
 HALF_WAY = "second_step"
 """Purpose of the token between the password and the code."""
@@ -169,7 +170,7 @@ class Door:
         address, browser = self.address(request), request.headers.get("user-agent", "")
         token = await run_in_threadpool(sessions.start, warehouse, account, present(), address=address, browser=browser)
         await self._note(request, "login", account.email)
-        answer = RedirectResponse("/partner" if account.role == Role.PARTNER else going, status_code=303)
+        answer = RedirectResponse(PARTNERS_HOME if account.role == Role.PARTNER else going, status_code=303)
         answer.set_cookie(
             sessions.cookie_name(is_https=self.settings.is_https),
             token,

@@ -7,7 +7,8 @@ import reflex as rx
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 
 STYLESHEETS = tuple(
-    f"/{name}.css" for name in ("efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people", "air/air")
+    f"/{name}.css"
+    for name in ("efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people", "partners", "air/air")
 )
 """In the order they apply: tokens and controls first, then the parts' own sheets."""
 

@@ -96,6 +96,11 @@ class Accounts(Desk):
         account = await self._may()
         if account is None:
             return
+        if "@" not in email:
+            self.complaint = self._text(
+                "accounts.unknown"
+            )  # a partner's cabinet: staff closes it on the partners' page
+            return
         if email == account.email:
             self.complaint = self._text("accounts.not_yourself")
             return
@@ -129,6 +134,7 @@ class Accounts(Desk):
                 is_me=one.email == self.email,
             )
             for one in everybody
+            if "@" in one.email
         ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.partners import membership
 from app.registration.links import telegram_link
 from app.settings import Settings
 from app.shared import schedule, texts, warehouse
@@ -102,6 +103,37 @@ class Partners(Desk):
             self.bot_link_of = partner_id
         except WarehouseError:
             self.complaint = self._text("away")
+
+    @rx.event
+    async def make_cabinet_link(self, partner_id: str) -> None:
+        """A one-time link into the partner's cabinet, to be handed over; a closed cabinet opens again with it."""
+        account = await self._may(*MARKETERS)
+        if account is None:
+            return
+        if partner_id not in (await schedule.refresh()).partners:
+            self.complaint = self._text("wrong.partner_gone")
+            return
+        try:
+            await warehouse.get().run(membership.reopen, partner_id)
+            self.bot_link = await warehouse.get().run(
+                membership.login_link, partner_id, Settings().address, by=account.email, now=desk.now()
+            )
+            self.bot_link_of = partner_id
+        except WarehouseError:
+            self.complaint = self._text("away")
+
+    @rx.event
+    async def close_cabinet(self, partner_id: str) -> None:
+        """Nobody enters this cabinet any more, and who is in it is out at the next click."""
+        account = await self._may(*MARKETERS)
+        if account is None:
+            return
+        try:
+            await warehouse.get().run(membership.close, partner_id, by=account.email, now=desk.now())
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        self.notice = self._text("partners.closed")
 
     async def _show(self) -> None:
         try:

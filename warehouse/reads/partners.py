@@ -1,9 +1,37 @@
-"""What partners ask the bot: how many leads they brought."""
+"""What partners ask: their leads, what each of their links brought, whose leads are that several partners led here."""
 
 import datetime as dtm
+from dataclasses import dataclass
 
 from warehouse.interface import Warehouse
 from warehouse.reads import over
+
+TOUCHES = ("survivors", "lead_partners", "touches")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkNumbers:
+    """One link of a partner. `leads`: the partner's leads that ever came by it; one may have come by several."""
+
+    code: str
+    webinar_id: str | None
+    source: str
+    medium: str
+    campaign: str
+    content: str
+    created_at: dtm.datetime
+    touches: int
+    leads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """A lead that several partners' links led here. `is_overruled`: staff gave it to somebody by hand."""
+
+    lead_id: str
+    created_at: dtm.datetime
+    is_own: bool
+    is_overruled: bool
 
 
 def leads_since(warehouse: Warehouse, partner_id: str, since: dtm.datetime | None) -> int:
@@ -11,3 +39,23 @@ def leads_since(warehouse: Warehouse, partner_id: str, since: dtm.datetime | Non
     params = {"partner": partner_id, "since": since.isoformat() if since else ""}
     row = warehouse.sql(over("partner_leads_since", "survivors", "lead_partners"), params).to_pylist()[0]
     return int(row["leads"])
+
+
+def links(warehouse: Warehouse, partner_id: str) -> list[LinkNumbers]:
+    """The partner's links, oldest first."""
+    rows = warehouse.sql(over("partner_links", *TOUCHES), {"partner": partner_id}).to_pylist()
+    return [
+        LinkNumbers(
+            row["code"], row["webinar_id"], row["utm_source"] or "", row["utm_medium"] or "",
+            row["utm_campaign"] or "", row["utm_content"] or "", row["created_at"], row["touches"], row["leads"],
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def contests(warehouse: Warehouse, partner_id: str, *, limit: int = 20) -> tuple[list[Contest], int]:
+    """Leads this partner's link led here among others', newest first, and how many there are in all."""
+    params = {"partner": partner_id, "limit": limit}
+    rows = warehouse.sql(over("partner_contests", *TOUCHES), params).to_pylist()
+    found = [Contest(row["lead_id"], row["created_at"], row["is_own"], row["is_overruled"]) for row in rows]
+    return found, rows[0]["total"] if rows else 0

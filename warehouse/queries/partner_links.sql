@@ -1,0 +1,39 @@
+-- A partner's links, oldest first, each with its visits and with the partner's leads that ever came by it.
+-- Parameter: partner. Needs: survivors, lead_partners, touches.
+with links as (
+    select
+        (properties ->> '$.code') as code,
+        (properties ->> '$.utm.source') as utm_source,
+        (properties ->> '$.utm.medium') as utm_medium,
+        (properties ->> '$.utm.campaign') as utm_campaign,
+        (properties ->> '$.utm.content') as utm_content,
+        webinar_id,
+        occurred_at as created_at
+    from events
+    where name in ('partner_joined', 'partner_link_created') and (properties ->> '$.partner_id') = $partner
+),
+
+visits as (
+    select
+        lower(touches.ref_code) as code,
+        count(*) as touches,
+        count(distinct touches.lead_id) filter (where lead_partners.partner_id = $partner) as leads
+    from touches
+    left join lead_partners on touches.lead_id = lead_partners.lead_id
+    where touches.partner_id = $partner
+    group by lower(touches.ref_code)
+)
+
+select
+    links.code,
+    links.webinar_id,
+    links.utm_source,
+    links.utm_medium,
+    links.utm_campaign,
+    links.utm_content,
+    links.created_at,
+    coalesce(visits.touches, 0) as touches,
+    coalesce(visits.leads, 0) as leads
+from links
+left join visits on lower(links.code) = visits.code
+order by links.created_at, links.code
