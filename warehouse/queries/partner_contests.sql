@@ -13,14 +13,14 @@ with contested as (
         lead_partners.lead_id, lead_partners.created_at, lead_partners.partner_id, lead_partners.frozen_partner_id
     having
         bool_or(touches.partner_id = $partner)
-        and (count(distinct touches.partner_id) > 1 or lead_partners.partner_id is distinct from $partner)
+        and (count(distinct touches.partner_id) > 1 or coalesce(lead_partners.partner_id, '') != $partner)
 )
 
 select
     lead_id,
     created_at,
-    partner_id is not distinct from $partner as is_own,
-    partner_id is distinct from frozen_partner_id as is_overruled,
+    coalesce(partner_id, '') = $partner as is_own,
+    coalesce(partner_id, '') != coalesce(frozen_partner_id, '') as is_overruled,
     count(*) over () as total
 from contested
 order by created_at desc, lead_id asc
