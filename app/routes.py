@@ -17,6 +17,7 @@ from app.room import entry as room
 from app.room import media
 from app.settings import Settings
 from app.shared import warehouse
+from app.studio import script_routes
 
 
 class Paths(BaseRoute):
@@ -52,4 +53,5 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *entrance.routes(warehouse.blocking),
         *rights.routes(),
         *crm.routes(),
+        *script_routes.routes(settings),
     ]

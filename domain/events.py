@@ -476,6 +476,32 @@ class Poll(BaseModel):
     close_at_seconds: int | None = None
 
 
+EntryKind = Literal["line", "poll_open", "poll_close", "poll_away", "offer_show", "offer_hide", "pin", "unpin"]
+
+
+class ScriptEntry(BaseModel):
+    """What happens by itself at a second of a session. It is simulated, no fact about anybody, and never counted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    entry_id: str
+    at_seconds: float = Field(ge=0)
+    """Position on the session's clock."""
+    kind: EntryKind
+    is_simulated: Literal[True] = True
+    author: str = ""
+    """Name a line is shown under; empty with a `subject_id`: the person's first name."""
+    text: str = ""
+    is_host: bool = False
+    subject_id: str | None = None
+    """Lead id or account of who said a recorded line: its text lies in `people` under it and `ref`."""
+    ref: str | None = None
+    poll: Poll | None = None
+    """The question of `poll_open`."""
+    target: str | None = None
+    """Id of the poll, the offer or the entry of the line it is about."""
+
+
 class AttendancePolicy(BaseModel):
     """When a lead counts as attended and completed (definitions of product.md, default v1)."""
 
@@ -529,6 +555,12 @@ class WebinarConfigured(Event):
     """Guests may ask questions and vote for others'."""
     is_reaction_open: bool = True
     """Guests may react while on air."""
+    is_script_disclosed: bool = True
+    """Lines that come from the script are marked as recorded on the page; in the data they always are."""
+    stop_words: tuple[str, ...] = ()
+    """Chat lines with one of these are treated as `stop_words_deed` says; a `*` at the end stands for any ending."""
+    stop_words_deed: Literal["hold", "shadow"] = "hold"
+    """Hold: nobody else sees the line until the host lets it through. Shadow: only its author ever does."""
     offers: tuple[Offer, ...] = ()
     script: tuple[ScriptLine, ...] = ()
     polls: tuple[Poll, ...] = ()
@@ -551,6 +583,26 @@ class ScheduleRuleSet(Event):
     rule: ScheduleRule
     by: str = ""
     """Account of the person who set it; empty for the command line."""
+
+
+class ScriptSaved(Event):
+    """Staff saved a version of a webinar's script: what comes by itself in its AUTO sessions. The newest one plays.
+
+    Texts that people said live in `people` and are forgotten with them; prepared texts stand here.
+    """
+
+    name = "webinar_script_saved"
+    emitters = frozenset({Emitter.STUDIO})
+    key = ("webinar_id", "revision")
+    requires = ("webinar_id",)
+
+    revision: int = Field(ge=1)
+    """Counts the saved versions of a webinar."""
+    by: str
+    """Account of who saved it."""
+    origin: str = ""
+    """Where it comes from: `edited`, `session:<id>` (a recording), `file:<name>`, `revision:<number>` (an undo)."""
+    entries: tuple[ScriptEntry, ...] = ()
 
 
 class WebinarScheduled(Event):
@@ -712,7 +764,11 @@ class ChatModerated(_Hosted):
 
     name = "webinar_chat_moderated"
 
-    deed: Literal["line_deleted", "guest_muted", "guest_unmuted", "guest_banned", "guest_unbanned", "slow_mode_set"]
+    deed: Literal[
+        "line_deleted", "guest_muted", "guest_unmuted", "guest_banned", "guest_unbanned", "slow_mode_set",
+        "line_held", "line_shadowed", "line_released",
+    ]  # fmt: skip
+    """The words list holds or shadows lines by itself (`by` is `stop_words`); the host lets held ones through."""
     line_id: str | None = None
     guest_id: str | None = None
     """Whose seat it is about: a lead id, or `lead id:guest` for a seat beside it (decision 0012)."""

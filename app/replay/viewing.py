@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.room import script
+from app.room import scripts
 from app.room.airing import Airing
+from app.room.script import line_frames
 from app.room.seats import Seat
 from app.room.stage import millis, replay_until, source
 from app.room.talk import in_order, placed, told_line
 from app.shared import schedule, warehouse
 from domain.events import ChatModerated, Emitter, Fact, ReplayWatched
+from domain.script import of_definition
 from domain.webinars import Schedule, Session, Webinar
 from warehouse.reads import room
 
@@ -135,12 +137,11 @@ async def admit(seat: Seat, connection: str) -> Viewer | None:
     chat = [
         told_line(line, definition)
         for line in said
-        if line.action_id not in airing.deleted and not airing.was_muted(line.lead_id, line.said_at)
+        if line.action_id not in airing.deleted and not airing.is_private(line.action_id, line.lead_id, line.said_at)
     ]
-    prepared = [
-        line
-        for line in script.script_frames(definition, -1, session.length_seconds)
-        if line["id"] not in airing.deleted
-    ]
+    saved = await scripts.saved(webinar.webinar_id)
+    entries = saved.entries if saved else of_definition(definition)
+    told = line_frames(entries, -1, session.length_seconds, is_told=definition.is_script_disclosed)
+    prepared = [line for line in told if line["id"] not in airing.deleted]
     lines = in_order(placed(line, zero) for line in (*chat, *prepared))
     return Viewer(seat, connection, session, webinar, until, lines)

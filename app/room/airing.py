@@ -5,7 +5,7 @@ Pure and replayable: a restarted room folds the log and stands where it stood. N
 
 import datetime as dtm
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,9 @@ from domain.events import (
     PollAnswered,
     PollClosed,
     PollOpened,
+    ScriptEntry,
 )
+from domain.silences import Silences
 
 AIRED = frozenset(
     event.name
@@ -65,11 +67,13 @@ class Airing:
     """By poll id, in the order of opening."""
     pinned: str | None = None
     deleted: set[str] = field(default_factory=set)
-    muted: dict[str, dtm.datetime] = field(default_factory=dict)
-    """Since when, by lead id."""
+    silences: Silences = field(default_factory=Silences)
     banned: set[str] = field(default_factory=set)
     slow_seconds: int = 0
-    _silences: dict[str, list[tuple[dtm.datetime, dtm.datetime]]] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    """Lines that wait for the host's word; until then only their authors see them."""
+    shadowed: set[str] = field(default_factory=set)
+    """Lines only their authors will ever see."""
 
     def take_all(self, facts: Iterable[Fact]) -> None:
         """Fold facts in the order of the log."""
@@ -115,13 +119,17 @@ class Airing:
         match done.deed:
             case "line_deleted":
                 self.deleted.add(done.line_id or "")
+                self.held.discard(done.line_id or "")
                 if self.pinned == done.line_id:
                     self.pinned = None
-            case "guest_muted":
-                self.muted.setdefault(guest, at)
-            case "guest_unmuted":
-                if since := self.muted.pop(guest, None):
-                    self._silences.setdefault(guest, []).append((since, at))
+            case "line_held":
+                self.held.add(done.line_id or "")
+            case "line_shadowed":
+                self.shadowed.add(done.line_id or "")
+            case "line_released":
+                self.held.discard(done.line_id or "")
+            case "guest_muted" | "guest_unmuted":
+                self.silences.take(done, at)
             case "guest_banned":
                 self.banned.add(guest)
             case "guest_unbanned":
@@ -129,12 +137,41 @@ class Airing:
             case "slow_mode_set":
                 self.slow_seconds = done.seconds or 0
 
-    def was_muted(self, lead_id: str, at: dtm.datetime) -> bool:
+    @property
+    def muted(self) -> dict[str, dtm.datetime]:
+        """Who is muted now, since when, by lead id."""
+        return self.silences.muted
+
+    def is_private(self, line_id: str, lead_id: str, at: dtm.datetime) -> bool:
         """Whether a line said then is seen by its author only."""
-        since = self.muted.get(lead_id)
-        return (since is not None and at >= since) or any(
-            began <= at < ended for began, ended in self._silences.get(lead_id, ())
-        )
+        return line_id in self.held or line_id in self.shadowed or self.silences.cover(lead_id, at)
+
+    def play(self, entry: ScriptEntry, at: dtm.datetime) -> None:
+        """An entry of the script came due then: it does what the host's hand would do. Lines are told elsewhere."""
+        target = entry.target or ""
+        match entry.kind:
+            case "offer_show" | "offer_hide":
+                self.offers[target] = at if entry.kind == "offer_show" else None
+            case "poll_open":
+                if entry.poll is not None:
+                    self._open(entry.poll, at)
+            case "poll_close" | "poll_away":
+                is_put_away = entry.kind == "poll_away"
+                self._close(PollClosed(action_id=entry.entry_id, by="script", poll_id=target, is_put_away=is_put_away))
+            case "pin" | "unpin":
+                self.pinned = entry.target if entry.kind == "pin" else None
+            case "line":
+                pass
+
+    def replay(self, facts: Sequence[Fact], entries: Iterable[ScriptEntry], zero: dtm.datetime) -> None:
+        """Fold what the host did and what the script did since clock zero, in the order in which it happened."""
+        steps: list[tuple[dtm.datetime, Fact | ScriptEntry]] = [(fact.occurred_at, fact) for fact in facts]
+        steps += [(zero + dtm.timedelta(seconds=entry.at_seconds), entry) for entry in entries]
+        for at, step in sorted(steps, key=lambda timed: timed[0]):
+            if isinstance(step, Fact):
+                self.take(step)
+            else:
+                self.play(step, at)
 
     def standing(self, offers: Iterable[Offer], timetable: Iterable[Offer], now: dtm.datetime) -> list[Offer]:
         """The offers on the screen: those the timetable shows and those the host does, without those the host hid."""

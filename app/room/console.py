@@ -120,6 +120,8 @@ class Console:
     def _enforce(self, done: ChatModerated) -> None:
         if done.deed == "line_deleted" and done.line_id:
             self.hall.remove_line(done.line_id)
+        elif done.deed == "line_released" and done.line_id:
+            self.hall.release_line(done.line_id)
         if done.deed == "guest_banned" and done.guest_id:
             session = halls.programme(self.hall.session_id).session
             halls.ledger.state(self.hall.ban(done.guest_id, session, dtm.datetime.now(dtm.UTC)))

@@ -32,7 +32,7 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
     prepared = {poll.poll_id: poll for poll in definition.polls} | {
         poll_id: ballot.poll for poll_id, ballot in airing.ballots.items()
     }
-    simulated = script.script_frames(definition, -1, position) if phase != "lobby" else []
+    simulated = script.line_frames(hall.entries(programme), -1, position) if phase != "lobby" else []
     zero = millis(session.opens_at)
     lines = in_order(placed(line, zero) for line in (*simulated, *hall.talk.lines))[-LINES:]
     return {
@@ -79,7 +79,8 @@ def _line(hall: Hall, line: dict[str, Any]) -> dict[str, Any]:
         **line,
         "guest": author or None,
         "deleted": line["id"] in hall.airing.deleted,
-        "shadow": line["id"] in hall.talk.shadows,
+        "shadow": line["id"] in hall.talk.shadows and line["id"] not in hall.airing.held,
+        "held": line["id"] in hall.airing.held,
         "muted": author in hall.airing.muted,
         "banned": author in hall.airing.banned,
     }

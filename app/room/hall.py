@@ -6,7 +6,7 @@ is only what the log can tell again.
 
 import asyncio
 import datetime as dtm
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,8 @@ from app.room.seats import Seat
 from app.room.stage import millis, stage
 from app.room.talk import Line, Talk, in_order, placed, without
 from app.room.tracker import Beat, Track
-from domain.events import Fact, MessagePinned, Offer, QuestionAsked
+from domain.events import Fact, MessagePinned, Offer, QuestionAsked, ScriptEntry
+from domain.script import due
 from domain.webinars import Schedule, Session, Webinar
 from warehouse.interface import Personal, PersonalRow
 
@@ -110,6 +111,20 @@ class Hall:
         self.guests.pop(lead_id)
         return said
 
+    def entries(self, programme: "Programme") -> tuple[ScriptEntry, ...]:
+        """What plays by itself in this session, in the order of the clock."""
+        return self.talk.entries(programme.webinar.definition)
+
+    def begin(self, programme: "Programme", done: Sequence[Fact], now: dtm.datetime) -> None:
+        """Stand where the room stood: what the host and the script did up to now. From here on changes are told."""
+        session = programme.session
+        position = session.position_seconds(now)
+        has_begun = session.phase(now) in {"on_air", "over"}
+        played = due(self.entries(programme), -1, position) if has_begun else ()
+        self.airing.replay(done, played, session.opens_at)
+        # The very first second is told by the first tick on air.
+        self._position = position if has_begun else -1.0
+
     def offers(self, programme: "Programme", now: dtm.datetime) -> list[Offer]:
         """The offers on the screen: by the timetable and by the host's hand. None before the start.
 
@@ -119,8 +134,8 @@ class Hall:
         if session.phase(now) not in ("on_air", "over") or not session.has_run:
             return []
         elapsed = (now - session.opens_at).total_seconds()
-        due = script.offers_at(definition, session.position_seconds(now), elapsed)
-        return self.airing.standing(definition.offers, due, now)
+        timetable = script.offers_at(definition, session.position_seconds(now), elapsed)
+        return self.airing.standing(definition.offers, timetable, now)
 
     def _offer_frames(self, programme: "Programme", now: dtm.datetime) -> list[dict[str, Any]]:
         untils = ((o, self.airing.until(o, programme.session.opens_at)) for o in self.offers(programme, now))
@@ -146,6 +161,10 @@ class Hall:
             return
         if self.applause.count(kind, now):
             guest.reacted_at = now
+
+    def release_line(self, line_id: str) -> None:
+        """A line that was held is for everybody from now on."""
+        self.talk.release(line_id)
 
     def remove_line(self, line_id: str) -> None:
         """A line was deleted: everybody who has it forgets it."""
@@ -192,7 +211,8 @@ class Hall:
         session, webinar = programme.session, programme.webinar
         position = session.position_seconds(now)
         is_on_air = session.phase(now) == "on_air"
-        prepared = script.script_frames(webinar.definition, -1, position) if is_on_air else []
+        is_told = webinar.definition.is_script_disclosed
+        prepared = script.line_frames(self.entries(programme), -1, position, is_told=is_told) if is_on_air else []
         return {
             "stage": stage(session, webinar, programme.schedule, now),
             "chat": self._told([*prepared, *self.talk.lines], millis(session.opens_at))[-script.HISTORY :],
@@ -218,20 +238,22 @@ class Hall:
         }
 
     def say(self, line: Line, lead_id: str) -> None:
-        """A line of the chat, told to everybody at the next tick; a muted guest's only to themselves."""
-        self.talk.say(line, lead_id, is_shadow=lead_id in self.airing.muted)
+        """A line of the chat, told to everybody at the next tick; a muted guest's or a held one only to its author."""
+        is_shadow = lead_id in self.airing.muted or line["id"] in self.airing.held | self.airing.shadowed
+        self.talk.say(line, lead_id, is_shadow=is_shadow)
 
     def tick(self, programme: "Programme", now: dtm.datetime) -> dict[str, Any] | None:
         """What changed since the last tick, as one frame for everybody; None when nothing did."""
-        session, definition = programme.session, programme.webinar.definition
+        session = programme.session
         self._alike, self._alike_json = None, b""
         is_on_air = session.phase(now) == "on_air"
         position = session.position_seconds(now)
-        lines = [*script.script_frames(definition, self._since(position), position)] if is_on_air else []
+        lines = self._play(programme, position) if is_on_air else []
         frame: dict[str, Any] = {}
         if fresh := self._told([*lines, *self.talk.fresh()], millis(session.opens_at)):
             frame["chat"] = fresh
-        self._position = position
+        if is_on_air:
+            self._position = position
         standing = tuple((o.offer_id, self.airing.offers.get(o.offer_id)) for o in self.offers(programme, now))
         if standing != self._offers:
             self._offers = standing
@@ -249,9 +271,15 @@ class Hall:
             self._stage_key = key
         return {"type": "tick", "now": millis(now), **frame} if frame else None
 
-    def _since(self, position: float) -> float:
+    def _play(self, programme: "Programme", position: float) -> list[dict[str, Any]]:
+        """What came due since the last tick happens; its lines are returned."""
         # The first tick of a hall says nothing of the past: newcomers have it in their hello.
-        return position if self._position is None else self._position
+        since = position if self._position is None else self._position
+        entries = self.entries(programme)
+        for entry in due(entries, since, position):
+            self.airing.play(entry, programme.session.opens_at + dtm.timedelta(seconds=entry.at_seconds))
+        is_told = programme.webinar.definition.is_script_disclosed
+        return script.line_frames(entries, since, position, is_told=is_told)
 
     def _presence(self, now: dtm.datetime) -> int | None:
         if self.present == self._present:

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from app.api.limits import Buckets
-from app.room import timeline
+from app.room import scripts, timeline
 from app.room.airing import AIRED
 from app.room.audience import EVERY_SECONDS, Point
 from app.room.desk import curve, snapshot, timed
@@ -135,7 +135,10 @@ class Halls:
                 hall = Hall(session_id)
                 people = await warehouse.get().run(room.people, session_id)
                 hall.newcomers = {person.lead_id: person.name for person in people if not person.has_past}
-                hall.airing.take_all(await warehouse.get().facts_of(session_ids=(session_id,), names=AIRED))
+                saved = await scripts.saved(self.programme(session_id).webinar.webinar_id)
+                hall.talk.script = saved.entries if saved else None
+                done = await warehouse.get().facts_of(session_ids=(session_id,), names=AIRED)
+                hall.begin(self.programme(session_id), done, _now())
                 await self._recall_talk(hall)
                 await self._recall_board(hall)
                 self._keep_time(hall, self.programme(session_id), _now())
@@ -154,7 +157,9 @@ class Halls:
         definition, talk = self.programme(hall.session_id).webinar.definition, hall.talk
         for line in await warehouse.get().run(room.chat, hall.session_id, lines=talk.lines.maxlen or 0):
             told = told_line(line, definition) | talk.quote(line.reply_to, definition)
-            talk.recall(told, line.lead_id, is_shadow=hall.airing.was_muted(line.lead_id, line.said_at))
+            talk.recall(
+                told, line.lead_id, is_shadow=hall.airing.is_private(line.action_id, line.lead_id, line.said_at)
+            )
         if hall.airing.pinned and talk.pin(hall.airing.pinned, definition) is None:
             for line in await warehouse.get().run(room.chat, hall.session_id, lines=1, action_id=hall.airing.pinned):
                 talk.pinned = told_line(line, definition)
@@ -183,7 +188,7 @@ class Halls:
         for fact in facts:
             name = str(fact.properties.get("action_id", ""))
             hall.board.names[name] = typed.get(name) or names.get(fact.lead_id or "", "")
-            is_shadow = hall.airing.was_muted(fact.lead_id or "", fact.occurred_at)
+            is_shadow = hall.airing.silences.cover(fact.lead_id or "", fact.occurred_at)
             # What was asked from a seat beside the lead's own is nobody's own any more.
             hall.board.take(fact, "" if name in typed else None, is_shadow=is_shadow)
 
@@ -192,6 +197,13 @@ class Halls:
         if facts := timeline.due(hall.airing, programme.webinar.definition.polls, programme.session, now):
             hall.take(facts)
             self.ledger.state(facts)
+
+    async def take_script(self, webinar_id: str) -> None:
+        """A new version of a webinar's script was saved: its open rooms play on from it. Raises WarehouseError."""
+        saved = await scripts.saved(webinar_id)
+        for hall in self.halls.values():
+            if self.programme(hall.session_id).webinar.webinar_id == webinar_id:
+                hall.talk.script = saved.entries if saved else None
 
     def programme(self, session_id: str) -> Programme:
         """What the schedule says now. Raises Unknown."""

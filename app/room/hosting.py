@@ -149,6 +149,13 @@ def _delete(asked: Asked) -> Said:
     return asked.hosted(ChatModerated, deed="line_deleted", line_id=_line(asked))
 
 
+def _release(asked: Asked) -> Said:
+    line_id = _line(asked)
+    if line_id not in asked.hall.airing.held:
+        raise Unheard("not_held")
+    return asked.hosted(ChatModerated, deed="line_released", line_id=line_id)
+
+
 def _guest(deed: str) -> Callable[[Asked], Said]:
     def command(asked: Asked) -> Said:
         guest, airing = asked.text("guest"), asked.hall.airing
@@ -185,6 +192,7 @@ COMMANDS: dict[str, Callable[[Asked], Said]] = {
     "pin": _pin,
     "say": _say,
     "delete": _delete,
+    "release": _release,
     "mute": _guest("guest_muted"),
     "unmute": _guest("guest_unmuted"),
     "ban": _guest("guest_banned"),

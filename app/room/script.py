@@ -1,35 +1,31 @@
-"""What is due at a second of the session: prepared chat lines and offers. Pure; nothing ahead of the clock gets out."""
+"""What is due at a second of the session: lines of the script and offers. Pure; nothing ahead of the clock gets out."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from domain.events import Offer, ScriptLine, WebinarConfigured
+from domain.events import Offer, ScriptEntry, WebinarConfigured
+from domain.script import due
 
 HISTORY = 60
 """Chat lines a newcomer is given."""
 
 
-def lines_between(definition: WebinarConfigured, after: float, until: float) -> list[ScriptLine]:
-    """Lines of the script with `after < at <= until`, in order."""
-    due = [line for line in definition.script if after < line.at_seconds <= until]
-    return sorted(due, key=lambda line: line.at_seconds)
-
-
-def line_frame(line: ScriptLine, number: int) -> dict[str, Any]:
-    """A prepared line as the room shows it: marked, so that nobody is told it was said just now by a guest."""
-    return {
-        "id": f"script-{number}",
-        "author": line.author,
-        "text": line.text,
-        "at": line.at_seconds,
-        "simulated": True,
+def line_frame(entry: ScriptEntry, *, is_told: bool) -> dict[str, Any]:
+    """A line of the script as the room shows it; `is_told` marks it, so that nobody thinks it was said just now."""
+    frame: dict[str, Any] = {
+        "id": entry.entry_id,
+        "author": entry.author,
+        "text": entry.text,
+        "at": entry.at_seconds,
     }
+    return frame | ({"host": True} if entry.is_host else {}) | ({"simulated": True} if is_told else {})
 
 
-def script_frames(definition: WebinarConfigured, after: float, until: float) -> list[dict[str, Any]]:
-    """The due lines, ready to send."""
-    order = {id(line): number for number, line in enumerate(definition.script)}
-    return [line_frame(line, order[id(line)]) for line in lines_between(definition, after, until)]
+def line_frames(
+    entries: Sequence[ScriptEntry], after: float, until: float, *, is_told: bool = True
+) -> list[dict[str, Any]]:
+    """The lines with `after < at <= until`, ready to send, in order."""
+    return [line_frame(entry, is_told=is_told) for entry in due(entries, after, until) if entry.kind == "line"]
 
 
 def offers_at(definition: WebinarConfigured, position: float, elapsed: float) -> list[Offer]:

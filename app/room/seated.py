@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
-from app.room import asking, speech
+from app.room import asking, speech, stop_words
 from app.room.hall import Guest, Hall
 from app.room.halls import encode, halls
 from app.room.wire import framed
@@ -90,7 +90,7 @@ class Seated:
         limits = {"chat": halls.lines, "question": halls.questions}.get(kind)
         if limits and limits.take(self.guest.seat.key, time.monotonic()):
             raise speech.Unheard("too_fast")
-        return HANDLERS[kind](frame, here)
+        return stop_words.weighed(HANDLERS[kind](frame, here), programme, now)
 
     def _known(self, frame: dict[str, Any], here: speech.Here) -> speech.Said | None:
         """Words that were stored in an earlier life of ours."""
@@ -113,9 +113,9 @@ class Seated:
         receipts = await halls.ledger.state(said.facts, said.personal)
         if any(receipt.status == "rejected" for receipt in receipts):
             return {"ok": False, "error": "not_saved"}
+        self.hall.take(said.facts, said.personal, self.guest)
         if said.line is not None and any(receipt.status == "accepted" for receipt in receipts):
             self.hall.say(said.line, self.guest.seat.key)
-        self.hall.take(said.facts, said.personal, self.guest)
         if frame["type"] == "form":
             self.guest.submitted.add(str(frame.get("offer")))
         return answer_of(None, said)

@@ -11,7 +11,8 @@ from typing import Any
 
 from app.room import script
 from app.room.stage import millis
-from domain.events import WebinarConfigured
+from domain.events import ScriptEntry, WebinarConfigured
+from domain.script import of_definition
 from warehouse.reads.room import ChatLine
 
 KEPT = 200
@@ -32,6 +33,9 @@ class Talk:
     """Lines only their author sees."""
     pinned: Line | None = None
     """The line that was pinned last: it outlives the lines said after it."""
+    script: tuple[ScriptEntry, ...] | None = None
+    """The saved script; without one the lines the webinar was configured with play."""
+    _configured: tuple[WebinarConfigured, tuple[ScriptEntry, ...]] | None = None
     _fresh: list[Line] = field(default_factory=list)
 
     def say(self, line: Line, lead_id: str, *, is_shadow: bool = False) -> None:
@@ -50,6 +54,12 @@ class Talk:
         self.lines.append(line)
         self.authors[line["id"]] = lead_id
 
+    def release(self, line_id: str) -> None:
+        """A line that was held is for everybody from now on."""
+        if line_id in self.shadows and (line := self.said(line_id)):
+            self.shadows.discard(line_id)
+            self._fresh.append(line)
+
     def fresh(self) -> list[Line]:
         """What was said since the last call."""
         fresh, self._fresh = self._fresh, []
@@ -64,10 +74,17 @@ class Talk:
         if line_id is None:
             return None
         is_pinned = self.pinned is not None and self.pinned["id"] == line_id
-        prepared = (script.line_frame(line, n) for n, line in enumerate(definition.script))
-        return (self.pinned if is_pinned else self.said(line_id)) or next(
-            (line for line in prepared if line["id"] == line_id), None
-        )
+        entries = (entry for entry in self.entries(definition) if entry.kind == "line" and entry.entry_id == line_id)
+        prepared = (script.line_frame(entry, is_told=definition.is_script_disclosed) for entry in entries)
+        return (self.pinned if is_pinned else self.said(line_id)) or next(prepared, None)
+
+    def entries(self, definition: WebinarConfigured) -> tuple[ScriptEntry, ...]:
+        """What plays by itself, in the order of the clock."""
+        if self.script is not None:
+            return self.script
+        if self._configured is None or self._configured[0] is not definition:
+            self._configured = (definition, of_definition(definition))
+        return self._configured[1]
 
     def pin(self, line_id: str | None, definition: WebinarConfigured) -> Line | None:
         """The pinned line itself, kept from now on."""

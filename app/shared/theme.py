@@ -6,10 +6,10 @@ import reflex as rx
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 
-STYLESHEETS = tuple(
-    f"/{name}.css"
-    for name in ("efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people", "partners", "air/air")
-)
+SHEETS = (
+    "efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people", "partners", "air/air", "script/script",
+)  # fmt: skip
+STYLESHEETS = tuple(f"/{name}.css" for name in SHEETS)
 """In the order they apply: tokens and controls first, then the parts' own sheets."""
 
 COLOUR_LIGHT = "#edefec"

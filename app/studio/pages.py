@@ -2,7 +2,22 @@
 
 from app.dashboards import audience, funnel, sources
 from app.shared.route import Route
-from app.studio import accounts, air, audit, card, home, outbox, partners, policy, rejected, rule, webinar, webinars
+from app.studio import (
+    accounts,
+    air,
+    audit,
+    card,
+    home,
+    outbox,
+    partners,
+    policy,
+    recording,
+    rejected,
+    rule,
+    script,
+    webinar,
+    webinars,
+)
 from app.studio.scenarios import editor, preview, timelines
 
 PAGES: list[Route] = [
@@ -12,6 +27,8 @@ PAGES: list[Route] = [
     *rule.PAGES,
     *air.PAGES,
     *policy.PAGES,
+    *script.PAGES,
+    *recording.PAGES,
     *card.PAGES,
     *timelines.PAGES,
     *preview.PAGES,

@@ -10,12 +10,17 @@ from zoneinfo import available_timezones
 from app.room.media import is_in_own_folder
 from app.studio.forms import Complaints, Reader, short_id, slug_of
 from app.studio.message_limits import filled_limits, limits_of
-from domain.events import AttendancePolicy, Emitter, Fact, Offer, WebinarConfigured
+from domain.events import AttendancePolicy, Emitter, Fact, Offer, Poll, WebinarConfigured
 from domain.reasons import as_clock
+from domain.script_files import poll_of
 from domain.webinars import Schedule, Webinar
 
-SWITCHES = ("is_chat_open", "is_lobby_chat_open", "is_guest_link_clickable", "is_question_open", "is_reaction_open")
+SWITCHES = (
+    "is_chat_open", "is_lobby_chat_open", "is_guest_link_clickable", "is_question_open", "is_reaction_open",
+    "is_script_disclosed",
+)  # fmt: skip
 """What is ticked or not, under the same name in the form and in the webinar."""
+MOST_POLLS, MOST_STOP_WORDS = 8_000, 4_000
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
 
@@ -24,7 +29,7 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
     reader = Reader(form)
     old = before.definition if before else None
     title = reader.both("title", required=True)
-    slug = _slug(reader, schedule, before, title.get("ru", ""))
+    slug = slug_in(reader, schedule, before, title.get("ru", ""))
     mode = reader.one_of("mode", ("auto", "live"))
     duration = reader.seconds("duration", required=True)
     if duration is not None and duration <= 0:
@@ -37,13 +42,15 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
         "host_name": reader.text("host_name", most=120),
         "mode": mode,
         "media_kind": reader.one_of("media_kind", ("file", "hls", "youtube")),
-        "media_url": _media(reader, mode),
+        "media_url": media_of(reader, mode),
         "duration_seconds": duration or 1,
         "time_zone": _zone(reader),
         **{switch: reader.ticked(switch) for switch in SWITCHES},
         "offers": (*_offer(reader, old), *(old.offers[1:] if old else ())),
         "script": old.script if old else (),
-        "polls": old.polls if old else (),
+        "polls": _polls(reader, old),
+        "stop_words": _stop_words(reader),
+        "stop_words_deed": reader.one_of("stop_words_deed", ("hold", "shadow")),
         "policy": policy_of(
             reader, old.policy if old else None, schedule.last_policy_version(before.webinar_id) if before else 0
         ),
@@ -57,7 +64,37 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
     return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar_id)
 
 
-def _slug(reader: Reader, schedule: Schedule, before: Webinar | None, title: str) -> str:
+def _polls(reader: Reader, old: WebinarConfigured | None) -> tuple[Poll, ...]:
+    """Prepared polls, one a line: `question | answer | answer`. One that says the same keeps its id."""
+    known = {line_of(poll): poll for poll in old.polls} if old else {}
+    found: list[Poll] = []
+    for line in reader.text("polls", most=MOST_POLLS).splitlines():
+        question, *answers = (part.strip() for part in line.split("|"))
+        if not line.strip():
+            continue
+        poll = poll_of(question, answers, short_id())
+        if isinstance(poll, str):
+            reader.wrong["polls"] = "bad_poll"
+            return ()
+        found.append(known.get(line_of(poll), poll))
+    return tuple(found)
+
+
+def line_of(poll: Poll) -> str:
+    """A poll as the form's line."""
+    said = [poll.question, *(option.text for option in poll.options)]
+    return " | ".join(text.get("ru") or next(iter(text.values()), "") for text in said)
+
+
+def _stop_words(reader: Reader) -> tuple[str, ...]:
+    """Words and phrases, one a line or between commas."""
+    typed = reader.text("stop_words", most=MOST_STOP_WORDS)
+    words = (" ".join(word.split()) for word in re.split(r"[,\n]", typed))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def slug_in(reader: Reader, schedule: Schedule, before: Webinar | None, title: str) -> str:
+    """The address in the form, else one made from the title; complains of a wrong or taken one."""
     slug = reader.text("slug", most=60).casefold() or slug_of(title)
     taken = schedule.by_slug(slug) or schedule.webinars.get(slug)
     if not SLUG.fullmatch(slug):
@@ -68,7 +105,8 @@ def _slug(reader: Reader, schedule: Schedule, before: Webinar | None, title: str
     return slug
 
 
-def _media(reader: Reader, mode: str) -> str:
+def media_of(reader: Reader, mode: str) -> str:
+    """The video's address in the form; complains of one we could not play."""
     address = reader.text("media_url", most=500, required=mode == "auto")
     parts = urlsplit(address)
     if parts.scheme not in {"", "http", "https"} or ".." in parts.path or "\\" in address:
@@ -168,6 +206,9 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
         "duration": as_clock(definition.duration_seconds),
         "time_zone": definition.time_zone,
         **{switch: "on" if getattr(definition, switch) else "" for switch in SWITCHES},
+        "stop_words": "\n".join(definition.stop_words),
+        "stop_words_deed": definition.stop_words_deed,
+        "polls": "\n".join(line_of(poll) for poll in definition.polls),
         "has_replay": "on" if definition.replay_hours is not None else "",
         "replay_hours": str(definition.replay_hours or 72),
         **filled_policy(definition.policy),

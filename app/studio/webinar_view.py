@@ -32,6 +32,7 @@ def view(page: State) -> rx.Component:
         actions=rx.el.div(
             _go(t["studio.webinars.edit"], "/studio/webinars/" + page.current_id + "/edit", "edit-webinar"),
             _go(t["studio.rule.link"], "/studio/webinars/" + page.current_id + "/schedule", "webinar-rule"),
+            _go(t["studio.script.link"], "/studio/webinars/" + page.current_id + "/script", "webinar-script"),
             _go(t["studio.policy.link"], "/studio/webinars/" + page.current_id + "/policy", "webinar-policy"),
             class_name="actions",
         ),
@@ -209,7 +210,7 @@ def _past(page: State) -> rx.Component:
         page.past.length() > 0,
         rx.el.section(
             rx.el.h2(t["studio.webinar.past"]),
-            sheet([t[header] for header in headers], rx.foreach(page.past, _past_row), name="past-sessions"),
+            sheet([*(t[header] for header in headers), ""], rx.foreach(page.past, _past_row), name="past-sessions"),
             rx.el.p(t["studio.attended_is"], class_name="faint"),
         ),
     )
@@ -229,5 +230,15 @@ def _past_row(card: State) -> rx.Component:
         cell(card.attended_percent, label=t["studio.attended_percent"], class_name="mono"),
         cell(card.clicked, label=t["studio.clicked"], class_name="mono"),
         cell(card.submitted, label=t["studio.submitted"], class_name="mono"),
+        cell(
+            rx.cond(
+                (card.mode == "live") & (card.phase == "over"),
+                rx.el.a(
+                    t["studio.record.link"],
+                    href="/studio/record/" + card.session_id,
+                    custom_attrs={"data-testid": "make-auto-link"},
+                ),
+            ),
+        ),
         custom_attrs={"data-testid": "past-session", "data-session": card.session_id},
     )

@@ -84,6 +84,7 @@ def form(page: State) -> rx.Component:
                 _what(page),
                 _media(page),
                 _offer(page),
+                _chat(page),
                 _rules(page),
                 rx.el.div(
                     rx.el.button(
@@ -202,6 +203,17 @@ def _offer(page: State) -> rx.Component:
         _input(page, "offer_url", type="url", placeholder="https://"),
         _tick(page, "offer_has_form"),
         hint="studio.form.offer_hint",
+    )
+
+
+def _chat(page: State) -> rx.Component:
+    return _group(
+        "studio.form.chat",
+        _area(page, "polls"),
+        _area(page, "stop_words"),
+        _select(page, "stop_words_deed", "hold", "shadow"),
+        _tick(page, "is_script_disclosed"),
+        hint="studio.form.chat_hint",
     )
 
 

@@ -223,12 +223,13 @@ function Chat({ picture, t, ask, isAlone }) {
           <button type="button" className="link-button" id="air-unpin" onClick={() => ask("pin", { line: null })}>{t("unpin")}</button>
         </p>
       ) : null}
+      <Held lines={picture.chat.filter((line) => line.held && !line.deleted)} t={t} ask={ask} />
       <ol className="air-lines" ref={list} tabIndex={0} onScroll={() => {
         const box = list.current;
         setIsFollowing(box.scrollHeight - box.scrollTop - box.clientHeight < 60);
       }}>
         {picture.chat.length === 0 ? <li className="soft">{t("chat_empty")}</li> : null}
-        {picture.chat.map((line) => <Line key={line.id} line={line} t={t} ask={ask} />)}
+        {picture.chat.filter((line) => !line.held || line.deleted).map((line) => <Line key={line.id} line={line} t={t} ask={ask} />)}
       </ol>
       <form className="air-say" onSubmit={submit}>
         <label className="visually-hidden" htmlFor="air-text">{t("say")}</label>
@@ -240,8 +241,19 @@ function Chat({ picture, t, ask, isAlone }) {
   );
 }
 
+// Lines the words list holds: above the others, so that nobody waits because the chat ran on.
+function Held({ lines, t, ask }) {
+  if (lines.length === 0) return null;
+  return (
+    <section className="air-held" aria-label={t("held")}>
+      <h3>{t("held")} <span className="mono">{lines.length}</span></h3>
+      <ol className="air-held-lines">{lines.map((line) => <Line key={line.id} line={line} t={t} ask={ask} />)}</ol>
+    </section>
+  );
+}
+
 function Line({ line, t, ask }) {
-  const marks = ["simulated", "host", "deleted", "shadow", "banned"].filter((mark) => line[mark]);
+  const marks = ["simulated", "host", "held", "deleted", "shadow", "banned"].filter((mark) => line[mark]);
   return (
     <li className="air-line" data-testid="air-line" data-deleted={line.deleted ? "" : undefined}>
       <span className="air-author">
@@ -251,6 +263,7 @@ function Line({ line, t, ask }) {
       <span className="air-text">{line.text}</span>
       {line.deleted ? null : (
         <span className="air-deeds">
+          {line.held ? <button type="button" className="link-button" onClick={() => ask("release", { line: line.id })}>{t("release")}</button> : null}
           <button type="button" className="link-button" onClick={() => ask("pin", { line: line.id })}>{t("pin")}</button>
           <button type="button" className="link-button" onClick={() => ask("delete", { line: line.id })}>{t("delete")}</button>
           {line.guest && !line.muted ? <button type="button" className="link-button" onClick={() => ask("mute", { guest: line.guest })}>{t("mute")}</button> : null}

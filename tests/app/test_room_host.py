@@ -12,7 +12,7 @@ from websockets.typing import Origin
 
 from app.access import accounts, sessions
 from app.access.roles import Role
-from app.room import hosting
+from app.room import hosting, stop_words
 from domain.events import (
     ChatModerated,
     Emitter,
@@ -243,3 +243,36 @@ def test_what_the_host_did_outlives_a_restart(warehouse: LocalWarehouse) -> None
         assert [option["votes"] for option in hello["poll"]["options"]] == [0, 1]
         again = after.guest("S1", "lead-anna").page("p3").hear("hello")
         assert (again["answered"], [line["text"] for line in again["shadow"]]) == ("2", ["в пустоту"])
+
+
+def test_a_line_with_a_stop_word_waits_for_the_host(warehouse: LocalWarehouse) -> None:
+    with running(warehouse) as rooms:
+        rooms.schedule("S1", starts_in=-1, seconds=3600, stop_words=("казино", "крипт*", "пишите в личку"))
+        anna = rooms.guest("S1", "lead-anna")
+        page, other, desk = joined(anna), joined(rooms.guest("S1", "lead-boris"), "p2"), console(rooms)
+        page.say(type="chat", id="c1", text="Купите КРИПТУ!")
+        line = page.hear("ack")["line"]
+        seen = desk.until(lambda picture: picture["chat"])["chat"][0]
+        assert (seen["held"], seen["shadow"]) == (True, False)
+        page.say(type="chat", id="c2", text="обычная строка")
+        assert [said["text"] for said in other.hear("tick", having="chat")["chat"]] == ["обычная строка"]
+        assert desk.do("release", line=line)["ok"]
+        assert [said["text"] for said in other.hear("tick", having="chat")["chat"]] == ["Купите КРИПТУ!"]
+        assert desk.do("release", line=line)["error"] == "not_held"
+        page.say(type="chat", id="c3", text="Пишите, в личку")
+        assert page.hear("ack")["ok"]
+    with running(warehouse) as rooms:
+        rooms.schedule("S1", starts_in=-1, seconds=3600)
+        chat = rooms.guest("S1", "lead-vera").page("p3").hear("hello")["chat"]
+        assert [said["text"] for said in chat] == ["Купите КРИПТУ!", "обычная строка"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("казино", True), ("Казино!", True), ("казинос", False), ("криптовалюта", True), ("ещё", True),
+        ("пишите, в ЛИЧКУ", True), ("в личку пишите", False), ("", False),
+    ],
+)  # fmt: skip
+def test_the_words_list_knows_words_stems_and_phrases(text: str, is_found: bool) -> None:  # noqa: FBT001 - a case
+    assert stop_words.matches(text, ("казино", "Крипт*", "пишите в личку", "еще")) is is_found

@@ -1,0 +1,30 @@
+"""Who was muted when: lines of that time are seen by their author only. Pure."""
+
+import datetime as dtm
+from dataclasses import dataclass, field
+
+from domain.events import ChatModerated
+
+
+@dataclass(slots=True)
+class Silences:
+    """Folded from the host's deeds in their order."""
+
+    muted: dict[str, dtm.datetime] = field(default_factory=dict)
+    """Since when, by lead id."""
+    _past: dict[str, list[tuple[dtm.datetime, dtm.datetime]]] = field(default_factory=dict)
+
+    def take(self, done: ChatModerated, at: dtm.datetime) -> None:
+        """One deed; others than muting say nothing here."""
+        guest = done.guest_id or ""
+        if done.deed == "guest_muted":
+            self.muted.setdefault(guest, at)
+        elif done.deed == "guest_unmuted" and (since := self.muted.pop(guest, None)):
+            self._past.setdefault(guest, []).append((since, at))
+
+    def cover(self, lead_id: str, at: dtm.datetime) -> bool:
+        """Whether a line said then is seen by its author only."""
+        since = self.muted.get(lead_id)
+        return (since is not None and at >= since) or any(
+            began <= at < ended for began, ended in self._past.get(lead_id, ())
+        )
