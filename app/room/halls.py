@@ -202,7 +202,8 @@ class Halls:
         """A new version of a webinar's script was saved: its open rooms play on from it. Raises WarehouseError."""
         saved = await scripts.saved(webinar_id)
         for hall in self.halls.values():
-            if self.programme(hall.session_id).webinar.webinar_id == webinar_id:
+            session = schedule.current().sessions.get(hall.session_id)
+            if session is not None and session.webinar_id == webinar_id:
                 hall.talk.script = saved.entries if saved else None
 
     def programme(self, session_id: str) -> Programme:
