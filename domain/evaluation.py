@@ -151,7 +151,8 @@ class Evaluation:
         if self.anchored_at is None or not self.step.at_most_early or self.run.session is None:
             return self.anchored_at
         registered = self.schedule.registered.get(self.run.session.session_id, 0)
-        early = self.anchored_at - early_by(self.lead.lead_id, self.step.key, registered, self.step.at_most_early)
+        pace, at_most = self.schedule.per_second, self.step.at_most_early
+        early = self.anchored_at - early_by(self.lead.lead_id, self.step.key, registered, at_most, pace)
         return max(early, min(self.anchored_at, self.run.start.occurred_at))
 
     def _decided(self, fact: Fact) -> PlannedStep:

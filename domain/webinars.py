@@ -37,6 +37,7 @@ from domain.events import (
 from domain.pauses import NO_PAUSES, Pauses, fold_pauses
 from domain.recurrence import ScheduleRule
 from domain.saved_texts import NO_SAVED_TEXTS, SavedTexts, fold_saved_texts
+from domain.waves import PER_SECOND
 
 SCHEDULE_EVENTS: frozenset[str] = frozenset(
     event.name
@@ -207,7 +208,9 @@ class Schedule:
     rules: Mapping[str, ScheduleRule] = field(default_factory=lambda: MappingProxyType({}))
     """By webinar id: how its sessions come about by themselves (see `domain.offers`)."""
     registered: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    """About how many have a place in a session (`waves.size`); told by whoever folds the schedule."""
+    """About how many are reminded together with a session's (`waves.sizes`); told by whoever folds the schedule."""
+    per_second: float = PER_SECOND
+    """The pace of the sender, told likewise."""
 
     def by_slug(self, slug: str) -> Webinar | None:
         """The webinar behind an address."""

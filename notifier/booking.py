@@ -27,6 +27,7 @@ from domain.leads import Lead
 from domain.offers import announced, chosen, offered
 from domain.people import ContactError, normalise_phone
 from domain.webinars import Session
+from notifier.arriving import visitor_id
 from notifier.dates import Language, moment_in_words, short_moment, zone_of
 from notifier.desk import Desk, Visitor
 from notifier.failpoints import failpoint
@@ -126,7 +127,7 @@ def register(desk: Desk, visitor: Visitor, contact: Contact, update_id: int) -> 
         return None
     identity = desk.warehouse.identify({Personal.PHONE: phone}, proposed_lead_id=str(uuid.uuid4()))
     lead_id = identity.lead_id
-    ingest = _fact(desk, _form(visitor, update_id, talk["purposes"]), lead_id, session)
+    ingest = _fact(desk, _form(desk, visitor, update_id, talk["purposes"]), lead_id, session)
     linked = TelegramLinked(update_id=update_id, transport=desk.transport)
     facts = [ingest, Fact.of(linked, emitter=Emitter.NOTIFIER, occurred_at=desk.now(), lead_id=lead_id)]
     before = lead_of(desk.warehouse, lead_id)
@@ -149,9 +150,10 @@ def _announcement(desk: Desk, session: Session) -> list[Fact]:
     return [announced(session, emitter=Emitter.TELEGRAM_BOT, now=desk.now())]
 
 
-def _form(visitor: Visitor, update_id: int, purposes: Sequence[Purpose]) -> CoreIngestEvent:
+def _form(desk: Desk, visitor: Visitor, update_id: int, purposes: Sequence[Purpose]) -> CoreIngestEvent:
     return CoreIngestEvent(
         submission_id=f"telegram:{update_id}",
+        visitor_id=visitor_id(desk, visitor.chat),
         source="telegram_bot",
         language=visitor.language,
         consents=tuple(ConsentChoice(purpose=purpose, text_version=TEXT_VERSION) for purpose in purposes),

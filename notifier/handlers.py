@@ -4,7 +4,7 @@ from typing import Literal
 
 from telegram import ChatMember, Update
 
-from notifier import linking
+from notifier import arriving, linking
 from notifier.booking_handlers import say_with_sessions
 from notifier.dates import Language, moment_in_words, zone_of
 from notifier.desk import Context, Desk, Visitor, answer_query, desk_of
@@ -15,7 +15,10 @@ _MAX_LISTED = 5
 
 
 async def start(update: Update, context: Context) -> None:
-    """`/start <token>` links the chat; `/start` alone says what this bot is, and brings back who had blocked it."""
+    """`/start <token>` links the chat, `/start <partner's code>` is a visit through that partner's link.
+
+    `/start` alone says what this bot is, and brings back who had blocked it.
+    """
     desk = desk_of(context)
     visitor = await desk.threads.run(lambda: desk.visitor(update))
     if not context.args:
@@ -27,6 +30,11 @@ async def start(update: Update, context: Context) -> None:
     token = context.args[0]
     linked = await desk.threads.run(lambda: linking.link(desk, token, update.update_id, visitor.chat, person))
     if linked is None:
+        pressed_at = update.effective_message.date if update.effective_message else desk.now()
+        if await desk.threads.run(lambda: arriving.arrive(desk, visitor, token, pressed_at)):
+            is_known = bool(visitor.leads or visitor.partners)
+            say_with_sessions(desk, update, visitor, "start_again" if is_known else "start_cold")
+            return
         is_known = bool(visitor.leads or visitor.partners)
         say_with_sessions(desk, update, visitor, "start_again" if is_known else "start_unknown")
         return

@@ -31,7 +31,8 @@ async def link(update: Update, context: Context) -> None:
         {"title": title_of(held, visitor.language), "url": landing_url(held, desk.site, ref)}
         for held in list(schedule.webinars.values())[-_MAX_LISTED:]
     ]
-    desk.say(update, visitor, "partner_link", links=links)
+    bot = f"https://t.me/{desk.bot_username}?start={code}" if desk.bot_username else ""
+    desk.say(update, visitor, "partner_link", links=links, bot=bot)
     if links:
         desk.say(update, visitor, "partner_qr", photo=_qr(links[-1]["url"]), **links[-1])
 

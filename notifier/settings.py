@@ -41,10 +41,6 @@ class Settings(WarehouseSettings):
         default=10.0, gt=0, description="How long to wait for Telegram's answer before the outcome counts as unknown."
     )
 
-    telegram_per_second: float = Field(
-        default=25.0, gt=0, description="Messages a second over all chats; Telegram takes 30, more only if paid for."
-    )
-
     @property
     def is_dry_run(self) -> bool:
         """There is no bot to send with."""

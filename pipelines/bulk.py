@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.reaction import react
 from pipelines.batch import react_to
+from pipelines.doors import settings
 from pipelines.marts import labels
 from pipelines.programme import Programme
 from pipelines.reaction import HORIZON
@@ -34,7 +35,7 @@ def react_to_selection(
     context: dg.OpExecutionContext, config: Selection, warehouse: dg.ResourceParam[Warehouse]
 ) -> None:
     """See the op's description."""
-    programme = Programme(warehouse)
+    programme = Programme(warehouse, per_second=settings().telegram_per_second)
     now = dtm.datetime.now(dtm.UTC)
     leads = select(warehouse, programme, config, now)
     appended: Counter[str] = Counter()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from domain.events import Fact, RegisteredForSession, WebinarConfigured
-from domain.waves import size
+from domain.waves import PER_SECOND, sizes
 from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
 from warehouse.interface import Warehouse
 from warehouse.reads import reaction as reads
@@ -24,9 +24,10 @@ def is_about_programme(fact: Fact) -> bool:
 class Programme:
     """Facts about webinars, sessions and partners, and the schedule they fold to."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        """Read and fold everything there is."""
+    def __init__(self, warehouse: Warehouse, *, per_second: float = PER_SECOND) -> None:
+        """Read and fold everything there is. `per_second`: the pace of the sender."""
         self._warehouse = warehouse
+        self._per_second = per_second
         self._facts: dict[str, Fact] = {}
         self.schedule = Schedule()
         self._counted_to = reads.last_seq(warehouse)
@@ -45,20 +46,22 @@ class Programme:
 
     def count(self, news: Iterable[Fact]) -> set[str]:
         """Count new registrations; the sessions that grew so much that their reminders must start earlier."""
-        grown = set()
+        counted_to = self._counted_to
         for fact in news:
-            if fact.name == RegisteredForSession.name and fact.session_id and (fact.seq or 0) > self._counted_to:
-                before = size(self._registered[fact.session_id])
+            if fact.name == RegisteredForSession.name and fact.session_id and (fact.seq or 0) > counted_to:
                 self._registered[fact.session_id] += 1
-                if size(self._registered[fact.session_id]) != before:
-                    grown.add(fact.session_id)
-                self._counted_to = fact.seq or self._counted_to
+                self._counted_to = max(self._counted_to, fact.seq or 0)
+        if self._counted_to == counted_to:
+            return set()
+        before, now = self.schedule.registered, self._sizes(self.schedule)
+        grown = {session_id for session_id, many in now.items() if many != before.get(session_id, 0)}
         if grown:
-            self.schedule = replace(self.schedule, registered=self._sizes())
+            self.schedule = replace(self.schedule, registered=now)
         return grown
 
-    def _sizes(self) -> Mapping[str, int]:
-        return MappingProxyType({session_id: size(count) for session_id, count in self._registered.items()})
+    def _sizes(self, schedule: Schedule) -> Mapping[str, int]:
+        starts = {session_id: session.starts_at for session_id, session in schedule.sessions.items()}
+        return MappingProxyType(sizes(self._registered, starts))
 
     def concerned(self, news: Sequence[Fact]) -> list[str]:
         """Leads whose sessions or partners these facts change."""
@@ -71,7 +74,8 @@ class Programme:
 
     def _fold(self, fresh: dict[str, Fact]) -> None:
         known = self._facts | fresh
-        self.schedule = replace(fold_schedule(known.values()), registered=self._sizes())
+        folded = fold_schedule(known.values())
+        self.schedule = replace(folded, registered=self._sizes(folded), per_second=self._per_second)
         self._facts = known
 
     def _fold_carefully(self, event_id: str, fact: Fact) -> None:

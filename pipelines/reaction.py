@@ -10,6 +10,7 @@ from itertools import islice
 
 from domain.events import Fact, ScenarioResumed, TouchRecorded
 from domain.reaction import answer, react, react_sessions
+from domain.waves import PER_SECOND
 from pipelines.batch import STAGE, Outcome, Rules, append, react_to
 from pipelines.programme import Programme, is_about_programme
 from pipelines.urgency import CALM, DELIVERY, DERIVED, PROMPT
@@ -66,8 +67,11 @@ class StepReport:
 class Reactor:
     """Call `resume` with the last saved cursor, then `step` again and again. Not thread-safe."""
 
-    def __init__(self, warehouse: Warehouse, *, bulk_leads: int = 500, rules: Rules = react) -> None:
-        """`bulk_leads`: more affected leads than this at once are left to a run."""
+    def __init__(
+        self, warehouse: Warehouse, *, bulk_leads: int = 500, rules: Rules = react, per_second: float = PER_SECOND
+    ) -> None:
+        """`bulk_leads`: more affected leads than this at once are left to a run. `per_second`: the sender's pace."""
+        self._per_second = per_second
         self._warehouse = warehouse
         self._bulk_leads = bulk_leads
         self._rules = rules
@@ -112,7 +116,7 @@ class Reactor:
     def _rebuild(self, cursor: int | None, now: dtm.datetime) -> None:
         """Fold the programme and queue every lead with something pending: everybody, when there is no cursor."""
         head = reads.last_seq(self._warehouse)
-        self._programme = Programme(self._warehouse)
+        self._programme = Programme(self._warehouse, per_second=self._per_second)
         self._wake_ups = WakeUps()
         self._wake_ups.set(SESSIONS, now)
         self._own: set[str] = set()

@@ -47,7 +47,13 @@ def follower_of(warehouse: Warehouse) -> Follower:
     """This process's follower of the warehouse, made when first asked for."""
     with _FOLLOWERS_LOCK:
         if warehouse not in _FOLLOWERS:
-            _FOLLOWERS[warehouse] = Follower(Reactor(warehouse, bulk_leads=settings().reaction_bulk_leads))
+            _FOLLOWERS[warehouse] = Follower(
+                Reactor(
+                    warehouse,
+                    bulk_leads=settings().reaction_bulk_leads,
+                    per_second=settings().telegram_per_second,
+                )
+            )
         return _FOLLOWERS[warehouse]
 
 

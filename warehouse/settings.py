@@ -16,6 +16,9 @@ class Settings(BaseSettings):
     warehouse_checkpoint_bytes: int = Field(
         default=256 * 2**20, gt=0, description="Size of the write-ahead log that is folded into the database file."
     )
+    telegram_per_second: float = Field(
+        default=25.0, gt=0, description="Messages a second over all chats; Telegram takes 30, more only if paid for."
+    )
 
     @property
     def database(self) -> Path:

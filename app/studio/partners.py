@@ -8,8 +8,9 @@ import reflex as rx
 from app.partners import membership
 from app.registration.links import telegram_link
 from app.settings import Settings
-from app.shared import schedule, texts, warehouse
+from app.shared import schedule, telegram, texts, warehouse
 from app.shared.route import Route
+from app.shared.telegram import Bot
 from app.studio import desk, partners_view, recruiting
 from app.studio.choices import Choice
 from app.studio.desk import MARKETERS, READERS, Desk
@@ -28,6 +29,8 @@ class PartnerCard:
     name: str
     code: str
     link: str
+    bot_start: str
+    """Opens the bot for candidates; "" while the bot is not known."""
     qr: str
     telegram: str
     telegram_text: str
@@ -139,6 +142,7 @@ class Partners(Desk):
         try:
             plan = await schedule.refresh()
             numbers = await warehouse.get().run(studio.partners)
+            bot = await telegram.bot(warehouse.get())
         except WarehouseError:
             self.complaint = self._text("away")
             return
@@ -148,9 +152,9 @@ class Partners(Desk):
         ]
         if self.slug not in {choice.value for choice in self.webinars}:
             self.slug = self.webinars[0].value if self.webinars else ""
-        self.cards = [self._card(partner, plan) for partner in numbers if partner.partner_id in plan.partners]
+        self.cards = [self._card(partner, plan, bot) for partner in numbers if partner.partner_id in plan.partners]
 
-    def _card(self, numbers: PartnerNumbers, plan: Schedule) -> PartnerCard:
+    def _card(self, numbers: PartnerNumbers, plan: Schedule, bot: Bot) -> PartnerCard:
         partner = plan.partners[numbers.partner_id]
         link = recruiting.personal_link(Settings().address, self.slug, partner.code) if self.slug else ""
         return PartnerCard(
@@ -158,6 +162,7 @@ class Partners(Desk):
             name=numbers.name or partner.code,
             code=partner.code,
             link=link,
+            bot_start=bot.start_url(partner.code),
             qr=recruiting.qr(link) if link else "",
             telegram=partner.channel,
             telegram_text=self._text(f"telegram.{partner.channel}"),

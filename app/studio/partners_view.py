@@ -92,6 +92,7 @@ def _card(page: State, card: State) -> rx.Component:
                 class_name="line-meta",
             ),
             rx.cond(card.link != "", _link(card), rx.el.p(t["studio.partners.no_webinar"], class_name="soft")),
+            rx.cond(card.bot_start != "", _bot_start(card)),
             _bot(page, card),
             class_name="partner-about",
         ),
@@ -116,6 +117,24 @@ def _link(card: State) -> rx.Component:
             custom_attrs={"data-testid": "partner-link"},
         ),
         rx.el.button(t["studio.copy"], type="button", on_click=rx.set_clipboard(card.link), class_name="link-button"),
+        class_name="link-line",
+    )
+
+
+def _bot_start(card: State) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(t["studio.partners.bot_start"], class_name="soft"),
+        anchor(
+            card.bot_start,
+            href=card.bot_start,
+            target="_blank",
+            rel="noreferrer",
+            class_name="mono wrap",
+            custom_attrs={"data-testid": "bot-start"},
+        ),
+        rx.el.button(
+            t["studio.copy"], type="button", on_click=rx.set_clipboard(card.bot_start), class_name="link-button"
+        ),
         class_name="link-line",
     )
 

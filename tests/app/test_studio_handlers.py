@@ -12,7 +12,7 @@ from app.access.roles import Role
 from app.dashboards.audience import Audience
 from app.dashboards.funnel import Funnel
 from app.dashboards.sources import Sources
-from app.shared import schedule
+from app.shared import schedule, telegram
 from app.shared import warehouse as connection
 from app.studio.bubbles import bubble
 from app.studio.desk import Desk
@@ -373,13 +373,20 @@ def test_auto_runs_itself_and_a_cancelled_session_stays_cancelled(admin: Tab) ->
     assert "уже отменён" in admin.call(WebinarPage, "cancel", SESSION).complaint
 
 
-def test_a_partner_gets_a_code_a_link_and_a_bot_link(admin: Tab, house: LocalWarehouse) -> None:
+def test_a_partner_gets_a_code_a_link_and_a_bot_link(
+    admin: Tab, house: LocalWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = admin.call(Partners, "add", {"name": "Мария Выдумкина", "code": ""})
     card = next(card for card in page.cards if card.name == "Мария Выдумкина")
     assert card.code == "mariya-vydumkina"
     assert card.link.startswith("http://localhost:3000/w/pervyy?ref=mariya-vydumkina.")
     assert card.qr.startswith("data:image/svg+xml")
     assert house.find_people(Personal.NAME, "Мария Выдумкина") == [card.partner_id]
+    house.put("telegram_bot", "current", {"username": "efir_test_bot", "transport": "telegram"})
+    monkeypatch.setattr(telegram, "FRESH_SECONDS", -1.0)
+    page = admin.call(Partners, "opened")
+    starts = {card.code: card.bot_start for card in page.cards}
+    assert starts["mariya-vydumkina"] == "https://t.me/efir_test_bot?start=mariya-vydumkina"
     page = admin.call(Partners, "make_bot_link", card.partner_id)
     assert page.bot_link.startswith(("http://localhost:3000/telegram/", "https://t.me/"))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from domain.planner import preview
 from domain.scenarios import CURRENT
-from domain.waves import PER_SECOND, early_by, size
+from domain.waves import PER_SECOND, TOGETHER, early_by, size, sizes
 from tests.domain.synthetic import SESSION, Story, at, schedule, vera
 
 HOUR = dtm.timedelta(hours=1)
@@ -16,6 +16,22 @@ def test_a_wave_takes_as_long_as_the_sender_needs_and_is_even() -> None:
     assert 395 < max(early) <= 10_000 / PER_SECOND
     minutes = [sum(1 for second in early if start <= second < start + 50) for start in range(0, 400, 50)]
     assert all(abs(count - 1250) < 150 for count in minutes)
+
+
+def test_sessions_that_begin_together_are_one_wave() -> None:
+    begin = dtm.datetime(2026, 3, 4, 15, tzinfo=dtm.UTC)
+    starts = {"a": begin, "b": begin + TOGETHER, "c": begin + 3 * TOGETHER, "unknown": begin}
+    found = sizes({"a": 60, "b": 60, "c": 60, "not announced": 500}, starts)
+    assert found == {"a": size(120), "b": size(120), "c": 0}
+
+
+def test_a_slower_sender_begins_earlier() -> None:
+    slow = early_by("anna", "reminder_1h", 500, HOUR, per_second=1)
+    assert abs(slow - 25 * early_by("anna", "reminder_1h", 500, HOUR)) < dtm.timedelta(seconds=1)
+    story = vera().until(-3 * 24 * 60 + 1)
+    crowd = replace(schedule(), registered={SESSION: 64}, per_second=0.1)
+    due = {step.step.key: step.due_at for step in preview(story.log, crowd, story.now)}
+    assert at(-60 - 64 / 6) <= due["reminder_1h"] < at(-60 - 0.1)
 
 
 def test_the_size_is_rounded_up_by_a_quarter_at_most_and_small_sessions_have_none() -> None:

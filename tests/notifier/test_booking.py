@@ -4,9 +4,10 @@ import datetime as dtm
 import json
 from typing import Any
 
-from domain.events import Emitter
+from domain.events import CoreLeadCreated, Emitter
 from domain.reaction import react
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
+from notifier.arriving import VISITORS
 from notifier.booking import DIALOGUES
 from tests.botapi.server import BotApi
 from tests.notifier.house import SESSION, WEBINAR, House, now
@@ -103,6 +104,46 @@ def test_a_number_that_is_known_from_the_form_is_the_same_lead_and_keeps_its_nam
     assert house.await_fact("telegram_linked").lead_id == lead
     assert {row.value for row in house.warehouse.people([lead], {Personal.NAME})} == {"Вера Примерова"}
     assert len(house.facts("client_webinar_registered")) == 1
+
+
+def partner_of(house: House, lead: str) -> str | None:
+    """Whose the lead is by the rules, touches and all."""
+    schedule = fold_schedule(house.warehouse.facts_of(names=SCHEDULE_EVENTS))
+    facts = [*house.warehouse.facts_of(lead_ids=[lead]), *house.facts("touch_recorded")]
+    (created,) = (fact for fact in react(facts, schedule, now()).facts if fact.name == "core_lead_created")
+    return created.as_event(CoreLeadCreated).partner_id
+
+
+def test_who_comes_with_a_partners_bot_link_and_registers_is_that_partners_lead(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    olga, boris = house.a_partner("olga"), house.a_partner("boris", chat=2002)
+    house.start()
+    api.user_sends("/start Olga", chat_id=1500, language="ru")
+    listed = api.wait_for_messages(1, 1500)[0]
+    (touch,) = house.facts("touch_recorded")
+    assert (touch.emitter, touch.properties["partner_id"]) == (Emitter.TELEGRAM_BOT, olga)
+    assert "1500" not in touch.model_dump_json()
+    api.user_sends("/start boris", chat_id=1500, language="ru")
+    api.wait_for_messages(2, 1500)
+    api.user_presses(keyboard(listed)[0]["callback_data"], chat_id=1500)
+    api.user_presses(f"agree:p:{SESSION}", chat_id=1500)
+    api.user_shares_contact(PHONE, chat_id=1500)
+    lead = house.await_fact("client_webinar_registered").lead_id or ""
+    assert len(house.facts("touch_recorded")) == 2
+    assert partner_of(house, lead) == olga != boris, "the first valid link counts"
+    house.warehouse.erase(lead)
+    assert house.warehouse.entries(VISITORS) == []
+
+
+def test_a_partners_own_link_and_a_code_of_nobody_are_no_visit(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    house.a_partner("olga", chat=2001)
+    house.start()
+    api.user_sends("/start olga", chat_id=2001)
+    api.user_sends("/start nobody", chat_id=1500)
+    api.wait_for_messages(1, 2001)
+    api.wait_for_messages(1, 1500)
+    assert house.facts("touch_recorded") == []
 
 
 def test_somebody_elses_contact_and_a_number_out_of_the_blue_register_nobody(house: House, api: BotApi) -> None:
