@@ -4,6 +4,7 @@ import datetime as dtm
 import uuid
 
 from domain.events import Emitter, Fact, TouchRecorded
+from domain.referral import code_started
 from notifier.desk import Desk, Visitor
 
 VISITORS = "telegram_visitors"
@@ -11,16 +12,17 @@ VISITORS = "telegram_visitors"
 LANDING = "telegram?start="
 
 
-def arrive(desk: Desk, visitor: Visitor, code: str, at: dtm.datetime) -> bool:
-    """Record that somebody came with this code; False: it is nobody's, or one's own. `at`: when START was pressed."""
-    partner = desk.programme.schedule.by_code(code)
+def arrive(desk: Desk, visitor: Visitor, payload: str, at: dtm.datetime) -> bool:
+    """Record whose link somebody came with; False: nobody's, or one's own. `at`: when START was pressed."""
+    code = code_started(payload, desk.signing_key)
+    partner = desk.programme.schedule.by_code(code) if code else None
     if partner is None or partner.partner_id in visitor.partners:
         return False
     who = visitor_id(desk, visitor.chat)
     if who is None:
         who = str(uuid.uuid4())
         desk.warehouse.put(VISITORS, f"telegram:{visitor.chat}", {"visitor_id": who})
-    touch = TouchRecorded(visitor_id=who, landing=LANDING + code, ref=code, partner_id=partner.partner_id)
+    touch = TouchRecorded(visitor_id=who, landing=LANDING + payload, ref=payload, partner_id=partner.partner_id)
     desk.state([Fact.of(touch, emitter=Emitter.TELEGRAM_BOT, occurred_at=at)])
     return True
 

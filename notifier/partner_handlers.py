@@ -7,7 +7,7 @@ from typing import Any
 import segno
 from telegram import Update
 
-from domain.referral import signed
+from domain.referral import signed, start_payload
 from notifier.dates import zone_of
 from notifier.desk import Context, Desk, Visitor, desk_of
 from notifier.messages import Button, labels
@@ -26,12 +26,14 @@ async def link(update: Update, context: Context) -> None:
     if not visitor.partners:
         return
     schedule = desk.programme.schedule
-    ref = signed(schedule.partners[visitor.partners[0]].code, desk.signing_key)
+    code = schedule.partners[visitor.partners[0]].code
+    ref = signed(code, desk.signing_key)
     links: list[dict[str, Any]] = [
         {"title": title_of(held, visitor.language), "url": landing_url(held, desk.site, ref)}
         for held in list(schedule.webinars.values())[-_MAX_LISTED:]
     ]
-    bot = f"https://t.me/{desk.bot_username}?start={code}" if desk.bot_username else ""
+    start = start_payload(code, desk.signing_key)
+    bot = f"https://t.me/{desk.bot_username}?start={start}" if desk.bot_username else ""
     desk.say(update, visitor, "partner_link", links=links, bot=bot)
     if links:
         desk.say(update, visitor, "partner_qr", photo=_qr(links[-1]["url"]), **links[-1])

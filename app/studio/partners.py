@@ -162,7 +162,7 @@ class Partners(Desk):
             name=numbers.name or partner.code,
             code=partner.code,
             link=link,
-            bot_start=bot.start_url(partner.code),
+            bot_start=bot.start_url(recruiting.bot_payload(partner.code)),
             qr=recruiting.qr(link) if link else "",
             telegram=partner.channel,
             telegram_text=self._text(f"telegram.{partner.channel}"),

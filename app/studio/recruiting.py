@@ -10,7 +10,7 @@ import segno
 from app.shared import signing
 from app.studio.forms import Complaints, Reader, slug_of
 from domain.events import Emitter, Fact, PartnerJoined
-from domain.referral import signed
+from domain.referral import signed, start_payload
 from domain.webinars import Schedule
 from warehouse.interface import Personal, PersonalRow
 
@@ -37,6 +37,11 @@ def joined(typed: Mapping[str, object], plan: Schedule, *, now: dtm.datetime) ->
 def personal_link(address: str, slug: str, code: str) -> str:
     """The partner's link to a webinar, signed so that it is credited."""
     return f"{address}/w/{slug}?ref={signed(code, signing.key())}"
+
+
+def bot_payload(code: str) -> str:
+    """What stands behind `?start=` in the partner's link to the bot."""
+    return start_payload(code, signing.key())
 
 
 def qr(link: str) -> str:

@@ -6,11 +6,13 @@ from typing import Any
 
 from domain.events import CoreLeadCreated, Emitter
 from domain.reaction import react
+from domain.referral import start_payload
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from notifier.arriving import VISITORS
 from notifier.booking import DIALOGUES
 from tests.botapi.server import BotApi
 from tests.notifier.house import SESSION, WEBINAR, House, now
+from warehouse import secrets
 from warehouse.interface import Personal
 
 PHONE = "79001234567"
@@ -106,6 +108,11 @@ def test_a_number_that_is_known_from_the_form_is_the_same_lead_and_keeps_its_nam
     assert len(house.facts("client_webinar_registered")) == 1
 
 
+def link_of(house: House, code: str) -> str:
+    """What stands behind `?start=` in a partner's link."""
+    return start_payload(code, secrets.ensure(house.home).signing_key)
+
+
 def partner_of(house: House, lead: str) -> str | None:
     """Whose the lead is by the rules, touches and all."""
     schedule = fold_schedule(house.warehouse.facts_of(names=SCHEDULE_EVENTS))
@@ -118,12 +125,12 @@ def test_who_comes_with_a_partners_bot_link_and_registers_is_that_partners_lead(
     house.a_webinar()
     olga, boris = house.a_partner("olga"), house.a_partner("boris", chat=2002)
     house.start()
-    api.user_sends("/start Olga", chat_id=1500, language="ru")
+    api.user_sends(f"/start {link_of(house, 'Olga')}", chat_id=1500, language="ru")
     listed = api.wait_for_messages(1, 1500)[0]
     (touch,) = house.facts("touch_recorded")
     assert (touch.emitter, touch.properties["partner_id"]) == (Emitter.TELEGRAM_BOT, olga)
     assert "1500" not in touch.model_dump_json()
-    api.user_sends("/start boris", chat_id=1500, language="ru")
+    api.user_sends(f"/start {link_of(house, 'boris')}", chat_id=1500, language="ru")
     api.wait_for_messages(2, 1500)
     api.user_presses(keyboard(listed)[0]["callback_data"], chat_id=1500)
     api.user_presses(f"agree:p:{SESSION}", chat_id=1500)
@@ -139,10 +146,11 @@ def test_a_partners_own_link_and_a_code_of_nobody_are_no_visit(house: House, api
     house.a_webinar()
     house.a_partner("olga", chat=2001)
     house.start()
-    api.user_sends("/start olga", chat_id=2001)
-    api.user_sends("/start nobody", chat_id=1500)
+    api.user_sends(f"/start {link_of(house, 'olga')}", chat_id=2001)
+    for guess in (link_of(house, "nobody"), "olga", "olga-aaaaaa", "-"):
+        api.user_sends(f"/start {guess}", chat_id=1500)
     api.wait_for_messages(1, 2001)
-    api.wait_for_messages(1, 1500)
+    api.wait_for_messages(4, 1500)
     assert house.facts("touch_recorded") == []
 
 
