@@ -15,21 +15,22 @@ from starlette.routing import BaseRoute, Route
 from app.access import journal
 from app.access.guard import AccessDenied, require
 from app.access.roles import Role
-from app.crm import sheets
+from app.crm import sheets, uploads
 from app.crm.sheets import MOST_IN_XLSX
+from app.settings import Settings
 from app.shared import texts, warehouse
-from app.shared.visitor import LANGUAGE_COOKIE
 from warehouse.reads.leads import LeadFilter, LeadRow, all_leads, leads
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def routes() -> list[BaseRoute]:
+def routes(settings: Settings | None = None) -> list[BaseRoute]:
     """To be put before Reflex."""
     return [
         Route("/staff/leads.csv", _as_csv, methods=["GET"]),
         Route("/staff/leads.xlsx", _as_xlsx, methods=["GET"]),
+        *uploads.routes(settings),
     ]
 
 
@@ -51,7 +52,9 @@ async def _file(request: Request, kind: str) -> Response:
     now = dtm.datetime.now(dtm.UTC)
     total = (await warehouse.get().run(leads, wanted, limit=1, until=now)).total
     if kind == "xlsx" and total > MOST_IN_XLSX:
-        words = texts.translate(_language(request), "studio.leads.too_many_for_xlsx", count=total, most=MOST_IN_XLSX)
+        words = texts.translate(
+            uploads.language_of(request), "studio.leads.too_many_for_xlsx", count=total, most=MOST_IN_XLSX
+        )
         return PlainTextResponse(words, status_code=413, headers=PRIVATE)
     await warehouse.get().run(journal.note, "leads_exported", account.email, now=now, about=f"{total} → {kind}")
     rows = all_leads(warehouse.blocking(), wanted, until=now)
@@ -76,7 +79,3 @@ def _book(rows: Iterator[LeadRow]) -> Path:
         path.unlink(missing_ok=True)
         raise
     return path
-
-
-def _language(request: Request) -> str:
-    return texts.preferred("", request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))

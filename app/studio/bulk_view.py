@@ -34,6 +34,7 @@ def bar(leads: State, bulk: State) -> rx.Component:
         rx.el.div(
             anchor("CSV", href="/staff/leads.csv" + leads.address, class_name="button small", id="leads-csv"),
             anchor("XLSX", href="/staff/leads.xlsx" + leads.address, class_name="button small", id="leads-xlsx"),
+            rx.el.a(t["studio.leads.import"], href="/studio/import", class_name="button small", id="to-import"),
             class_name="crm-line",
         ),
         class_name="bulk",
