@@ -10,7 +10,7 @@ from app.access import routes as access
 from app.api import application as collect_api
 from app.crm import routes as crm
 from app.partners import entrance
-from app.registration import calendar
+from app.registration import calendar, one_click
 from app.registration import entry as registration
 from app.rights import routes as rights
 from app.room import entry as room
@@ -47,6 +47,7 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *media.routes(settings),
         *registration.routes(client, settings),
         *calendar.routes(settings),
+        *one_click.routes(settings),
         Paths(collect_api.PATHS, collect_api.application(warehouse.blocking, door)),
         *access.routes(warehouse.blocking),
         *own.routes(warehouse.blocking),

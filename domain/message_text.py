@@ -29,7 +29,7 @@ TAGS = frozenset(
     ["b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a", "tg-spoiler", "span", "blockquote"]
 )  # fmt: skip
 
-ButtonKind = Literal["room", "replay", "landing", "offer", "stop"]
+ButtonKind = Literal["room", "replay", "landing", "offer", "book", "me", "stop"]
 BUTTONS: dict[str, tuple[ButtonKind, ...]] = {
     "welcome": ("room", "landing"),
     "welcome_follow_up": ("room", "landing"),
@@ -42,6 +42,7 @@ BUTTONS: dict[str, tuple[ButtonKind, ...]] = {
     "follow_up_attended": ("offer", "replay"),
     "follow_up_not_attended": ("landing",),
     "recording_offer": ("replay",),
+    "next_session_offer": ("book", "landing"),
     "partner_new_lead": (),
     "partner_entered": (),
     "partner_offer_clicked": (),
@@ -77,6 +78,9 @@ _RU: dict[str, Any] = {
     "replay_url": "https://example.org/r/sample",
     "replay_until": "суббота, 29 ноября, 20:00 (Москва, UTC+3)",
     "landing_url": "https://example.org/w/sample",
+    "next_starts": "четверг, 4 декабря, 19:00 (Москва, UTC+3)",
+    "book_url": "https://example.org/book/sample",
+    "me_url": "https://example.org/me/sample",
     "offer_title": "Наставничество на месяц",
     "offer_text": "Четыре встречи и разбор вашей работы.",
     "offer_button": "Записаться",
@@ -92,6 +96,7 @@ _EN: dict[str, Any] = {
     "starts": "Wednesday, 26 November, 19:00 (Moscow, UTC+3)",
     "starts_in": "10 minutes",
     "replay_until": "Saturday, 29 November, 20:00 (Moscow, UTC+3)",
+    "next_starts": "Thursday, 4 December, 19:00 (Moscow, UTC+3)",
     "offer_title": "A month of mentoring",
     "offer_text": "Four meetings and a review of your work.",
     "offer_button": "Sign up",

@@ -2,12 +2,13 @@
 
 import datetime as dtm
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.events import Fact
 from domain.leads import Attendee, Lead
+from domain.offers import offered
 from domain.scenarios import Condition, Moment, Occasion, Scenario
-from domain.webinars import Session, Webinar
+from domain.webinars import Schedule, Session, Webinar
 
 Instant = dtm.datetime | None
 
@@ -21,6 +22,7 @@ class Run:
     lead: Lead
     session: Session | None
     webinar: Webinar | None
+    schedule: Schedule = field(default_factory=Schedule, repr=False)
 
     @property
     def trigger(self) -> str:
@@ -31,6 +33,19 @@ class Run:
     def attendee(self) -> Attendee:
         """The lead in the run's session; blank if there is no session."""
         return self.lead.attendees.get(self.trigger) or Attendee(self.trigger, "")
+
+    def next_session(self, now: dtm.datetime) -> Session | None:
+        """The earliest other session of the webinar that the lead can still come to."""
+        if self.session is None:
+            return None
+        coming = offered(self.schedule, self.session.webinar_id, now)
+        return next((one for one in coming if one.session_id != self.session.session_id), None)
+
+    def is_registered_again(self, now: dtm.datetime) -> bool:
+        """The lead has a place in another session of the webinar that is not over."""
+        places = (self.schedule.sessions.get(key) for key, one in self.lead.attendees.items() if one.registered_at)
+        webinar_id = self.session.webinar_id if self.session else ""
+        return any(one and one.webinar_id == webinar_id and one != self.session and one.is_open(now) for one in places)
 
     def key(self, step: str) -> str:
         """The message's name for ever: (scenario, version, lead, session or trigger, step)."""
@@ -114,6 +129,8 @@ _CONDITIONS: Mapping[Condition, Callable[[Run, dtm.datetime], bool]] = {
     "has_attended": lambda run, _: "attended" in run.attendee.routes,
     "form_submitted": lambda run, _: run.attendee.form_submitted_at is not None,
     "replay_watched": lambda run, _: run.attendee.replay_at is not None,
+    "has_next_session": lambda run, now: run.next_session(now) is not None,
+    "registered_again": lambda run, now: run.is_registered_again(now),
     "has_replay": lambda run, _: run.webinar is not None and run.webinar.definition.replay_hours is not None,
 }
 _OPPOSITES: Mapping[Condition, str] = {
@@ -121,4 +138,5 @@ _OPPOSITES: Mapping[Condition, str] = {
     "not_in_room": "in_room",
     "not_begun": "begun",
     "has_replay": "no_replay",
+    "has_next_session": "no_next_session",
 }

@@ -72,5 +72,5 @@ def runs_of(lead: Lead, schedule: Schedule) -> list[Run]:
             continue  # started by a newer release of Efir
         session = schedule.sessions.get(start.properties["trigger"]) if scenario.is_session_bound else None
         webinar_id = session.webinar_id if session else start.webinar_id
-        runs.append(Run(scenario, start, lead, session, schedule.webinars.get(webinar_id or "")))
+        runs.append(Run(scenario, start, lead, session, schedule.webinars.get(webinar_id or ""), schedule))
     return runs

@@ -45,6 +45,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"in_room": ("Человек сейчас в комнате.", "The person is in the room now."),
     r"begun": ("Эфир уже начался.", "The session has begun already."),
     r"no_replay": ("У вебинара нет записи.", "The webinar has no recording."),
+    r"no_next_session": ("Другого времени у вебинара пока нет.", "The webinar has no other time yet."),
+    r"registered_again": ("Человек уже записан на другое время.", "The person has a place at another time."),
     r"replay_watched": ("Запись уже смотрели.", "The recording has been watched."),
     r"has_attended": ("Посещение уже было засчитано.", "The person was held to have attended before."),
     r"status_attended": ("Вебинар посещён.", "The webinar was attended."),

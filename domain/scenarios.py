@@ -18,7 +18,7 @@ Occasion = Literal[
 `route_attended` never comes before the session's end: nobody is thanked while still watching."""
 Condition = Literal[
     "entered", "not_entered", "not_in_room", "is_attended", "is_not_attended", "form_submitted", "replay_watched",
-    "has_replay", "has_attended", "not_begun",
+    "has_replay", "has_attended", "not_begun", "has_next_session", "registered_again",
 ]  # fmt: skip
 
 
@@ -256,6 +256,16 @@ AFTER = Scenario(
             conditions=("is_not_attended", "has_replay"),
             exits=("form_submitted", "has_attended", "replay_watched"),
             catch_up=True,
+        ),
+        Step(
+            key="next_session_offer",
+            template="next_session_offer",
+            label={"ru": "Другое время", "en": "Another time"},
+            message_class="marketing",
+            anchor=_hours("route_not_attended", 20),
+            until=(_hours("due", 24),),
+            conditions=("is_not_attended", "has_next_session"),
+            exits=("form_submitted", "has_attended", "replay_watched", "registered_again"),
         ),
     ),
 )

@@ -9,7 +9,7 @@ from notifier.booking_handlers import say_with_sessions
 from notifier.dates import Language, moment_in_words, zone_of
 from notifier.desk import Context, Desk, Visitor, answer_query, desk_of
 from notifier.messages import Button, labels
-from notifier.particulars import coming_sessions, lead_of, room_url, title_of
+from notifier.particulars import coming_sessions, lead_of, me_url, room_url, title_of
 
 _MAX_LISTED = 5
 
@@ -51,14 +51,17 @@ async def stop(update: Update, context: Context) -> None:
     await answer_query(update)
     visitor = await desk.threads.run(lambda: desk.visitor(update))
     await desk.threads.run(lambda: linking.stop(desk, visitor, update.update_id))
-    desk.say(update, visitor, "stopped" if visitor.leads else "stopped_nobody", is_partner=bool(visitor.partners))
+    buttons = await desk.threads.run(lambda: _own_page(desk, visitor))
+    template = "stopped" if visitor.leads else "stopped_nobody"
+    desk.say(update, visitor, template, buttons=buttons, is_partner=bool(visitor.partners))
 
 
 async def help_(update: Update, context: Context) -> None:
     """`/help`: the commands; also the answer to anything the bot does not understand."""
     desk = desk_of(context)
     visitor = await desk.threads.run(lambda: desk.visitor(update))
-    desk.say(update, visitor, "help", is_partner=bool(visitor.partners))
+    buttons = await desk.threads.run(lambda: _own_page(desk, visitor))
+    desk.say(update, visitor, "help", buttons=buttons, is_partner=bool(visitor.partners))
 
 
 async def language(update: Update, context: Context) -> None:
@@ -118,3 +121,12 @@ def _places(desk: Desk, visitor: Visitor) -> tuple[list[dict[str, str]], list[Bu
             url = room_url(desk.warehouse, lead_id, session, site=desk.site, now=now)
             buttons.append(Button(f"{labels(visitor.language)['room']}: {title}"[:60], url=url))
     return lines[:_MAX_LISTED], buttons[:_MAX_LISTED]
+
+
+def _own_page(desk: Desk, visitor: Visitor) -> list[Button]:
+    """The way to one's own data and consents, for whoever is a lead."""
+    words = labels(visitor.language)
+    return [
+        Button(words["me"], url=me_url(desk.warehouse, lead_id, site=desk.site, now=desk.now()))
+        for lead_id in visitor.leads[-1:]
+    ]

@@ -71,6 +71,12 @@ class Particulars:
     replay_url: str = ""
     replay_until: str = ""
     landing_url: str = ""
+    next_starts: str = ""
+    """Start of another session of the webinar, for those who missed theirs."""
+    book_url: str = ""
+    """A place in it in one tap."""
+    me_url: str = ""
+    """The reader's own page: their data, consents, the way out."""
     offer_title: str = ""
     offer_text: str = ""
     offer_button: str = ""
@@ -160,8 +166,10 @@ def _buttons(template: str, language: Language, particulars: Particulars, *, can
         "replay": particulars.replay_url,
         "landing": "" if particulars.room_url else particulars.landing_url,
         "offer": particulars.offer_url,
+        "book": particulars.book_url,
     }
     texts = {**words, "offer": particulars.offer_button or words["offer"]}
     links = (Button(texts[kind], url=addresses[kind]) for kind in BUTTONS[template] if addresses[kind])
     stop = (Button(words["stop"], data=STOP_DATA),) if can_stop else ()
-    return (*links, *stop)
+    own = (Button(words["me"], url=particulars.me_url),) if can_stop and particulars.me_url else ()
+    return (*links, *own, *stop)

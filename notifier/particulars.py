@@ -1,10 +1,13 @@
 """Gathers what a message may speak of: the person, the session, personal links. Reads, decides nothing."""
 
 import datetime as dtm
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from domain.events import AttendanceClassified, MessagePlanned
 from domain.leads import Lead, fold_lead
+from domain.message_text import BUTTONS
+from domain.offers import offered
 from domain.people import mask
 from domain.webinars import Schedule, Session, Webinar
 from notifier.dates import Language, distance_in_words, moment_in_words, zone_of
@@ -30,6 +33,8 @@ _LEAD_FACTS = frozenset(
 )
 _LINK_OUTLIVES = dtm.timedelta(hours=6)
 """A room link works a little longer than its session: LIVE may run over."""
+_OWN_LINK_LASTS = dtm.timedelta(days=90)
+"""Every message of that kind brings a fresh one."""
 _NO_NAME: dict[Language, str] = {"ru": "Без имени", "en": "No name"}
 
 
@@ -40,6 +45,7 @@ class Occasion:
     lead: Lead
     webinar: Webinar | None
     session: Session | None
+    schedule: Schedule = field(default_factory=Schedule, repr=False)
 
 
 def lead_of(warehouse: Warehouse, lead_id: str) -> Lead:
@@ -54,7 +60,7 @@ def occasion_of(
     session = schedule.sessions.get(session_id or "") or next(iter(coming_sessions(lead, schedule, now)), None)
     webinar_id = session.webinar_id if session else webinar_id or next(iter(_webinars_of(lead)), None)
     webinar = schedule.webinars.get(webinar_id or "") or next(iter(schedule.webinars.values()), None)
-    return Occasion(lead, webinar, session)
+    return Occasion(lead, webinar, session, schedule)
 
 
 def coming_sessions(lead: Lead, schedule: Schedule, now: dtm.datetime) -> list[Session]:
@@ -109,6 +115,8 @@ def gather(
         replay_url=_replay_url(warehouse, lead.lead_id, session, site, now, ends_replay_at) if has_replay else "",
         replay_until=moment_in_words(ends_replay_at, zone, language) if has_replay and ends_replay_at else "",
         landing_url=landing_url(webinar, site) if webinar and not is_partners else "",
+        **_another_time(warehouse, planned, about, zone, language, site=site, now=now),
+        me_url=me_url(warehouse, lead.lead_id, site=site, now=now) if planned.message_class == "marketing" else "",
         source=lead.created.lead_source if lead.created else "",
         **_offer(webinar, language),
     )
@@ -120,6 +128,34 @@ def room_url(warehouse: Warehouse, lead_id: str, session: Session | None, *, sit
         return ""
     ttl = session.planned_end + _LINK_OUTLIVES - now
     return f"{site}/j/{tokens.mint(warehouse, 'join', _place(lead_id, session), now=now, ttl=max(ttl, _LINK_OUTLIVES))}"
+
+
+def me_url(warehouse: Warehouse, lead_id: str, *, site: str, now: dtm.datetime) -> str:
+    """A link to the lead's own page: their data, taking consent back, being forgotten."""
+    return f"{site}/me/{tokens.mint(warehouse, 'me', {'lead_id': lead_id}, now=now, ttl=_OWN_LINK_LASTS)}"
+
+
+def _another_time(  # noqa: PLR0913 - as `gather`, for one of its parts
+    warehouse: Warehouse,
+    planned: MessagePlanned,
+    about: Occasion,
+    zone: ZoneInfo,
+    language: Language,
+    *,
+    site: str,
+    now: dtm.datetime,
+) -> dict[str, str]:
+    """The next session of the webinar with a link that books it in one tap; only for messages that offer one."""
+    if "book" not in BUTTONS[planned.template] or about.webinar is None:
+        return {}
+    own = about.session.session_id if about.session else ""
+    coming = offered(about.schedule, about.webinar.webinar_id, now)
+    session = next((one for one in coming if one.session_id != own), None)
+    if session is None:
+        return {}
+    body = _place(about.lead.lead_id, session)
+    token = tokens.mint(warehouse, "book", body, now=now, ttl=max(session.planned_end - now, _LINK_OUTLIVES))
+    return {"next_starts": moment_in_words(session.opens_at, zone, language), "book_url": f"{site}/book/{token}"}
 
 
 def replay_until(webinar: Webinar | None, session: Session | None) -> dtm.datetime | None:

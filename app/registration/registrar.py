@@ -89,6 +89,26 @@ async def register(
     )
 
 
+async def book(warehouse: Connection, lead_id: str, session: Session, *, now: dtm.datetime) -> bool:
+    """Give a lead we know a place; False: they have it already. Raises WarehouseError."""
+    if await is_registered(warehouse, lead_id, session.session_id):
+        return False
+    is_announced = session.session_id in schedule.current().sessions
+    announcement = [] if is_announced else [announced(session, emitter=Emitter.WEB_FORM, now=now)]
+    place = Fact.of(
+        RegisteredForSession(),
+        emitter=Emitter.WEB_FORM,
+        occurred_at=now,
+        lead_id=lead_id,
+        webinar_id=session.webinar_id,
+        session_id=session.session_id,
+    )
+    receipts = await warehouse.append([*announcement, place], quarantine=False)
+    if refused := [receipt for receipt in receipts if receipt.status == "rejected"]:
+        raise WarehouseError(f"The registration was refused: {refused[0].code} {refused[0].message}")
+    return True
+
+
 async def thanks_token(  # noqa: PLR0913 - what the page is about
     warehouse: Connection,
     lead_id: str,

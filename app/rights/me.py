@@ -7,17 +7,20 @@ from typing import get_args
 
 import reflex as rx
 
+from app.registration import registrar
 from app.rights import erasing, links, me_view, withdrawing
 from app.rights.family import UnknownLead, of_one_person
-from app.shared import texts, warehouse
+from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.shared.visitor import Visitor
 from domain.events import Purpose
 from domain.ledger import Consent, consents
+from domain.offers import chosen, offered
 from domain.people import mask
 from warehouse.interface import Personal, WarehouseError
 
 logger = logging.getLogger(__name__)
+MOST_CHOICES = 4
 SHOWN = (Personal.NAME, Personal.PHONE, Personal.EMAIL, Personal.TELEGRAM_NAME)
 
 
@@ -33,6 +36,16 @@ class Agreement:
     withdrawn_at: str
 
 
+@dataclass(frozen=True)
+class Choice:
+    """A session one may take a place in."""
+
+    session_id: str
+    title: str
+    starts_at: str
+    is_booked: bool
+
+
 class Me(Visitor):
     """Whoever holds the link. Every handler redeems the token of the address anew."""
 
@@ -41,6 +54,8 @@ class Me(Visitor):
     known: list[str] = []
     agreements: list[Agreement] = []
     data_url: str = ""
+    choices: list[Choice] = []
+    """Sessions that can be booked from here in one tap."""
     is_asking: bool = False
     """The last question before everything is deleted is on the screen."""
     notice: str = ""
@@ -65,6 +80,26 @@ class Me(Visitor):
             return
         await self._show()
         self.notice = texts.translate(self.lang, "me.withdrawn")
+
+    @rx.event
+    async def book(self, session_id: str) -> None:
+        """Take a place: no form, the link says who it is."""
+        lead_id, now = await self._lead(), _now()
+        session = chosen(schedule.current(), session_id, now) if lead_id else None
+        if lead_id is None:
+            return
+        if session is None:
+            await self._show()
+            self.notice = texts.translate(self.lang, "me.book.gone")
+            return
+        try:
+            await registrar.book(warehouse.get(), lead_id, session, now=now)
+            await schedule.refresh()
+        except WarehouseError:
+            self.status = "away"
+            return
+        await self._show()
+        self.notice = texts.translate(self.lang, "me.book.done")
 
     @rx.event
     async def ask(self, is_asking: bool) -> None:  # noqa: FBT001 - a browser calls it
@@ -100,6 +135,7 @@ class Me(Visitor):
 
     def _blank(self, status: str) -> None:
         self.status, self.known, self.agreements, self.is_asking, self.data_url = status, [], [], False, ""
+        self.choices = []
 
     async def _show(self) -> None:
         lead_id = await self._lead()
@@ -120,7 +156,25 @@ class Me(Visitor):
         self.known = [row.value if row.kind == Personal.NAME else mask(row.value) for row in ordered]
         self.agreements = [_agreement(consent, self.lang) for consent in reversed(consents(facts))]
         self.data_url = f"/me/{self._token()}/data"
+        self.choices = await self._choices(leads)
         self.status = "open"
+
+    async def _choices(self, leads: list[str]) -> list[Choice]:
+        """What is coming in the webinars this person signed up for. Raises WarehouseError."""
+        plan, now = schedule.current(), _now()
+        facts = await warehouse.get().facts_of(lead_ids=leads, names=["core_ingest_event", "client_webinar_registered"])
+        booked = {fact.session_id for fact in facts if fact.name == "client_webinar_registered"}
+        webinars = dict.fromkeys(fact.webinar_id for fact in facts if fact.webinar_id in plan.webinars)
+        return [
+            Choice(
+                session.session_id,
+                texts.localised(plan.webinars[session.webinar_id].definition.title, self.lang),
+                session.opens_at.isoformat(),
+                session.session_id in booked,
+            )
+            for webinar_id in webinars
+            for session in offered(plan, webinar_id or "", now, most=MOST_CHOICES)
+        ]
 
 
 def _agreement(consent: Consent, language: str) -> Agreement:

@@ -52,8 +52,36 @@ def _open(me: State) -> rx.Component:
             ),
             class_name="panel step",
         ),
+        rx.cond(me.choices.length() > 0, _choices(me)),
         _forgetting(me),
         class_name="welcome",
+    )
+
+
+def _choices(me: State) -> rx.Component:
+    return rx.el.section(
+        rx.el.h2(t["me.book.title"]),
+        rx.el.ul(rx.foreach(me.choices, lambda one: _choice(me, one)), class_name="agreements"),
+        class_name="panel step",
+    )
+
+
+def _choice(me: State, one: State) -> rx.Component:
+    return rx.el.li(
+        rx.el.strong(one.title),
+        clock.local_time(at=one.starts_at, language=Visitor.lang, class_name="soft"),
+        rx.cond(
+            one.is_booked,
+            rx.el.p(t["me.book.yours"], class_name="done"),
+            rx.el.button(
+                t["me.book.take"],
+                type="button",
+                on_click=me.book(one.session_id),
+                class_name="button",
+                custom_attrs={"data-kind": "quiet"},
+            ),
+        ),
+        custom_attrs={"data-testid": "choice"},
     )
 
 

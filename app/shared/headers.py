@@ -10,7 +10,19 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
-SECRET_PATHS = ("/j/", "/r/", "/thanks/", "/telegram/", "/ics/", "/invite/", "/room/", "/replay/", "/media/")
+SECRET_PATHS = (
+    "/j/",
+    "/r/",
+    "/thanks/",
+    "/telegram/",
+    "/ics/",
+    "/invite/",
+    "/me/",
+    "/book/",
+    "/room/",
+    "/replay/",
+    "/media/",
+)
 """Addresses that carry a token or follow one: they are told to nobody."""
 
 

@@ -11,11 +11,17 @@ SHELL = (
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
     '<link rel="icon" href="/favicon.svg"><link rel="stylesheet" href="/efir.css"></head><body><div class="page">'
     '<header class="masthead"><span class="wordmark"><span class="lamp" data-state="off"></span>Эфир</span></header>'
-    '<main class="column"><section class="notice"><h1>{title}</h1><p>{text}</p></section></main></div></body></html>'
+    '<main class="column"><section class="notice"><h1>{title}</h1><p>{text}</p>{more}</section></main>'
+    "</div></body></html>"
 )
 
 
 def page(language: Language, key: str, *, status: int) -> HTMLResponse:
     """The page whose texts are `<key>.title` and `<key>.text`."""
-    title, text = (html.escape(translate(language, f"{key}.{part}")) for part in ("title", "text"))
-    return HTMLResponse(SHELL.format(language=language, title=title, text=text), status_code=status)
+    return say(language, translate(language, f"{key}.title"), translate(language, f"{key}.text"), status=status)
+
+
+def say(language: Language, title: str, text: str, more: str = "", *, status: int) -> HTMLResponse:
+    """A page of these texts; `more` is HTML of our own that stands below them."""
+    page = SHELL.format(language=language, title=html.escape(title), text=html.escape(text), more=more)
+    return HTMLResponse(page, status_code=status)

@@ -12,6 +12,7 @@ NAMES = {
     "welcome", "welcome_follow_up", "partner_new_lead", "registered", "reminder_24h", "reminder_1h", "reminder_10m",
     "live_now", "live_now_5m", "partner_entered", "partner_offer_clicked", "partner_form_submitted", "partner_attended",
     "partner_not_attended", "follow_up_attended", "follow_up_not_attended", "recording_offer",
+    "next_session_offer",
 }  # fmt: skip
 STEP = SESSION.steps[0]
 
@@ -35,7 +36,7 @@ def test_the_windows_of_the_reminders_do_not_overlap() -> None:
 
 def test_only_marketing_waits_for_decent_hours_and_needs_its_own_consent() -> None:
     marketing = {s.key for scenario in SCENARIOS.values() for s in scenario.steps if s.message_class == "marketing"}
-    assert marketing == {"follow_up_attended", "follow_up_not_attended"}
+    assert marketing == {"follow_up_attended", "follow_up_not_attended", "next_session_offer"}
 
 
 def scenario(*steps: Step, is_session_bound: bool = True) -> Scenario:

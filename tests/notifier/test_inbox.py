@@ -312,3 +312,17 @@ def test_a_chat_linked_in_a_dry_run_is_never_written_to_at_telegram(house: House
     final = house.await_final(house.plan(lead))
     assert final.properties["code"] == "chat_not_found"
     assert not api.calls("sendMessage")
+
+
+def test_help_and_stop_lead_a_person_to_their_own_data_and_nobody_else(house: House, api: BotApi) -> None:
+    house.a_webinar()
+    lead = house.a_lead(chat=1001)
+    house.start()
+    for number, text in enumerate(("/help", "/stop")):
+        api.user_sends(text, chat_id=1001)
+        markup = api.wait_for_messages(number + 1, 1001)[-1]["reply_markup"]
+        url = json.loads(markup)["inline_keyboard"][0][0]["url"]
+        token = url.removeprefix("https://efir.example.org/me/")
+        assert tokens.peek(house.warehouse, "me", token, now=now()) == {"lead_id": lead}
+    api.user_sends("/help", chat_id=1999)
+    assert "/me/" not in json.dumps(api.wait_for_messages(1, 1999)[0])
