@@ -18,6 +18,12 @@ class Settings(WarehouseSettings):
         default=False,
         description="Credit partner links without a signature too; only while links from before 0.2 are still around.",
     )
+    room_capacity: int = Field(
+        default=6_000, ge=0, description="People in one room; the next ones wait in a queue. 0: no limit."
+    )
+    room_sockets_per_address: int = Field(
+        default=500, ge=0, description="Open room sockets from one IP address (offices, mobile carriers). 0: no limit."
+    )
     heartbeat_seconds: float = Field(default=10, gt=0, description="How often a room page says it is still there.")
 
     @property

@@ -46,6 +46,7 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
             "webinar": session.webinar_id,
         },
         "present": hall.present,
+        "queue": len(hall.queue.waiting),
         "watching": hall.watching(now),
         "chat": [_line(hall, line) for line in lines],
         "pinned": airing.pinned,

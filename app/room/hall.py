@@ -15,6 +15,7 @@ import orjson
 from app.room import script
 from app.room.airing import Airing
 from app.room.audience import Curve, Point
+from app.room.crowding import Queue
 from app.room.notices import Notices
 from app.room.questions import Board
 from app.room.reactions import PAUSE, Applause
@@ -64,6 +65,8 @@ class Hall:
     """The ways to the open pages, by the key of the seat: one for each guest who has a page."""
     desks: dict[str, Callable[[bytes], None]] = field(default_factory=dict)
     """The ways to the consoles of hosts; a host is no attendee and is not counted."""
+    queue: Queue = field(default_factory=Queue)
+    """Who waits for a seat because the room is full."""
     pictured: bytes = b""
     """What the consoles were told last."""
     airing: Airing = field(default_factory=Airing)
@@ -319,7 +322,17 @@ class Hall:
     @property
     def is_idle(self) -> bool:
         """Nobody is here and nobody is waited for."""
-        return not self.guests and not self.desks
+        return not self.guests and not self.desks and not self.queue.waiting
+
+    def free(self, capacity: int) -> int:
+        """How many seats are left; a great many where there is no limit."""
+        return capacity - len(self.guests) - len(self.queue.called) if capacity else 1_000_000
+
+    def must_wait(self, key: str, capacity: int) -> bool:
+        """Whether there is no seat for this one yet: the room is full, or others wait already."""
+        if key in self.guests or key in self.queue.called:
+            return False
+        return self.free(capacity) <= 0 or bool(self.queue.waiting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.api.limits import Buckets
 from app.room import scripts, timeline
 from app.room.airing import AIRED
 from app.room.audience import EVERY_SECONDS, Point
+from app.room.crowding import Addresses
 from app.room.desk import curve, snapshot, timed
 from app.room.hall import Guest, Hall, Programme
 from app.room.ledger import Ledger
@@ -44,6 +45,10 @@ QUESTIONS_PER_SECOND = 1 / 10
 
 class Banned(PermissionError):  # noqa: N818 - reads as what happened
     """The host sent this guest out."""
+
+
+class Full(RuntimeError):  # noqa: N818 - reads as what happened
+    """Neither a seat nor a place in the queue is left."""
 
 
 class Unknown(LookupError):  # noqa: N818 - reads as what happened
@@ -76,11 +81,16 @@ class Halls:
     """How fast each guest may write."""
     questions: Buckets = field(default_factory=lambda: Buckets(per_second=QUESTIONS_PER_SECOND, burst=LINES_AT_ONCE))
     """How fast each guest may ask."""
+    capacity: int = 0
+    trusted_hops: int = 0
+    addresses: Addresses = field(default_factory=Addresses)
     _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    def start(self, heartbeat: dtm.timedelta) -> None:
+    def start(self, settings: Settings) -> None:
         """Begin a life of the process: nothing in memory, the log tells the rest."""
-        self.heartbeat = heartbeat
+        self.heartbeat = dtm.timedelta(seconds=settings.heartbeat_seconds)
+        self.capacity, self.trusted_hops = settings.room_capacity, settings.trusted_proxy_hops
+        self.addresses = Addresses(settings.room_sockets_per_address)
         self.ledger, self.memory = Ledger(), Memory()
         self.lines = Buckets(per_second=LINES_PER_SECOND, burst=LINES_AT_ONCE)
         self.questions = Buckets(per_second=QUESTIONS_PER_SECOND, burst=LINES_AT_ONCE)
@@ -88,15 +98,32 @@ class Halls:
         self._opening.clear()
 
     async def join(
-        self, seat: Seat, page: str, send: Callable[[bytes], None], dismiss: Callable[[str], None]
+        self,
+        seat: Seat,
+        page: str,
+        send: Callable[[bytes], None],
+        dismiss: Callable[[str], None],
+        is_there: Callable[[], bool] = lambda: True,
     ) -> tuple[Hall, Guest]:
-        """Give the lead's seat to this page; the page that had it is dismissed.
+        """Give the lead's seat to this page; the page that had it is dismissed. Before a full room it waits.
 
-        Raises Unknown, Banned or WarehouseError.
+        Raises Unknown, Banned, Full, WarehouseError, or asyncio.CancelledError when the page went away in the queue.
         """
         hall = await self.open(seat.session_id)
         if {seat.key, seat.lead_id} & hall.airing.banned:
             raise Banned(seat.session_id)
+        if hall.must_wait(seat.key, self.capacity):
+            if len(hall.queue.waiting) >= self.capacity:
+                raise Full(seat.session_id)
+            await hall.queue.wait(seat.key, lambda frame: send(framed(encode(frame))), is_there)
+        try:
+            return await self._seat(hall, seat, page, send, dismiss)
+        finally:
+            hall.queue.called.discard(seat.key)
+
+    async def _seat(
+        self, hall: Hall, seat: Seat, page: str, send: Callable[[bytes], None], dismiss: Callable[[str], None]
+    ) -> tuple[Hall, Guest]:
         guest = hall.guests.get(seat.key) or await self._recall(hall, seat)
         if self.halls.get(seat.session_id) is not hall:  # it was given up as empty while we read
             return await self.join(seat, page, send, dismiss)
@@ -290,6 +317,8 @@ class Halls:
         if is_sweep:
             self.ledger.state(hall.sweep(programme.session, now))
             self.ledger.state(hall.applause.due(programme.session, now, is_last=hall.is_idle))
+            hall.queue.call(hall.free(self.capacity))
+            hall.queue.tell()
             if hall.is_idle:
                 self.halls.pop(hall.session_id, None)
 
@@ -327,7 +356,7 @@ halls = Halls()
 @contextlib.asynccontextmanager
 async def opened() -> AsyncIterator[None]:
     """The rooms' clock and their way to the log, while the server runs. Begins with no room open."""
-    halls.start(dtm.timedelta(seconds=Settings().heartbeat_seconds))
+    halls.start(Settings())
     tasks = [
         asyncio.create_task(halls.ledger.run(), name="room ledger"),
         asyncio.create_task(halls.tick(), name="room clock"),

@@ -17,10 +17,11 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app.replay import viewing
-from app.room.halls import Banned, Unknown, encode, halls
+from app.room.halls import Banned, Full, Unknown, encode, halls
 from app.room.seated import Seated
 from app.room.seats import Seat, seat_of_ticket
 from app.room.wire import Wire, framed, wire_of
+from app.shared.address import address_of
 from warehouse.interface import WarehouseError
 
 MAX_FRAME = 8_192
@@ -44,8 +45,14 @@ async def endpoint(socket: WebSocket, *, origins: Collection[str]) -> None:
     if not is_own_origin(socket.headers.get("origin"), socket.headers.get("host", ""), origins):
         await socket.close(4403, "foreign origin")
         return
-    connection = Connection(socket, wire_of(socket), str(socket.path_params["session"]))
-    await connection.serve()
+    address = address_of(socket, halls.trusted_hops)
+    if not halls.addresses.enter(address):
+        await socket.close(4429, "too many sockets")
+        return
+    try:
+        await Connection(socket, wire_of(socket), str(socket.path_params["session"])).serve()
+    finally:
+        halls.addresses.leave(address)
 
 
 def is_own_origin(origin: str | None, host: str, origins: Collection[str]) -> bool:
@@ -150,9 +157,12 @@ class Connection:
     async def _sit(self, seat: Seat, joined: dict[str, Any]) -> None:
         page = str(joined.get("page", ""))[:64] or self.name
         try:
-            hall, guest = await halls.join(seat, page, self.send, self.dismiss)
+            hall, guest = await halls.join(seat, page, self.send, self.dismiss, self.is_there)
         except Banned:
             self.end(4410, "banned")
+            return
+        except Full:
+            self.end(4430, "full")
             return
         except Unknown:
             self.end(4404, "no such session")
@@ -160,6 +170,8 @@ class Connection:
         except WarehouseError:
             self.end(4503, "warehouse away")
             return
+        except asyncio.CancelledError:
+            return  # the page went away while it stood in the queue
         self.listen(Seated(self, hall, guest, page).hear)
 
     async def _view(self, seat: Seat) -> None:
@@ -184,6 +196,10 @@ class Connection:
         early, self._early = self._early, []
         for frame in early:
             hear(frame)
+
+    def is_there(self) -> bool:
+        """Whether the page has not gone."""
+        return not self._is_ending and self.socket.client_state is WebSocketState.CONNECTED
 
     def send(self, frame: bytes) -> None:
         """One framed message; a page too slow for its frames is given up, it comes back and is told everything."""

@@ -144,6 +144,7 @@ function Head({ picture, clock, t, say, ask, language }) {
       </div>
       <dl className="air-now">
         <div><dt>{t("present")}</dt><dd className="mono" data-testid="air-present">{picture.present.toLocaleString(language)}</dd></div>
+        {picture.queue ? <div><dt>{t("queue")}</dt><dd className="mono" data-testid="air-queue">{picture.queue.toLocaleString(language)}</dd></div> : null}
         <div><dt>{t("watching")}</dt><dd className="mono" data-testid="air-watching">{picture.watching.toLocaleString(language)}</dd></div>
       </dl>
       <div className="actions">

@@ -2,6 +2,7 @@
 import React, { useEffect, useState } from "react";
 import { timecode } from "$/public/room/clock.js";
 
+const SAID_WITHIN = 1000; // milliseconds
 const SOON = 60; // seconds before the end that are called out
 
 export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, onShown, onClicked, onForm }) {
@@ -10,10 +11,18 @@ export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, 
   const text = (texts) => texts?.[language] ?? texts?.ru ?? Object.values(texts ?? {})[0] ?? "";
 
   useEffect(() => {
-    const seen = () => !document.hidden && onShown(offer.id);
+    // A whole room sees an offer at once: each page waits a moment of its own before it says so (decision 0010).
+    let timer;
+    const seen = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => !document.hidden && onShown(offer.id), Math.random() * SAID_WITHIN);
+    };
     seen();
     document.addEventListener("visibilitychange", seen);
-    return () => document.removeEventListener("visibilitychange", seen);
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", seen);
+    };
   }, [offer.id]);
 
   function clicked() {

@@ -71,7 +71,7 @@ export class RoomSocket {
 
   heard(frame) {
     if (frame.type === "ack" && !this.isAnswered(frame)) return;
-    if (frame.type === "hello") {
+    if (frame.type === "hello" || frame.type === "queue") {
       this.attempt = 0;
       this.isIn = true;
       this.on.state("open");

@@ -1,6 +1,7 @@
 // What the room knows, as one value; every frame and every own word goes through here.
 
 export const initial = {
+  queue: null,
   connection: "connecting",
   refusal: null,
   stage: null,
@@ -61,6 +62,7 @@ export function reduce(room, event) {
 
 function heard(room, frame) {
   if (frame.type === "ack") return acknowledged(room, frame);
+  if (frame.type === "queue") return { ...room, queue: { position: frame.position, of: frame.of } };
   if (frame.type === "hello") return welcomed(room, frame);
   if (frame.type !== "tick") return room;
   const poll = frame.poll === undefined ? room.poll : frame.poll;
@@ -94,6 +96,7 @@ function welcomed(room, frame) {
   const shadow = frame.shadow ?? [];
   return {
     ...room,
+    queue: null,
     stage: sameMedia(room.stage, frame.stage),
     chat: without(joined(room.chat, [...(frame.chat ?? []), ...shadow], frame.stage.phase === "replay"), frame.gone ?? []),
     own: [...new Set([...room.own, ...(frame.own ?? []), ...shadow.map((line) => line.id)])],

@@ -147,7 +147,9 @@ class Page(asyncio.Protocol):
             heard.refused += b'"ok":false' in text
         elif OFFERS in text and text.startswith(b'{"type":"tick"'):
             heard.offers.append(time.monotonic())
-            self.say(type="offer_shown", id=f"shown-{self.number}", offer="bench")
+            shown = {"type": "offer_shown", "id": f"shown-{self.number}", "offer": "bench"}
+            # As pages do: each waits its own part of a second.
+            asyncio.get_running_loop().call_later(self.number * 7919 % 1000 / 1000, lambda: self.say(**shown))
         if (poll := POLL.search(text)) and not self.does_answer:
             self.does_answer = True
             heard.polls.append(time.monotonic())

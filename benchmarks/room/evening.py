@@ -43,7 +43,7 @@ async def run(home: Path, clients: int, rate: float, seconds: float, core: int) 
         with connect("admin", Settings(home=home, warehouse_port=warehouse_port)) as warehouse:
             leads = [str(uuid.uuid4()) for _ in range(clients)]
             _invite(warehouse, leads)
-            server = Server("room", port, core, {"EFIR_TRUSTED_PROXY_HOPS": "0"})
+            server = Server("room", port, core, {"EFIR_ROOM_SOCKETS_PER_ADDRESS": "0"})
             await asyncio.sleep(1.5)
             return await _Evening(server, port, leads, warehouse).run(rate, seconds)
     finally:
