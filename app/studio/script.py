@@ -49,7 +49,7 @@ class VersionRow:
     saved_at: str
     by: str
     origin: str
-    entries: int
+    size: int
 
 
 @dataclass(frozen=True)

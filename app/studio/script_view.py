@@ -294,7 +294,7 @@ def _version(page: State, row: State) -> rx.Component:
         cell(moment(row.saved_at), label=t["studio.script.saved_at"]),
         cell(row.by, label=t["studio.script.by"], class_name="wrap"),
         cell(row.origin, label=t["studio.script.origin_column"]),
-        cell(row.entries, label=t["studio.script.entries_column"], class_name="mono"),
+        cell(row.size, label=t["studio.script.entries_column"], class_name="mono"),
         cell(
             rx.el.button(
                 t["studio.script.open"],
