@@ -157,26 +157,28 @@ def _bot(page: State, card: State) -> rx.Component:
             ),
             class_name="link-line",
         ),
-        rx.el.button(
-            t["studio.partners.bot"],
-            type="button",
-            on_click=page.make_bot_link(card.partner_id),
-            class_name="button small",
-            custom_attrs={"data-testid": "make-bot-link", "data-kind": "quiet"},
-        ),
-        rx.el.button(
-            t["studio.partners.cabinet"],
-            type="button",
-            on_click=page.make_cabinet_link(card.partner_id),
-            class_name="button small",
-            custom_attrs={"data-testid": "make-cabinet-link", "data-kind": "quiet"},
-        ),
-        rx.el.button(
-            t["studio.partners.close_cabinet"],
-            type="button",
-            on_click=page.close_cabinet(card.partner_id),
-            class_name="link-button",
-            custom_attrs={"data-testid": "close-cabinet"},
+        rx.fragment(
+            rx.el.button(
+                t["studio.partners.bot"],
+                type="button",
+                on_click=page.make_bot_link(card.partner_id),
+                class_name="button small",
+                custom_attrs={"data-testid": "make-bot-link", "data-kind": "quiet"},
+            ),
+            rx.el.button(
+                t["studio.partners.cabinet"],
+                type="button",
+                on_click=page.make_cabinet_link(card.partner_id),
+                class_name="button small",
+                custom_attrs={"data-testid": "make-cabinet-link", "data-kind": "quiet"},
+            ),
+            rx.el.button(
+                t["studio.partners.close_cabinet"],
+                type="button",
+                on_click=page.close_cabinet(card.partner_id),
+                class_name="link-button",
+                custom_attrs={"data-testid": "close-cabinet"},
+            ),
         ),
     )
 
