@@ -1,6 +1,7 @@
 """Composition root of the Reflex half: every page of the house. Built by `app.build`, served by `app.asgi`."""
 
 import logging
+from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
@@ -10,10 +11,12 @@ from app.registration import landing, legal, programme, telegram, thanks
 from app.replay import page as replay
 from app.rights import me
 from app.room import page as room
-from app.shared import theme
+from app.shared import texts, theme
 from app.shared.layout import connection_bar
 from app.shared.route import Route
+from app.shared.visitor import Visitor
 from app.studio import pages as studio_pages
+from app.studio.desk import Desk
 from app.studio.forgetting import ForgetStaffPages
 from app.studio.gate import Gate
 
@@ -43,6 +46,18 @@ def failed(exception: Exception) -> EventSpec | None:
     return None
 
 
+def titled(route: Route) -> Any:
+    """What the tab says, in the language of the page: the public pages' or the staff's.
+
+    Room and replay have no state (decision 0006): their component writes the webinar's name there itself.
+    """
+    if not isinstance(route.title, str):
+        return route.title
+    if route.path.startswith(("/room/", "/replay/")):
+        return texts.translate(texts.DEFAULT, route.title)
+    return (Desk if route.path.startswith(("/studio", "/partner")) else Visitor).t[route.title]
+
+
 app = rx.App(
     stylesheets=theme.stylesheets(),
     reset_style=False,
@@ -60,7 +75,7 @@ for route in PAGES:
     app.add_page(
         route.page,
         route=route.path,
-        title=route.title,
+        title=titled(route),
         description=route.description,
         image="",
         on_load=route.on_load,

@@ -15,6 +15,7 @@ from app.registration import entry as registration
 from app.rights import routes as rights
 from app.room import entry as room
 from app.room import media
+from app.room import telegram as room_telegram
 from app.settings import Settings
 from app.shared import warehouse
 from app.studio import script_routes
@@ -44,6 +45,7 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
     door = collect_api.Door(warehouse.blocking, trusted_hops=settings.trusted_proxy_hops)
     return [
         *room.routes(settings),
+        *room_telegram.routes(settings),
         *media.routes(settings),
         *registration.routes(client, settings),
         *calendar.routes(settings),

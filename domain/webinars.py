@@ -111,6 +111,8 @@ class Session:
     ended_at: dtm.datetime | None = None
     is_timed_out: bool = False
     """Ended by the scheduler because the host never did: it counts as over at its planned end."""
+    revision: int = 0
+    """How often it was moved, begun or called off: calendars take the entry with the highest number."""
     policy: AttendancePolicy | None = None
     """The attendance policy that staff had applied to it after its end; None: the one in force at its end."""
 
@@ -304,9 +306,10 @@ def _moved(session: Session, fact: Fact) -> Session:
         return session
     if fact.name == WebinarRescheduled.name and session.started_at is None:
         plan = fact.as_event(WebinarRescheduled)
-        return replace(session, starts_at=plan.starts_at, duration_seconds=plan.duration_seconds)
+        moved = replace(session, starts_at=plan.starts_at, duration_seconds=plan.duration_seconds)
+        return replace(moved, revision=session.revision + 1)
     if fact.name == WebinarCancelled.name and session.status != "ended":
-        return replace(session, status="cancelled")
+        return replace(session, status="cancelled", revision=session.revision + 1)
     if fact.name == PolicyApplied.name:
         return replace(session, policy=fact.as_event(PolicyApplied).policy)
     return _turned(session, fact)

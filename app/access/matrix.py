@@ -83,6 +83,7 @@ ROUTES: dict[str, Who] = {
     "/media/{signed}/{name:path}": HOLDER,
     "/api/v1/rooms/{session}/ticket": HOLDER,
     "/api/v1/rooms/{session}/bye": HOLDER,
+    "/api/v1/rooms/{session}/telegram": HOLDER,
     "/api/v1/rooms/{session}/socket": HOLDER,
     "/api/v1/rooms/{session}/desk": HOSTS,
     "/w/{slug}": ANYONE,

@@ -273,5 +273,5 @@ def clock(seconds: float | None) -> str:
 
 
 PAGES = [
-    Route("/studio/audience", lambda: audience_view.view(Audience), title="Аудитория · Эфир", on_load=Audience.opened)
+    Route("/studio/audience", lambda: audience_view.view(Audience), title="title.audience", on_load=Audience.opened)
 ]

@@ -242,4 +242,4 @@ def span(seconds: float, language: str) -> str:
     return texts.translate(language, "studio.span.seconds", number=round(seconds))
 
 
-PAGES = [Route("/studio/funnel", lambda: funnel_view.view(Funnel), title="Воронка · Эфир", on_load=Funnel.opened)]
+PAGES = [Route("/studio/funnel", lambda: funnel_view.view(Funnel), title="title.funnel", on_load=Funnel.opened)]

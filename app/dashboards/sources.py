@@ -214,4 +214,4 @@ def _cost_row(cost: Cost) -> CostRow:
     return CostRow(cost.key, cost.source, money(cost.minor), f"{cost.since} … {cost.until}")
 
 
-PAGES = [Route("/studio/sources", lambda: sources_view.view(Sources), title="Источники · Эфир", on_load=Sources.opened)]
+PAGES = [Route("/studio/sources", lambda: sources_view.view(Sources), title="title.sources", on_load=Sources.opened)]

@@ -117,7 +117,7 @@ PAGES = [
     Route(
         "/partner/leads",
         lambda: brought_view.view(PartnerLeads),
-        title="Лиды партнёра · Эфир",
+        title="title.partner_leads",
         on_load=PartnerLeads.opened,
     )
 ]

@@ -175,6 +175,4 @@ def contested(story: own.Story, me: str, language: str) -> Contested:
     return Contested(at.isoformat(), verdict, words, story.is_own)
 
 
-PAGES = [
-    Route("/partner", lambda: home_view.view(PartnerHome), title="Кабинет партнёра · Эфир", on_load=PartnerHome.opened)
-]
+PAGES = [Route("/partner", lambda: home_view.view(PartnerHome), title="title.partner", on_load=PartnerHome.opened)]

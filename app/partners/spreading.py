@@ -120,7 +120,7 @@ PAGES = [
     Route(
         "/partner/links",
         lambda: spreading_view.view(PartnerLinks),
-        title="Ссылки партнёра · Эфир",
+        title="title.partner_links",
         on_load=PartnerLinks.opened,
     )
 ]

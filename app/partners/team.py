@@ -81,5 +81,5 @@ def tree(plan: Schedule, numbers: dict[str, PartnerNumbers], root: str, depth: i
 
 
 PAGES = [
-    Route("/partner/team", lambda: team_view.view(PartnerTeam), title="Команда · Эфир", on_load=PartnerTeam.opened)
+    Route("/partner/team", lambda: team_view.view(PartnerTeam), title="title.partner_team", on_load=PartnerTeam.opened)
 ]

@@ -2,6 +2,8 @@
 
 import datetime as dtm
 from functools import partial
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 from starlette.requests import Request
@@ -19,30 +21,55 @@ ALARM_BEFORE = dtm.timedelta(minutes=10)
 
 
 def calendar(webinar: Webinar, session: Session, *, room_url: str, language: str, now: dtm.datetime) -> bytes:
-    """The file's bytes. Times are UTC, so every calendar shows them in its owner's zone."""
+    """The file's bytes, in the webinar's zone with its rules (VTIMEZONE): every calendar shows its owner's time.
+
+    The same session always has the same UID; each move or cancellation a higher SEQUENCE, so that a file taken again
+    takes the old entry's place.
+    """
+    zone = ZoneInfo(webinar.definition.time_zone)
     title = texts.localised(webinar.definition.title, language)
     event = Event()
     event.add("uid", f"{session.session_id}@efir")
     event.add("dtstamp", now)
-    event.add("dtstart", session.opens_at.astimezone(dtm.UTC))
-    event.add("dtend", session.planned_end.astimezone(dtm.UTC))
+    event.add("sequence", session.revision)
+    event.add("dtstart", session.opens_at.astimezone(zone))
+    event.add("dtend", session.planned_end.astimezone(zone))
     event.add("summary", title)
     event.add("description", texts.translate(language, "thanks.calendar_text", url=room_url))
     event.add("location", room_url)
     event.add("url", room_url)
-    if session.status == "cancelled":
-        event.add("status", "CANCELLED")
-    alarm = Alarm()
-    alarm.add("action", "DISPLAY")
-    alarm.add("description", title)
-    alarm.add("trigger", -ALARM_BEFORE)
-    event.add_component(alarm)
+    is_cancelled = session.status == "cancelled"
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    if not is_cancelled:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", title)
+        alarm.add("trigger", -ALARM_BEFORE)
+        event.add_component(alarm)
     whole = Calendar()
     whole.add("prodid", "-//Efir//webinar//RU")
     whole.add("version", "2.0")
-    whole.add("method", "PUBLISH")
+    whole.add("method", "CANCEL" if is_cancelled else "PUBLISH")
     whole.add_component(event)
+    whole.add_missing_timezones()
     return whole.to_ical()
+
+
+def google_url(title: str, session: Session, text: str, room_url: str) -> str:
+    """The address at which Google Calendar offers to keep the session."""
+    moments = (f"{at.astimezone(dtm.UTC):%Y%m%dT%H%M%SZ}" for at in (session.opens_at, session.planned_end))
+    asked = {"action": "TEMPLATE", "text": title, "dates": "/".join(moments), "details": text, "location": room_url}
+    return f"https://calendar.google.com/calendar/render?{urlencode(asked)}"
+
+
+def outlook_url(title: str, session: Session, text: str, room_url: str) -> str:
+    """The address at which Outlook on the web offers to keep the session."""
+    begins, ends = (f"{at.astimezone(dtm.UTC):%Y-%m-%dT%H:%M:%SZ}" for at in (session.opens_at, session.planned_end))
+    asked = {
+        "path": "/calendar/action/compose", "rru": "addevent", "subject": title, "startdt": begins, "enddt": ends,
+        "body": text, "location": room_url,
+    }  # fmt: skip
+    return f"https://outlook.live.com/calendar/0/deeplink/compose?{urlencode(asked)}"
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
@@ -55,8 +82,9 @@ async def _file(request: Request, *, settings: Settings) -> Response:
     language = texts.preferred("", request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))
     token = request.path_params["token"]
     body = await warehouse.get().run(tokens.redeem, "thanks", token, now=now)
-    session = schedule.current().sessions.get(body["session_id"] or "") if body else None
-    webinar = schedule.current().webinars.get(session.webinar_id) if session else None
+    plan = await schedule.refresh()  # moved a moment ago is moved
+    session = plan.sessions.get(body["session_id"] or "") if body else None
+    webinar = plan.webinars.get(session.webinar_id) if session else None
     if body is None or session is None or webinar is None:
         return PlainTextResponse(texts.translate(language, "thanks.unknown.text"), status_code=404)
     room_url = await room_of(warehouse.get(), token, body, session, settings, now)

@@ -36,6 +36,6 @@ def _page_of(purpose: Purpose) -> rx.Component:
 
 
 PAGES = [
-    Route(f"/legal/{purpose}", lambda purpose=purpose: _page_of(purpose), title="Согласия · Эфир", on_load=Legal.opened)  # type: ignore[misc]
+    Route(f"/legal/{purpose}", lambda purpose=purpose: _page_of(purpose), title="title.legal", on_load=Legal.opened)  # type: ignore[misc]
     for purpose in PURPOSES
 ]

@@ -117,6 +117,6 @@ def nowhere() -> rx.Component:
 
 
 PAGES = [
-    Route("/", view, title="Эфир", on_load=Programme.opened),
-    Route("404", nowhere, title="Эфир", on_load=Programme.opened),
+    Route("/", view, title="title.home", on_load=Programme.opened),
+    Route("404", nowhere, title="title.home", on_load=Programme.opened),
 ]

@@ -131,4 +131,4 @@ def view() -> rx.Component:
     )
 
 
-PAGES = [Route("/telegram/[token]", view, title="Telegram · Эфир", on_load=StartScreen.opened)]
+PAGES = [Route("/telegram/[token]", view, title="title.telegram", on_load=StartScreen.opened)]

@@ -5,6 +5,7 @@ import logging
 
 import reflex as rx
 
+from app.registration.calendar import google_url, outlook_url
 from app.registration.links import me_of, room_of, telegram_of
 from app.registration.thanks_view import view
 from app.settings import Settings
@@ -12,6 +13,7 @@ from app.shared import schedule, telegram, texts, warehouse
 from app.shared.route import Route
 from app.shared.visitor import Visitor
 from domain.events import TelegramLinked
+from domain.webinars import Session
 from warehouse import tokens
 from warehouse.interface import WarehouseError
 
@@ -27,6 +29,10 @@ class Thanks(Visitor):
     starts_at: str = ""
     room_url: str = ""
     calendar_url: str = ""
+    google_url: str = ""
+    outlook_url: str = ""
+    ends_at: str = ""
+    calendar_text: str = ""
     telegram_url: str = ""
     is_linked: bool = False
     is_dry_run: bool = False
@@ -85,7 +91,16 @@ class Thanks(Visitor):
         self.starts_at = session.opens_at.isoformat()
         self.calendar_url = f"/ics/{token}"
         self.room_url = await room_of(warehouse.get(), token, body, session, Settings(), now)
+        self._offer_calendars(session)
         self.status = "cancelled" if session.status == "cancelled" else "registered"
 
+    def _offer_calendars(self, session: Session) -> None:
+        """The same entry as in the file, for calendars on the web: they learn of it when somebody follows a link."""
+        title = texts.localised(self.titles, self.lang)
+        self.calendar_text = texts.translate(self.lang, "thanks.calendar_text", url=self.room_url)
+        self.ends_at = session.planned_end.isoformat()
+        self.google_url = google_url(title, session, self.calendar_text, self.room_url)
+        self.outlook_url = outlook_url(title, session, self.calendar_text, self.room_url)
 
-PAGES = [Route("/thanks/[token]", lambda: view(Thanks), title="Вы записаны · Эфир", on_load=Thanks.opened)]
+
+PAGES = [Route("/thanks/[token]", lambda: view(Thanks), title="title.thanks", on_load=Thanks.opened)]

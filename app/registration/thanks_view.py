@@ -110,6 +110,10 @@ def _known(thanks: State) -> rx.Component:
     )
 
 
+def _calendar(name: str, href: Any, key: str) -> rx.Component:
+    return anchor(name, href=href, target="_blank", rel="noreferrer", id=f"calendar-{key}")
+
+
 def _room(thanks: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(t["thanks.room.title"]),
@@ -132,6 +136,22 @@ def _room(thanks: State) -> rx.Component:
                 custom_attrs={"data-kind": "quiet"},
             ),
             class_name="step-actions",
+        ),
+        rx.el.p(
+            t["thanks.calendars"],
+            " ",
+            _calendar("Google", thanks.google_url, "google"),
+            " · ",
+            _calendar("Outlook", thanks.outlook_url, "outlook"),
+            " · ",
+            clock.yandex_calendar(
+                label=t["thanks.yandex"],
+                title=thanks.title,
+                starts_at=thanks.starts_at,
+                ends_at=thanks.ends_at,
+                text=thanks.calendar_text,
+            ),
+            class_name="soft",
         ),
         rx.el.p(
             rx.cond(thanks.standing == "guest", t["thanks.guest.room"], t["thanks.room.personal"]), class_name="faint"

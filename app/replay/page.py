@@ -3,4 +3,4 @@
 from app.room.page import room
 from app.shared.route import Route
 
-PAGES = [Route("/replay/[session]", lambda: room("replay"), title="Запись · Эфир")]
+PAGES = [Route("/replay/[session]", lambda: room("replay"), title="title.replay")]

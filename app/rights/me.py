@@ -192,4 +192,4 @@ def _now() -> dtm.datetime:
     return dtm.datetime.now(dtm.UTC)
 
 
-PAGES = [Route("/me/[token]", lambda: me_view.view(Me), title="Мои данные · Эфир", on_load=Me.opened)]
+PAGES = [Route("/me/[token]", lambda: me_view.view(Me), title="title.me", on_load=Me.opened)]

@@ -30,4 +30,4 @@ def room(use: str) -> rx.Component:
     return Room.create(use=use, texts={language: texts.section(language, "room") for language in texts.LANGUAGES})
 
 
-PAGES = [Route("/room/[session]", lambda: room("room"), title="Эфир")]
+PAGES = [Route("/room/[session]", lambda: room("room"), title="title.home")]

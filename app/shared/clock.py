@@ -50,6 +50,19 @@ class Countdown(rx.Component):
     after: rx.Var[str]
 
 
+class YandexCalendar(rx.Component):
+    """The address at which Yandex Calendar offers to keep an event; it reads times in its owner's zone."""
+
+    library = LIBRARY
+    tag = "YandexCalendar"
+
+    label: rx.Var[str]
+    title: rx.Var[str]
+    starts_at: rx.Var[str]
+    ends_at: rx.Var[str]
+    text: rx.Var[str]
+
+
 class ZoneField(rx.Component):
     """A hidden form field with the name of the visitor's zone."""
 
@@ -63,4 +76,5 @@ local_time = LocalTime.create
 day_heading = DayHeading.create
 zone_note = ZoneNote.create
 countdown = Countdown.create
+yandex_calendar = YandexCalendar.create
 zone_field = ZoneField.create

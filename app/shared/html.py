@@ -42,7 +42,7 @@ def inject(page: str, head: Head) -> str:
 
 
 def _metas(head: Head) -> list[str]:
-    named = {"description": head.description}
+    named = {"description": head.description, "twitter:card": "summary_large_image" if head.image else ""}
     properties = {
         "og:type": "website",
         "og:site_name": "Efir",

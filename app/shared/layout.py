@@ -4,6 +4,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 from reflex_components_core.el.elements.inline import A
 
+from app.shared import texts
 from app.shared.visitor import Visitor
 
 anchor = A.create
@@ -64,6 +65,10 @@ def connection_bar() -> rx.Component:
     """A thin line while the page has lost its server; it goes away by itself."""
     return rx.cond(
         has_connection_errors,
-        rx.el.div("Связь прервалась, переподключаемся… · Reconnecting…", class_name="connection-bar", role="status"),
+        rx.el.div(
+            " · ".join(texts.translate(language, "common.reconnecting") for language in texts.LANGUAGES),
+            class_name="connection-bar",
+            role="status",
+        ),
         rx.fragment(),
     )

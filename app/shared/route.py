@@ -13,6 +13,7 @@ class Route:
 
     path: str
     page: Callable[[], rx.Component]
-    title: Any = "Efir"
+    title: Any = "title.home"
+    """Key of the catalogue's `title` table, or a var of a state; the page's language decides."""
     description: str = ""
     on_load: Any = None

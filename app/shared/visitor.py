@@ -9,7 +9,7 @@ import reflex as rx
 
 from app.shared import texts
 
-SECTIONS = ("common", "landing", "legal", "thanks", "telegram", "link", "programme", "me")
+SECTIONS = ("common", "landing", "legal", "thanks", "telegram", "link", "programme", "me", "title")
 VISITOR_COOKIE = "efir_visitor"
 LANGUAGE_COOKIE = "efir_lang"
 REFERRER_COOKIE = "efir_from"

@@ -152,5 +152,5 @@ def _reopen(connected: Warehouse, email: str) -> None:
 
 
 PAGES = [
-    Route("/studio/accounts", lambda: accounts_view.view(Accounts), title="Сотрудники · Эфир", on_load=Accounts.opened)
+    Route("/studio/accounts", lambda: accounts_view.view(Accounts), title="title.accounts", on_load=Accounts.opened)
 ]

@@ -37,4 +37,4 @@ def _page() -> rx.Component:
     return desk(Console.create(language=Desk.lang, texts=words), name="pult", title=t["studio.air.title"])
 
 
-PAGES = [Route("/studio/air/[session_id]", _page, title="Пульт · Эфир", on_load=Air.opened)]
+PAGES = [Route("/studio/air/[session_id]", _page, title="title.air", on_load=Air.opened)]

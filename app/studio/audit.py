@@ -71,4 +71,4 @@ def _line(deed: StaffDeed, language: str) -> Line:
     )
 
 
-PAGES = [Route("/studio/audit", lambda: audit_view.view(Audit), title="Журнал · Эфир", on_load=Audit.opened)]
+PAGES = [Route("/studio/audit", lambda: audit_view.view(Audit), title="title.audit", on_load=Audit.opened)]

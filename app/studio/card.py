@@ -11,13 +11,13 @@ PAGES = [
     Route(
         "/studio/leads",
         lambda: leads_view.view(Leads, Bulk),
-        title="Лиды · Эфир",
+        title="title.leads",
         on_load=[Leads.opened, Bulk.opened],
     ),
     Route(
         "/studio/leads/[lead_id]",
         lambda: lead_view.view(LeadPage, crm_view.panel(LeadCrm), rights.panel(LeadPage)),
-        title="Лид · Эфир",
+        title="title.lead",
         on_load=[LeadPage.opened, LeadCrm.opened],
     ),
 ]

@@ -75,4 +75,4 @@ class Home(Desk):
         self.rejected = await warehouse.get().run(condition.open_refusals)
 
 
-PAGES = [Route("/studio", lambda: home_view.view(Home), title="Студия · Эфир", on_load=Home.opened)]
+PAGES = [Route("/studio", lambda: home_view.view(Home), title="title.studio", on_load=Home.opened)]

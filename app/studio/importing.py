@@ -137,5 +137,5 @@ class ImportPage(Desk):
 
 
 PAGES = [
-    Route("/studio/import", lambda: importing_view.view(ImportPage), title="Импорт · Эфир", on_load=ImportPage.opened)
+    Route("/studio/import", lambda: importing_view.view(ImportPage), title="title.import", on_load=ImportPage.opened)
 ]

@@ -171,4 +171,4 @@ def _seconds(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}"
 
 
-PAGES = [Route("/studio/outbox", lambda: outbox_view.view(Outbox), title="Сообщения · Эфир", on_load=Outbox.opened)]
+PAGES = [Route("/studio/outbox", lambda: outbox_view.view(Outbox), title="title.outbox", on_load=Outbox.opened)]

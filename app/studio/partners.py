@@ -176,5 +176,5 @@ class Partners(Desk):
 
 
 PAGES = [
-    Route("/studio/partners", lambda: partners_view.view(Partners), title="Партнёры · Эфир", on_load=Partners.opened)
+    Route("/studio/partners", lambda: partners_view.view(Partners), title="title.partners", on_load=Partners.opened)
 ]

@@ -266,7 +266,7 @@ PAGES = [
     Route(
         "/studio/webinars/[webinar_id]/policy",
         lambda: policy_view.view(PolicyPage),
-        title="Правило посещения · Эфир",
+        title="title.policy",
         on_load=PolicyPage.opened,
     )
 ]

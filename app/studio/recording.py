@@ -173,7 +173,7 @@ PAGES = [
     Route(
         "/studio/record/[session_id]",
         lambda: recording_view.view(RecordPage),
-        title="Запись эфира · Эфир",
+        title="title.recording",
         on_load=RecordPage.opened,
     )
 ]

@@ -116,7 +116,7 @@ PAGES = [
     Route(
         "/studio/rejected",
         lambda: rejected_view.view(RejectedPage),
-        title="Отклонённое · Эфир",
+        title="title.rejected",
         on_load=RejectedPage.opened,
     )
 ]

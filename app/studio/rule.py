@@ -127,7 +127,7 @@ PAGES = [
     Route(
         "/studio/webinars/[webinar_id]/schedule",
         lambda: rule_view.view(RulePage),
-        title="Расписание · Эфир",
+        title="title.rule",
         on_load=RulePage.opened,
     )
 ]

@@ -284,7 +284,7 @@ PAGES = [
     Route(
         "/studio/webinars/[webinar_id]/script",
         lambda: script_view.view(ScriptPage),
-        title="Сценарий вебинара · Эфир",
+        title="title.script",
         on_load=ScriptPage.opened,
     )
 ]

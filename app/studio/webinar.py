@@ -144,7 +144,7 @@ PAGES = [
     Route(
         "/studio/webinars/[webinar_id]",
         lambda: webinar_view.view(WebinarPage),
-        title="Вебинар · Эфир",
+        title="title.webinar",
         on_load=WebinarPage.opened,
     )
 ]

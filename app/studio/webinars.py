@@ -103,19 +103,17 @@ def media_files() -> list[str]:
 
 
 PAGES = [
-    Route(
-        "/studio/webinars", lambda: webinars_view.listing(Webinars), title="Вебинары · Эфир", on_load=Webinars.opened
-    ),
+    Route("/studio/webinars", lambda: webinars_view.listing(Webinars), title="title.webinars", on_load=Webinars.opened),
     Route(
         "/studio/webinars/new",
         lambda: webinars_view.form(WebinarForm),
-        title="Новый вебинар · Эфир",
+        title="title.webinar_new",
         on_load=WebinarForm.opened,
     ),
     Route(
         "/studio/webinars/[webinar_id]/edit",
         lambda: webinars_view.form(WebinarForm),
-        title="Вебинар · Эфир",
+        title="title.webinar",
         on_load=WebinarForm.opened,
     ),
 ]

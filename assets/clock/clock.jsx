@@ -101,6 +101,22 @@ export function Countdown({ to, language = "ru", before = "", after = "", offset
   );
 }
 
+// Yandex Calendar's own «new event» address; times without a zone are its owner's, which is most likely the browser's.
+export function YandexCalendar({ label, title = "", startsAt, endsAt, text = "" }) {
+  const [href, setHref] = useState("");
+  useEffect(() => {
+    const local = (at) => {
+      const moment = new Date(at);
+      const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+      return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}:00`;
+    };
+    if (!startsAt || !endsAt) return;
+    const asked = { sidebar: "addEvent", name: title, startTs: local(startsAt), endTs: local(endsAt), description: text };
+    setHref(`https://calendar.yandex.ru/week?${new URLSearchParams(asked)}`);
+  }, [title, startsAt, endsAt, text]);
+  return href ? h("a", { href, target: "_blank", rel: "noreferrer", id: "calendar-yandex" }, label) : null;
+}
+
 export function ZoneField({ name = "time_zone" }) {
   const [value, setValue] = useState("");
   useEffect(() => setValue(zone()), []);

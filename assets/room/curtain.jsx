@@ -14,7 +14,26 @@ export function Curtain({ name, title, text, children, isBusy }) {
   );
 }
 
-export function Waiting({ stage, clock, language, t }) {
+// The bot's address for whoever has no chat linked yet; nothing while it is not known or there is none.
+function Notify({ session, t }) {
+  const [url, setUrl] = useState("");
+  useEffect(() => {
+    let isHere = true;
+    fetch(`/api/v1/rooms/${session}/telegram`, { method: "POST" })
+      .then((answer) => (answer.ok ? answer.json() : { url: "" }))
+      .then((told) => isHere && setUrl(told.url || ""))
+      .catch(() => isHere && setUrl(""));
+    return () => { isHere = false; };
+  }, [session]);
+  if (!url) return null;
+  return (
+    <div className="curtain-actions">
+      <a className="button" id="notify-telegram" href={url} target="_blank" rel="noreferrer">{t("lobby.telegram")}</a>
+    </div>
+  );
+}
+
+export function Waiting({ stage, clock, language, t, session }) {
   const [now, setNow] = useState(clock.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(clock.now()), 250);
@@ -37,6 +56,7 @@ export function Waiting({ stage, clock, language, t }) {
       ) : null}
       <p className="curtain-when">{when}</p>
       <p className="curtain-hint">{t("lobby.hint")} {stage.chat ? t("lobby.chat_open") : t("lobby.chat_closed")}</p>
+      <Notify session={session} t={t} />
     </Curtain>
   );
 }

@@ -202,7 +202,7 @@ function Scene({ room, use, session, clock, language, t, player, onPlaying, onRe
   }
   if (room.queue) return <Curtain name="full" title={t("full.title")} text={t("full.text", room.queue)} isBusy />;
   if (!stage) return <Curtain name="opening" text={t("opening")} isBusy />;
-  if (stage.phase === "lobby") return <Waiting stage={stage} clock={clock} language={language} t={t} />;
+  if (stage.phase === "lobby") return <Waiting session={session} stage={stage} clock={clock} language={language} t={t} />;
   if (stage.phase === "over" || stage.phase === "cancelled") return <Over stage={stage} language={language} t={t} />;
   const isReplay = stage.phase === "replay";
   return (

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from app.room import entry, halls, media
+from app.room import entry, halls, media, telegram
 from app.settings import Settings
 from app.shared import schedule
 from app.shared import warehouse as connection
@@ -161,7 +161,9 @@ def running(warehouse: LocalWarehouse) -> Iterator[Rooms]:
         async with schedule.followed(), halls.opened():
             yield
 
-    app = Starlette(routes=[*entry.routes(settings), *media.routes(settings)], lifespan=lifespan)
+    app = Starlette(
+        routes=[*entry.routes(settings), *telegram.routes(settings), *media.routes(settings)], lifespan=lifespan
+    )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(app, log_level="warning", ws="app.room.wire:RoomProtocol", lifespan="on")
         server = uvicorn.Server(config)

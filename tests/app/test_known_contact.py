@@ -193,3 +193,27 @@ def test_a_page_of_before_this_rule_shows_the_place_and_no_more(rooms: Rooms, an
 def test_the_bot_is_where_one_proves_that_a_number_is_theirs() -> None:
     assert telegram.Bot("efir_bot", "telegram").chat_url == "https://t.me/efir_bot"
     assert telegram.Bot("", "dry_run").chat_url == ""
+
+
+def notify(browser: Browser, cookie: str = "") -> dict[str, str]:
+    """What the waiting room asks for its Telegram button, from a browser with this secret."""
+    if cookie:
+        browser.http.cookies.set("efir_browser", cookie)
+    answer = browser.http.post("/api/v1/rooms/S1/telegram")
+    return dict(answer.json())
+
+
+def test_only_a_browser_known_to_be_the_leads_gets_a_link_that_makes_a_chat_theirs(rooms: Rooms) -> None:
+    vera = sign_up("Вера", "sub-vera", "veras-phone", phone="+79001110000")
+    own = enter(rooms, vera["token"])
+    first = notify(own, "veras-phone")["url"]
+    assert "/telegram/" in first
+    assert notify(own)["url"] == first, "asking again makes no new link"
+    assert notify(enter(rooms, vera["token"]))["url"] == "", "a forwarded room link is no way to her chat"
+    guest = sign_up("Мало Злой", "sub-guest", "attackers-laptop", phone="+79001110000")
+    assert notify(enter(rooms, guest["token"]), "attackers-laptop")["url"] == ""
+    assert Browser(rooms, "S1").http.post("/api/v1/rooms/S1/telegram").status_code == 403
+
+
+def test_a_linked_lead_is_not_asked_again(rooms: Rooms, anna: dict[str, str]) -> None:
+    assert notify(enter(rooms, anna["token"]), "annas-phone") == {"url": ""}

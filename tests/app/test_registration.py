@@ -4,17 +4,26 @@ import asyncio
 import datetime as dtm
 import json
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import icalendar
 import pytest
 
 from app.registration import form, registrar, visits
-from app.registration.calendar import calendar
+from app.registration.calendar import calendar, google_url, outlook_url
 from app.registration.landing import Landing
 from app.registration.telegram import FIRST_DRY_UPDATE, start_update
 from app.shared import schedule
 from app.shared import warehouse as connection
-from domain.events import Emitter, Fact, PartnerJoined, WebinarConfigured
+from domain.events import (
+    Emitter,
+    Fact,
+    PartnerJoined,
+    WebinarCancelled,
+    WebinarConfigured,
+    WebinarRescheduled,
+    WebinarScheduled,
+)
 from domain.referral import signed
 from domain.webinars import Schedule, Session, Webinar, fold_schedule
 from tests.app.tab import Tab
@@ -24,6 +33,7 @@ from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
 
 NOW = dtm.datetime(2026, 11, 22, 12, tzinfo=dtm.UTC)
+DAY = dtm.timedelta(days=1)
 KEY = "the house's key"
 REF = signed("anna7", KEY)
 GOOD: dict[str, Any] = {
@@ -176,6 +186,60 @@ def test_the_calendar_file_has_the_session_in_utc_the_link_and_an_alarm() -> Non
     assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (session.starts_at, session.planned_end)
     assert event["URL"] == "https://example.org/j/t0ken"
     assert [alarm.decoded("TRIGGER") for alarm in event.walk("VALARM")] == [dtm.timedelta(minutes=-10)]
+    assert event["DTSTART"].params["TZID"] == "Europe/Moscow"
+
+
+def berlin() -> Webinar:
+    definition = WebinarConfigured(
+        action_id="a", slug="w", title={"ru": "В"}, duration_seconds=3600, time_zone="Europe/Berlin"
+    )
+    return Webinar("w", definition)
+
+
+@pytest.mark.parametrize(("month", "hours"), [(1, 1), (7, 2)])
+def test_the_calendar_file_brings_the_zones_rules_along(month: int, hours: int) -> None:
+    session = Session("S1", "w", "auto", dtm.datetime(2027, month, 4, 15, tzinfo=dtm.UTC), 3600)
+    whole = icalendar.Calendar.from_ical(calendar(berlin(), session, room_url="https://e.org", language="ru", now=NOW))
+    [zone] = whole.walk("VTIMEZONE")
+    assert zone["TZID"] == "Europe/Berlin"
+    assert {rule.name for rule in zone.subcomponents} == {"STANDARD", "DAYLIGHT"}
+    [event] = whole.walk("VEVENT")
+    assert event.decoded("DTSTART").utcoffset() == dtm.timedelta(hours=hours)
+    assert event.decoded("DTSTART") == session.starts_at
+
+
+def test_a_moved_session_replaces_its_entry_and_a_cancelled_one_takes_it_out() -> None:
+    ids = {"webinar_id": "w", "session_id": "S1", "emitter": Emitter.STUDIO}
+    later = dtm.datetime(2027, 1, 5, 15, tzinfo=dtm.UTC)
+    facts = [
+        Fact.of(
+            WebinarScheduled(action_id="1", starts_at=NOW, duration_seconds=60, mode="auto"), occurred_at=NOW, **ids
+        ),  # type: ignore[arg-type]
+        Fact.of(WebinarRescheduled(action_id="2", starts_at=later, duration_seconds=60), occurred_at=NOW + DAY, **ids),  # type: ignore[arg-type]
+        Fact.of(WebinarCancelled(action_id="3"), occurred_at=NOW + 2 * DAY, **ids),  # type: ignore[arg-type]
+    ]
+    entries = []
+    for count in (1, 2, 3):
+        session = fold_schedule(facts[:count]).sessions["S1"]
+        data = calendar(berlin(), session, room_url="https://e.org", language="ru", now=NOW)
+        whole = icalendar.Calendar.from_ical(data)
+        [event] = whole.walk("VEVENT")
+        entries.append((event["UID"], event["SEQUENCE"], event["STATUS"], whole["METHOD"], len(event.walk("VALARM"))))
+    assert entries == [
+        ("S1@efir", 0, "CONFIRMED", "PUBLISH", 1),
+        ("S1@efir", 1, "CONFIRMED", "PUBLISH", 1),
+        ("S1@efir", 2, "CANCELLED", "CANCEL", 0),
+    ]
+
+
+def test_calendars_on_the_web_are_handed_the_same_moments() -> None:
+    session = Session("S1", "w", "auto", dtm.datetime(2026, 11, 22, 15, tzinfo=dtm.UTC), 3600)
+    said = ("Воронка & «часть 1»", session, "Ссылка: https://e.org/j/x", "https://e.org/j/x")
+    google = parse_qs(urlsplit(google_url(*said)).query)
+    outlook = parse_qs(urlsplit(outlook_url(*said)).query)
+    assert google["dates"] == ["20261122T150000Z/20261122T160000Z"]
+    assert (outlook["startdt"], outlook["enddt"]) == (["2026-11-22T15:00:00Z"], ["2026-11-22T16:00:00Z"])
+    assert google["text"] == outlook["subject"] == [said[0]]
 
 
 def test_a_dry_run_start_looks_like_telegrams_and_always_comes_from_the_same_chat() -> None:

@@ -9,6 +9,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import Route
 
 from app import build
+from app.app import PAGES
+from app.registration import entry
 from app.room.seats import Seat, cookie_name, cookie_value, seat_in, seat_of_ticket, ticket
 from app.shared import signing, texts
 from app.shared.headers import SecurityHeaders, content_security_policy, script_hashes
@@ -137,3 +139,22 @@ def test_the_fingerprint_follows_the_sources_and_nothing_else(tmp_path: Path) ->
     assert build.fingerprint(tmp_path) == before
     (tmp_path / "app/page.py").write_text("2", encoding="utf-8")
     assert build.fingerprint(tmp_path) != before
+
+
+def test_every_page_has_a_title_in_both_languages() -> None:
+    keys = {str(route.title) for route in PAGES if isinstance(route.title, str)}
+    assert len(keys) > 20
+    for language in texts.LANGUAGES:
+        assert keys <= texts.section(language, "title").keys(), language
+    assert not [route.path for route in PAGES if isinstance(route.title, str) and not route.title.startswith("title.")]
+
+
+def test_a_landing_unfurls_with_a_picture_of_our_own() -> None:
+    picture = Path(build.__file__).parent.parent / "assets" / entry.PICTURE.lstrip("/")
+    data = picture.read_bytes()
+    size = (int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
+    assert (data[:4], size, len(data) < 60_000) == (b"\x89PNG", (1200, 630), True)
+    head = Head("Эфир", image=f"https://efir.example.org{entry.PICTURE}", extra=entry.PICTURE_SIZE)
+    page = inject(SHELL, head)
+    assert '<meta property="og:image" content="https://efir.example.org/og.png">' in page
+    assert '<meta name="twitter:card" content="summary_large_image">' in page

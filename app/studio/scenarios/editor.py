@@ -152,11 +152,11 @@ class Editor(Desk):
 
 
 PAGES = [
-    Route("/studio/scenarios/texts", lambda: editor_view.listing(Texts), title="Тексты · Эфир", on_load=Texts.opened),
+    Route("/studio/scenarios/texts", lambda: editor_view.listing(Texts), title="title.texts", on_load=Texts.opened),
     Route(
         "/studio/scenarios/texts/[template]",
         lambda: editor_view.view(Editor),
-        title="Текст сообщения · Эфир",
+        title="title.text",
         on_load=Editor.opened,
     ),
 ]

@@ -159,7 +159,7 @@ PAGES = [
     Route(
         "/studio/scenarios/preview",
         lambda: preview_view.view(Preview),
-        title="Что получит человек · Эфир",
+        title="title.preview",
         on_load=Preview.opened,
     )
 ]

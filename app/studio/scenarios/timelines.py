@@ -72,7 +72,7 @@ PAGES = [
     Route(
         "/studio/scenarios",
         lambda: timelines_view.view(Timelines),
-        title="Сценарии · Эфир",
+        title="title.scenarios",
         on_load=Timelines.opened,
     )
 ]
