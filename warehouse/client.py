@@ -25,11 +25,11 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 10.0
 """How long a call outlasts a service that is not there (a restart takes about one second)."""
-TIMEOUT_SECONDS = {"sql": 120.0, "replace_table": 120.0, "backup": 900.0, "facts_of": 60.0}
+TIMEOUT_SECONDS = {"sql": 120.0, "replace_table": 120.0, "stage_table": 600.0, "publish_table": 120.0, "backup": 900.0, "facts_of": 60.0}
 """How long a call that got through may take; the rest: 30 s."""
 REPEATABLE = frozenset(
     {"append", "facts_after", "facts_of", "people", "find_people", "get", "entries", "rejected", "sql", "health",
-     "delete", "erase", "replace_table", "mark_rejected"}
+     "delete", "erase", "replace_table", "discard_table", "mark_rejected"}
 )  # fmt: skip
 """Doing these twice is doing them once; the others are repeated only when they certainly did not arrive."""
 CHANNEL: list[tuple[str, int | str]] = [
@@ -160,6 +160,9 @@ class AsyncWarehouse:
         self.mark_rejected = self._lifted(warehouse.mark_rejected)
         self.sql = self._lifted(warehouse.sql)
         self.replace_table = self._lifted(warehouse.replace_table)
+        self.stage_table = self._lifted(warehouse.stage_table)
+        self.publish_table = self._lifted(warehouse.publish_table)
+        self.discard_table = self._lifted(warehouse.discard_table)
         self.backup = self._lifted(warehouse.backup)
         self.health = self._lifted(warehouse.health)
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 from warehouse.credentials import Credential
 from warehouse.encoding import Refusal
 from warehouse.engine import Engine
-from warehouse.interface import Personal, PersonalRow, VersionConflict, WarehouseError
+from warehouse.interface import Personal, PersonalRow, Published, VersionConflict, WarehouseError
 from warehouse.messages import Message
 
 Answer = Callable[[Engine, Credential, dict[str, Any], pa.Table | None], Message]
@@ -115,9 +115,32 @@ def _mark_rejected(engine: Engine, _: Credential, fields: dict[str, Any], __: pa
 
 
 def _sql(engine: Engine, _: Credential, fields: dict[str, Any], table: pa.Table | None) -> Message:
-    values = table.to_pylist()[0] if table is not None and table.num_columns else {}
+    values = _parameters(table)
     params = values if fields["is_named"] else list(values.values())
     return Message(table=engine.sql(fields["text"], params or None))
+
+
+def _parameters(table: pa.Table | None) -> dict[str, Any]:
+    return table.to_pylist()[0] if table is not None and table.num_columns else {}
+
+
+def _stage_table(engine: Engine, _: Credential, fields: dict[str, Any], table: pa.Table | None) -> Message:
+    if fields["text"] is not None:
+        return Message({"staged": engine.stage_table(fields["name"], fields["text"], _parameters(table))})
+    if table is None:
+        raise WarehouseError("stage_table needs a question or a table.")
+    return Message({"staged": engine.stage_table(fields["name"], table)})
+
+
+def _publish_table(engine: Engine, _: Credential, fields: dict[str, Any], __: pa.Table | None) -> Message:
+    part = {name: fields[name] for name in ("column", "values", "since")}
+    engine.publish_table(fields["staged"], Published(*fields["published"]), **part)
+    return Message()
+
+
+def _discard_table(engine: Engine, _: Credential, fields: dict[str, Any], __: pa.Table | None) -> Message:
+    engine.discard_table(fields["staged"])
+    return Message()
 
 
 def _replace_table(engine: Engine, _: Credential, fields: dict[str, Any], table: pa.Table | None) -> Message:
@@ -152,6 +175,9 @@ ANSWERS: dict[str, Answer] = {
     "mark_rejected": _mark_rejected,
     "sql": _sql,
     "replace_table": _replace_table,
+    "stage_table": _stage_table,
+    "publish_table": _publish_table,
+    "discard_table": _discard_table,
     "backup": _backup,
     "health": _health,
 }

@@ -17,6 +17,7 @@ from warehouse.interface import (
     Identity,
     Personal,
     PersonalRow,
+    Published,
     Receipt,
     RegistryEntry,
     Rejected,
@@ -163,13 +164,43 @@ class Door(ABC):
         named = (
             dict(params) if isinstance(params, Mapping) else {f"p{i}": value for i, value in enumerate(params or ())}
         )
-        table = pa.table({name: pa.array([value]) for name, value in named.items()}) if named else None
-        reply = self._ask("sql", {"text": text, "is_named": is_named}, table)
+        reply = self._ask("sql", {"text": text, "is_named": is_named}, _parameters(named))
         return _table(reply)
 
     def replace_table(self, name: str, table: pa.Table) -> None:
         """See Warehouse.replace_table."""
         self._ask("replace_table", {"name": name}, table)
+
+    def stage_table(self, name: str, source: str | pa.Table, params: Mapping[str, Any] | None = None) -> str:
+        """See Warehouse.stage_table."""
+        if isinstance(source, pa.Table):
+            reply = self._ask("stage_table", {"name": name, "text": None}, source)
+        else:
+            reply = self._ask("stage_table", {"name": name, "text": source}, _parameters(params or {}))
+        return str(reply.fields["staged"])
+
+    def publish_table(
+        self,
+        staged: str,
+        published: Published,
+        *,
+        column: str = "",
+        values: Collection[str] = (),
+        since: int | None = None,
+    ) -> None:
+        """See Warehouse.publish_table."""
+        fields = {
+            "staged": staged,
+            "published": dataclasses.astuple(published),
+            "column": column,
+            "values": list(values),
+            "since": since,
+        }
+        self._ask("publish_table", fields)
+
+    def discard_table(self, staged: str) -> None:
+        """See Warehouse.discard_table."""
+        self._ask("discard_table", {"staged": staged})
 
     def backup(self, folder: Path) -> Path:
         """See Warehouse.backup."""
@@ -198,6 +229,10 @@ def _rejected(row: Sequence[Any]) -> Rejected:
     fields = dict(zip(REJECTED_FIELDS, row, strict=True))
     moments = {name: _required(fields[name]) for name in ("first_seen_at", "last_seen_at")}
     return Rejected(**{**fields, **moments})
+
+
+def _parameters(named: Mapping[str, Any]) -> pa.Table | None:
+    return pa.table({name: pa.array([value]) for name, value in named.items()}) if named else None
 
 
 def _table(reply: Message) -> pa.Table:

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from warehouse import reading
+from warehouse import derived, reading
 from warehouse.credentials import Credential
 from warehouse.database import copy_database, self_check
 from warehouse.encoding import Refusal
 from warehouse.forgotten import FILE_NAME, Forgotten
 from warehouse.house import House
-from warehouse.interface import Identity, Personal, PersonalRow, WarehouseError
+from warehouse.interface import Identity, Personal, PersonalRow, Published, WarehouseError
 from warehouse.log import Outcome
 from warehouse.ownership import Ownership
 from warehouse.registry import Document
@@ -61,6 +61,7 @@ class Engine:
         self._readers = reading.Readers(self._house)
         returned = self._room.returned()
         self._writer = Writer(self._room)
+        self._write(lambda: derived.discard_leftovers(self._house))
         if returned:
             LOGGER.warning("%d erased people came back with an older copy: erasing them again.", len(returned))
             self._write(lambda: self._room.erase(returned))
@@ -132,7 +133,26 @@ class Engine:
 
     def replace_table(self, name: str, table: pa.Table) -> None:
         """See Warehouse.replace_table."""
-        self._write(lambda: reading.replace_table(self._house, name, table))
+        self._write(lambda: derived.replace_table(self._house, name, table))
+
+    def stage_table(self, name: str, source: str | pa.Table, params: Mapping[str, Any] | None = None) -> str:
+        """See Warehouse.stage_table; appends go on meanwhile."""
+        return derived.stage(self._house, name, source, params)
+
+    def discard_table(self, staged: str) -> None:
+        """See Warehouse.discard_table."""
+        self._write(lambda: derived.discard(self._house, staged))
+
+    def publish_table(
+        self, staged: str, published: Published, *, column: str, values: Collection[str], since: int | None
+    ) -> None:
+        """See Warehouse.publish_table."""
+        now = self._clock()
+        if column:
+            part = {"column": column, "values": values, "since": since}
+            self._write(lambda: derived.publish_part(self._house, staged, published, now, **part))
+        else:
+            self._write(lambda: derived.publish(self._house, staged, published, now, since))
 
     def backup(self, folder: Path) -> Path:
         """See Warehouse.backup; appends go on meanwhile."""

@@ -32,6 +32,7 @@ class House:
         self._changed = threading.Condition()
         self._readers = 0
         self._is_closed_to_readers = False
+        self._build = threading.Lock()
         self._open(now)
 
     def _open(self, now: dtm.datetime) -> None:
@@ -65,12 +66,31 @@ class House:
                 self._readers -= 1
                 self._changed.notify_all()
 
+    @contextmanager
+    def building(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that may make tables of its own; one at a time, and never while the file is being rewritten."""
+        with self._build, self.cursor() as cursor:
+            yield cursor
+
+    @property
+    def is_building(self) -> bool:
+        """Whether a table is being made: DuckDB cannot checkpoint meanwhile."""
+        return self._build.locked()
+
     def rewrite(self, now: dtm.datetime) -> bool:
-        """Put a file that holds only what is current in the place of this one. False: readers were in the way.
+        """Put a file that holds only what is current in the place of this one. False: somebody was in the way.
 
         Readers go on while the copy is made; they wait for the moment of the exchange only. A kill at any point leaves
         either the old file or the new one, whole. Raises WarehouseError when the copy is not what it must be.
         """
+        if not self._build.acquire(blocking=False):
+            return False
+        try:
+            return self._rewrite(now)
+        finally:
+            self._build.release()
+
+    def _rewrite(self, now: dtm.datetime) -> bool:
         fresh = staging(self._path) / "rewritten.duckdb"
         self._connection.execute("checkpoint")
         with self.cursor() as cursor:

@@ -104,6 +104,15 @@ class Rejected:
     state: Literal["open", "replayed", "discarded"]
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A derived table: it tells the log up to `seq`, by the definition whose fingerprint is `shape`."""
+
+    name: str
+    seq: int
+    shape: str
+
+
 class WarehouseError(RuntimeError):
     """The warehouse could not do it; the message says why and what to do."""
 
@@ -194,6 +203,32 @@ class Warehouse(Protocol):
 
     def replace_table(self, name: str, table: pa.Table) -> None:
         """Replace the derived table `marts.<name>` atomically."""
+
+    def stage_table(
+        self, name: str, source: str | pa.Table, params: Mapping[str, Any] | None = None
+    ) -> str:
+        """Compute rows of `marts.<name>` inside the warehouse, of a question or of a table; returns the staged name.
+
+        The staged table stands in `marts`, can be read like any other, and goes when it is published or discarded.
+        """
+
+    def publish_table(
+        self,
+        staged: str,
+        published: Published,
+        *,
+        column: str = "",
+        values: Collection[str] = (),
+        since: int | None = None,
+    ) -> None:
+        """Put a staged table in the place of `marts.<published.name>`, in one transaction.
+
+        With `column`, only the rows whose `column` is one of `values` are replaced. Raises VersionConflict unless the
+        published table tells the log up to `since` (None: whatever it tells).
+        """
+
+    def discard_table(self, staged: str) -> None:
+        """Drop a staged table that is not to be published."""
 
     def backup(self, folder: Path) -> Path:
         """Write a consistent copy of the database into the folder and return its path."""

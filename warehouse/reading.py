@@ -15,7 +15,6 @@ from warehouse.reads import load
 from warehouse.tail import Tail
 
 FILTERS = ("lead_id", "session_id", "webinar_id", "visitor_id", "name")
-TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*([a-z]+)", re.IGNORECASE | re.DOTALL)
 READING_WORDS = frozenset(
     {"select", "with", "from", "values", "table", "describe", "show", "summarize", "pivot", "unpivot"}
@@ -68,14 +67,15 @@ class Readers:
     def sql(self, text: str, params: Mapping[str, Any] | Sequence[Any] | None) -> pa.Table:
         """The answer to one reading statement. Raises WarehouseError for anything else, with DuckDB's words."""
         try:
-            statement = _only_reading(text)
+            statement = only_reading(text)
             with self._reading() as cursor:
                 return cursor.execute(statement, params).to_arrow_table()
         except duckdb.Error as error:
             raise WarehouseError(f"The query failed: {error}") from error
 
 
-def _only_reading(text: str) -> duckdb.Statement:
+def only_reading(text: str) -> duckdb.Statement:
+    """The one statement of the text. Raises WarehouseError unless it is exactly one and only reads."""
     statements = duckdb.extract_statements(text)
     if len(statements) != 1:
         raise WarehouseError(f"Send exactly one statement; this has {len(statements)}.")
@@ -84,14 +84,3 @@ def _only_reading(text: str) -> duckdb.Statement:
     if statements[0].type != duckdb.StatementType.SELECT or not is_reading:
         raise WarehouseError("The warehouse answers reading statements only (select, with, from, describe …).")
     return statements[0]
-
-
-def replace_table(connection: House, name: str, table: pa.Table) -> None:
-    """Replace `marts.<name>` inside the caller's transaction. Raises WarehouseError for a bad name."""
-    if not TABLE_NAME.fullmatch(name):
-        raise WarehouseError(f"{name!r} is no table name; use lower-case letters, digits and underscores.")
-    connection.register("incoming", table)
-    try:
-        connection.execute(f"create or replace table marts.{name} as select * from incoming")
-    finally:
-        connection.unregister("incoming")

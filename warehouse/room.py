@@ -114,7 +114,7 @@ class Room:
             self._rewrite()
         size = self.wal_bytes()
         is_idle = time.monotonic() - self._written_at > CHECKPOINT_IDLE_SECONDS
-        if size > self._checkpoint_bytes or (size and is_idle):
+        if (size > self._checkpoint_bytes or (size and is_idle)) and not self._house.is_building:
             self.checkpoint()
 
     @property

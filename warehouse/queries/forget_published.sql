@@ -1,0 +1,2 @@
+-- Parameters: name.
+delete from published_tables where name = $name
