@@ -1,15 +1,32 @@
-"""Small pictures for the metadata of assets: SVG in Markdown, which the Dagster UI draws. Reads no data."""
+"""Small pictures for the metadata of assets: SVG in Markdown, which the Dagster UI draws."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 from dagster import MarkdownMetadataValue, MetadataValue
+
+from warehouse.interface import Warehouse
 
 WIDTH, ROW, LEFT, RIGHT = 640, 26, 180, 70
 INK, FILL = "#33415c", "#4f6bed"
 MOST = 12
 """Rows beyond these are summed up in one."""
+
+
+def asked_bars(title: str, question: str) -> Callable[[Warehouse], MarkdownMetadataValue]:
+    """A chart of what a question answers: a label and a value a row."""
+
+    def picture(warehouse: Warehouse) -> MarkdownMetadataValue:
+        rows = (tuple(row.values()) for row in warehouse.sql(question).to_pylist())
+        return bars(title, [("none" if label is None else str(label), float(value or 0)) for label, value in rows])
+
+    return picture
+
+
+def counted(title: str, table: str, label: str) -> Callable[[Warehouse], MarkdownMetadataValue]:
+    """A chart of how many rows of a published table there are a label, the most frequent first."""
+    return asked_bars(title, f"select {label} as label, count(*) as n from marts.{table} group by 1 order by n desc")
 
 
 def bars(title: str, rows: Sequence[tuple[str, float]]) -> MarkdownMetadataValue:

@@ -10,11 +10,14 @@ import dagster as dg
 from pydantic import BaseModel
 
 from pipelines.bulk import Selection
+from pipelines.derived import Pass
 from pipelines.doors import settings
 from pipelines.follower import Follower
-from pipelines.marts import labels, refreshed
+from pipelines.marts import labels
+from pipelines.partitions import SESSIONS, unknown_sessions
 from pipelines.reaction import BulkRequest, Reactor
-from pipelines.tables import MARTS
+from pipelines.refreshing import Event, Refresh
+from pipelines.tables import MARTS, all_reported
 from warehouse import followers
 from warehouse.interface import Warehouse, WarehouseError
 from warehouse.reads.backstop import overdue_messages
@@ -23,7 +26,7 @@ from warehouse.reads.reaction import last_seq
 log = logging.getLogger(__name__)
 
 AT_LEAST_EVERY = dtm.timedelta(hours=1)
-"""All tables are published and reported this often, changed or not: their freshness policies expect it."""
+"""Tables and log are reported this often, changed or not: their freshness policies expect it."""
 OVERDUE_AFTER = dtm.timedelta(minutes=2)
 """A planned message is sent within a second, a wave of a thousand within a minute."""
 AGAIN_AFTER_SECONDS = 300
@@ -31,16 +34,15 @@ AGAIN_AFTER_SECONDS = 300
 
 _FOLLOWERS: WeakKeyDictionary[Warehouse, Follower] = WeakKeyDictionary()
 _FOLLOWERS_LOCK = threading.Lock()
-_DIGESTS: WeakKeyDictionary[Warehouse, dict[str, int]] = WeakKeyDictionary()
-"""Of the tables as this process published them: an unchanged one is not reported again every minute."""
 
 
-class Refresh(BaseModel):
-    """Cursor of `marts_are_stale`: up to which fact, when last, and when last whether anything had changed or not."""
+class Refreshed(BaseModel):
+    """Cursor of `marts_are_stale`: up to which fact, when last, when last all were reported, what was held up."""
 
     seq: int = -1
     at: dtm.datetime = dtm.datetime.fromtimestamp(0, dtm.UTC)
-    whole_at: dtm.datetime = dtm.datetime.fromtimestamp(0, dtm.UTC)
+    broken: list[str] = []
+    reported_at: dtm.datetime = dtm.datetime.fromtimestamp(0, dtm.UTC)
 
 
 def follower_of(warehouse: Warehouse) -> Follower:
@@ -107,34 +109,55 @@ def _request(bulk: BulkRequest) -> dg.RunRequest:
 
 @dg.sensor(
     name="marts_are_stale",
+    job_name="refresh_marts",
     minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Refreshes the derived tables here and now, in dependency order with their checks, when facts are newer than "
-        "they (at most once a minute; unchanged tables are left alone), and all of them every hour. A run would do the "
-        "same for fifty times the CPU; to re-run by hand, materialize the assets or start `refresh_marts`."
+        "Refreshes the derived tables here and now, in dependency order, when facts are newer than they (at most once "
+        "a minute): only the rows of the people and sessions that new facts concern. Each is examined before it is "
+        "published; one that breaks a blocking claim stays as it was, with all that need it, until it is whole again. "
+        "When there is too much to do, a run of `refresh_marts` is asked for. Every hour all are reported."
     ),
-    asset_selection=[mart.name for mart in MARTS],
     tags=labels("marts"),
 )
 def marts_are_stale(context: dg.SensorEvaluationContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.SensorResult:
     """See the sensor's description."""
-    state = Refresh.model_validate_json(context.cursor) if context.cursor else Refresh()
+    state = Refreshed.model_validate_json(context.cursor) if context.cursor else Refreshed()
     now, head = _now(), last_seq(warehouse)
-    is_whole = now - state.whole_at >= AT_LEAST_EVERY
     is_stale = head != state.seq and (now - state.at).total_seconds() >= settings().marts_after_seconds
-    if not (is_whole or is_stale):
-        return dg.SensorResult(skip_reason=f"Refreshed at {state.at:%H:%M:%S} UTC, up to seq {state.seq}.")
+    is_to_report = now - state.reported_at >= AT_LEAST_EVERY
+    if not (is_stale or is_to_report):
+        return dg.SensorResult(
+            skip_reason=f"Refreshed at {state.at:%H:%M:%S} UTC, up to seq {state.seq}.{_held(state)}"
+        )
+    refresh = Refresh(warehouse, MARTS)
+    if refresh.size() > settings().marts_inline:
+        run = dg.RunRequest(run_key=f"{head}", run_config=dg.RunConfig(ops={"refresh_tables": Pass(is_whole=False)}))
+        cursor = state.model_copy(update={"seq": head, "at": now})
+        return dg.SensorResult(cursor=cursor.model_dump_json(), run_requests=[run])
+    return _refreshed(context, refresh, state, now=now, is_to_report=is_to_report)
+
+
+def _refreshed(
+    context: dg.SensorEvaluationContext, refresh: Refresh, state: Refreshed, *, now: dtm.datetime, is_to_report: bool
+) -> dg.SensorResult:
     started = time.monotonic()
-    digests = _DIGESTS.setdefault(warehouse, {})
-    if is_whole:
-        digests.clear()
-    events = list(refreshed(MARTS, warehouse, digests))
+    events: list[Event] = list(refresh.run())
+    state = Refreshed(seq=refresh.head, at=now, broken=refresh.broken, reported_at=state.reported_at)
+    if is_to_report:
+        state.reported_at = now
+        events += all_reported(refresh.warehouse, {event.asset_key for event in events})
+    sessions = unknown_sessions(refresh.warehouse, context.instance)
     return dg.SensorResult(
-        cursor=Refresh(seq=head, at=now, whole_at=now if is_whole else state.whole_at).model_dump_json(),
-        skip_reason=f"Refreshed up to seq {head} in {time.monotonic() - started:.2f} s.",
+        cursor=state.model_dump_json(),
+        skip_reason=f"Refreshed up to seq {refresh.head} in {time.monotonic() - started:.2f} s.{_held(state)}",
         asset_events=events,
+        dynamic_partitions_requests=[SESSIONS.build_add_request(sessions)] if sessions else [],
     )
+
+
+def _held(state: Refreshed) -> str:
+    return f" Left as they were, with all that need them: {', '.join(state.broken)}." if state.broken else ""
 
 
 @dg.sensor(

@@ -23,6 +23,11 @@ class Settings(settings.Settings):
     marts_after_seconds: float = Field(
         default=60, ge=5, description="Derived tables are refreshed when facts are newer than they by this much."
     )
+    marts_inline: int = Field(
+        default=20_000,
+        ge=1,
+        description="When facts concern more people and sessions than this, a run refreshes the derived tables.",
+    )
     runs_kept_days: int = Field(default=7, ge=1, description="Runs and events of Dagster older than this are deleted.")
 
     @property

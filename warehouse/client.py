@@ -25,7 +25,14 @@ T = TypeVar("T")
 
 PATIENCE_SECONDS = 10.0
 """How long a call outlasts a service that is not there (a restart takes about one second)."""
-TIMEOUT_SECONDS = {"sql": 120.0, "replace_table": 120.0, "stage_table": 600.0, "publish_table": 120.0, "backup": 900.0, "facts_of": 60.0}
+TIMEOUT_SECONDS = {
+    "sql": 120.0,
+    "replace_table": 120.0,
+    "stage_table": 600.0,
+    "publish_table": 120.0,
+    "backup": 900.0,
+    "facts_of": 60.0,
+}
 """How long a call that got through may take; the rest: 30 s."""
 REPEATABLE = frozenset(
     {"append", "facts_after", "facts_of", "people", "find_people", "get", "entries", "rejected", "sql", "health",

@@ -148,9 +148,14 @@ class Engine:
     ) -> None:
         """See Warehouse.publish_table."""
         now = self._clock()
-        if column:
-            part = {"column": column, "values": values, "since": since}
-            self._write(lambda: derived.publish_part(self._house, staged, published, now, **part))
+        if not staged:
+            self._write(lambda: derived.move_on(self._house, published, now, since))
+        elif column:
+            self._write(
+                lambda: derived.publish_part(
+                    self._house, staged, published, now, column=column, values=values, since=since
+                )
+            )
         else:
             self._write(lambda: derived.publish(self._house, staged, published, now, since))
 

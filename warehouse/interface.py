@@ -204,9 +204,7 @@ class Warehouse(Protocol):
     def replace_table(self, name: str, table: pa.Table) -> None:
         """Replace the derived table `marts.<name>` atomically."""
 
-    def stage_table(
-        self, name: str, source: str | pa.Table, params: Mapping[str, Any] | None = None
-    ) -> str:
+    def stage_table(self, name: str, source: str | pa.Table, params: Mapping[str, Any] | None = None) -> str:
         """Compute rows of `marts.<name>` inside the warehouse, of a question or of a table; returns the staged name.
 
         The staged table stands in `marts`, can be read like any other, and goes when it is published or discarded.
@@ -223,6 +221,7 @@ class Warehouse(Protocol):
     ) -> None:
         """Put a staged table in the place of `marts.<published.name>`, in one transaction.
 
+        Without a staged table ("") it is only noted that the published one tells the log so far.
         With `column`, only the rows whose `column` is one of `values` are replaced. Raises VersionConflict unless the
         published table tells the log up to `since` (None: whatever it tells).
         """

@@ -1,14 +1,8 @@
 """The derived table `attendance`: who had a place in which session, and the current verdict with its reasons."""
 
-import polars as pl
-
-from pipelines.marts import Claim, Column, Mart, Read, ask, duplicates
-from pipelines.plots import bars
-
-
-def _orphans(read: Read) -> pl.DataFrame:
-    return read("attendance").join(read("leads"), on="lead_id", how="anti")
-
+from pipelines.marts import Claim, Column, Mart, no_orphans, unique
+from pipelines.plots import counted
+from warehouse import tables
 
 attendance = Mart(
     name="attendance",
@@ -34,6 +28,11 @@ attendance = Mart(
         Column("joined_at_seconds", "float", "Position of the first presence, seconds of the session's clock."),
         Column("left_at_seconds", "float", "Position of the last presence, seconds of the session's clock."),
         Column("visits", "integer", "Visits of the room."),
+        Column("acts", "integer", "Own chat lines, questions and poll answers."),
+        Column("attended_at", "timestamp", "When it was first said that the lead attended; empty: it did not, by now."),
+        Column("completed_at", "timestamp", "When the lead had seen enough to count as having completed it."),
+        Column("offer_clicked_at", "timestamp", "First click of an offer."),
+        Column("form_submitted_at", "timestamp", "When an offer's form was sent first."),
         Column("is_offer_clicked", "boolean", "Clicked an offer during the session."),
         Column("is_form_submitted", "boolean", "Sent an offer's form during the session."),
         Column("is_completed", "boolean", "Watched at least the policy's completion share."),
@@ -42,26 +41,28 @@ attendance = Mart(
         Column("classified_at", "timestamp", "When the current verdict was given."),
         Column("replay_watched_at", "timestamp", "First watching of the recording."),
     ),
-    build=lambda warehouse: ask(warehouse, "attendance"),
-    plot=lambda frame: bars(
-        "Leads and sessions by outcome",
-        frame.group_by(pl.col("outcome").fill_null("no verdict yet")).len().sort("len", descending=True).rows(),
-    ),
+    picture=counted("Leads and sessions by outcome", "attendance", "coalesce(outcome, 'no verdict yet')"),
     claims=(
-        Claim(
+        unique(
             "one_current_verdict_per_lead_and_session",
             "Each lead has at most one row, and so one current verdict, per session.",
-            lambda read: duplicates(read("attendance"), "lead_id", "session_id"),
-            is_blocking=True,
+            "attendance",
+            "lead_id",
+            "session_id",
         ),
-        Claim("no_orphan_leads", "Every lead of a session is a canonical lead.", _orphans),
+        no_orphans("attendance"),
+        Claim(
+            "attended_is_what_the_verdict_says",
+            "Who stands as attended does so by the current verdict, and nobody else.",
+            tables.claim("attended_without_verdict"),
+        ),
         Claim(
             "nobody_watches_longer_than_the_session",
             "Watched seconds lie between zero and the session's length (a second of rounding allowed).",
-            lambda read: read("attendance").filter(
-                (pl.col("watched_seconds") < 0) | (pl.col("watched_seconds") > pl.col("session_seconds") + 1)
-            ),
+            tables.claim("watched_too_long"),
+            is_blocking=False,
         ),
     ),
-    kinds=frozenset({"duckdb"}),
+    grain="session",
+    key="session_id",
 )

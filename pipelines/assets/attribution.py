@@ -6,21 +6,27 @@ from typing import cast
 import polars as pl
 
 from domain.attribution import CREDIT, MODELS, UNATTRIBUTED, shared
-from pipelines.marts import Claim, Column, Mart, Read, ask, duplicates, reader
-from pipelines.plots import bars
+from pipelines.marts import Claim, Column, Mart, asked, no_orphans, unique
+from pipelines.plots import asked_bars
+from warehouse import tables
 from warehouse.interface import Warehouse
+from warehouse.tables import Part
 
 SCHEMA = {"conversion": pl.String, "model": pl.String, "source": pl.String, "credits": pl.Int64}
 KEY = ("conversion", "model", "source")
+PATHS = "select conversion, touch_path, count(*) as leads from marts.conversions group by conversion, touch_path"
+LINEAR = (
+    "select source, conversions from marts.attribution where conversion = 'lead' and model = 'linear' "
+    "order by credits desc"
+)
 
 
-def credited(conversions: pl.DataFrame) -> pl.DataFrame:
-    """The credits of every model for these conversions. Leads with the same path are shared out together."""
+def credited(paths: pl.DataFrame) -> pl.DataFrame:
+    """The credits of every model for so many `leads` a `conversion` and `touch_path`."""
     rows: list[tuple[str, str, str, int]] = []
-    paths = conversions.group_by("conversion", "touch_path").len()
     for (conversion,), group in sorted(paths.group_by("conversion")):
         counts = {
-            tuple(cast("list[str]", json.loads(path))): n for path, n in group.select("touch_path", "len").iter_rows()
+            tuple(cast("list[str]", json.loads(path))): n for path, n in group.select("touch_path", "leads").iter_rows()
         }
         for model in MODELS:
             found = {UNATTRIBUTED: 0, **shared(counts, model)}
@@ -31,27 +37,9 @@ def credited(conversions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def build(warehouse: Warehouse) -> pl.DataFrame:
+def build(warehouse: Warehouse, _part: Part | None) -> pl.DataFrame:
     """The credits for the published conversions."""
-    return credited(reader(warehouse)("conversions"))
-
-
-def _unequal_sums(read: Read) -> pl.DataFrame:
-    """Models whose credits are not exactly the conversions."""
-    wanted = read("conversions").group_by("conversion").len("conversions")
-    models = pl.DataFrame({"model": list(MODELS)})
-    given = read("attribution").group_by("conversion", "model").agg(pl.col("credits").sum())
-    both = wanted.join(models, how="cross").join(given, on=["conversion", "model"], how="full", coalesce=True)
-    is_exact = pl.col("credits") == pl.col("conversions") * CREDIT
-    return both.filter(~is_exact.fill_null(value=False))
-
-
-def _recomputed(read: Read) -> pl.DataFrame:
-    """Rows that differ from sharing out the conversions anew."""
-    both = read("attribution").join(
-        credited(read("conversions")), on=list(KEY), how="full", coalesce=True, suffix="_anew"
-    )
-    return both.filter((pl.col("credits") == pl.col("credits_anew")).fill_null(value=False).not_())
+    return credited(asked(warehouse, PATHS))
 
 
 conversions = Mart(
@@ -61,7 +49,7 @@ conversions = Mart(
         "first time each), with the sources of the touches before it, oldest first. A touch is a visit of one of the "
         "lead's browsers, or a form with a `utm_source` that no visit before it had."
     ),
-    deps=("leads", "touches", "reaction"),
+    deps=("touches", "funnel_stages", "events"),
     columns=(
         Column("lead_id", "string", "The lead; of merged leads the one that goes on."),
         Column("conversion", "string", "lead, registered, attended or submitted."),
@@ -69,23 +57,26 @@ conversions = Mart(
         Column("touches", "integer", "Touches at or before it."),
         Column("touch_path", "string", "Their sources, oldest first, a JSON list; `[]`: none is known."),
     ),
-    build=lambda warehouse: ask(warehouse, "conversions"),
-    plot=lambda frame: bars("Conversions", frame.group_by("conversion").len().sort("len", descending=True).rows()),
+    picture=asked_bars(
+        "Conversions", "select conversion, count(*) as n from marts.conversions group by conversion order by n desc"
+    ),
     claims=(
-        Claim(
+        unique(
             "one_row_per_lead_and_conversion",
             "A lead converts once of each kind.",
-            lambda read: duplicates(read("conversions"), "lead_id", "conversion"),
-            is_blocking=True,
+            "conversions",
+            "lead_id",
+            "conversion",
         ),
+        no_orphans("conversions"),
         Claim(
-            "no_orphan_leads",
-            "Every lead that converted is a canonical lead.",
-            lambda read: read("conversions").join(read("leads"), on="lead_id", how="anti"),
-            is_blocking=True,
+            "paths_hold_every_touch",
+            "A path is as long as its row counts touches.",
+            tables.claim("paths_miscounted"),
         ),
     ),
-    kinds=frozenset({"duckdb"}),
+    grain="person",
+    key="lead_id",
 )
 
 attribution = Mart(
@@ -105,29 +96,20 @@ attribution = Mart(
         Column("conversions", "float", "The same in conversions."),
         Column("share", "float", "Of all credits of this conversion and model."),
     ),
-    build=build,
-    plot=lambda frame: bars(
-        "Leads by source, linear model",
-        frame.filter(conversion="lead", model="linear")
-        .sort("credits", descending=True)
-        .select("source", "conversions")
-        .rows(),
-    ),
+    picture=asked_bars("Leads by source, linear model", LINEAR),
     claims=(
-        Claim(
+        unique(
             "one_row_per_conversion_model_and_source",
             "Conversion, model and source identify a row.",
-            lambda read: duplicates(read("attribution"), *KEY),
-            is_blocking=True,
+            "attribution",
+            *KEY,
         ),
         Claim(
             "credits_sum_exactly",
             "In every model the credits are exactly the conversions.",
-            _unequal_sums,
-            is_blocking=True,
-        ),
-        Claim(
-            "shared_out_anew_it_is_the_same", "Sharing out the conversions anew gives the same credits.", _recomputed
+            tables.claim("unequal_credits", credit=str(CREDIT)),
         ),
     ),
+    build=build,
+    kinds=frozenset({"polars"}),
 )

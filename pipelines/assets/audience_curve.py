@@ -1,25 +1,8 @@
 """The derived table `audience_curve`: who was there in every minute of every session, and what happened in it."""
 
-import polars as pl
-
-from pipelines.marts import Claim, Column, Mart, Read, ask, duplicates
-from pipelines.plots import bars
-
-TAIL = 10
-
-
-def _entries(read: Read) -> pl.DataFrame:
-    """Sessions whose curve does not hold everybody who entered."""
-    came = read("attendance").filter(pl.col("entered_at").is_not_null()).group_by("session_id").len("in_attendance")
-    curve = read("audience_curve").group_by("session_id").agg(in_curve=pl.col("entered").sum())
-    counted = curve.join(came, on="session_id", how="left").with_columns(pl.col("in_attendance").fill_null(0))
-    return counted.filter(pl.col("in_curve") != pl.col("in_attendance"))
-
-
-def _peaks(frame: pl.DataFrame) -> list[tuple[str, float]]:
-    peaks = frame.group_by("session_id").agg(pl.col("present").max()).sort("present", descending=True)
-    return peaks.head(TAIL).rows()
-
+from pipelines.marts import Claim, Column, Mart, unique
+from pipelines.plots import asked_bars
+from warehouse import tables
 
 audience_curve = Mart(
     name="audience_curve",
@@ -47,26 +30,30 @@ audience_curve = Mart(
         Column("form_submitted", "integer", "Leads who sent an offer's form."),
         Column("replaying", "integer", "Leads who watched this minute of the recording."),
     ),
-    build=lambda warehouse: ask(warehouse, "audience_curve"),
-    plot=lambda frame: bars("Most present at once, by session", _peaks(frame)),
+    picture=asked_bars(
+        "Most present at once, by session",
+        "select session_id, max(present) as n from marts.audience_curve group by session_id order by n desc",
+    ),
     claims=(
-        Claim(
+        unique(
             "one_row_per_session_and_minute",
             "Session and minute identify a row.",
-            lambda read: duplicates(read("audience_curve"), "session_id", "minute_no"),
-            is_blocking=True,
+            "audience_curve",
+            "session_id",
+            "minute_no",
         ),
         Claim(
             "entries_are_those_of_attendance",
             "Over its minutes a session has as many entries as `attendance` has leads who entered it.",
-            _entries,
-            is_blocking=True,
+            tables.claim("curve_unlike_attendance"),
         ),
         Claim(
             "nobody_drops_who_was_not_present",
             "In no minute do more leads leave for good than were present.",
-            lambda read: read("audience_curve").filter(pl.col("dropped") > pl.col("present")),
+            tables.claim("dropped_unseen"),
+            is_blocking=False,
         ),
     ),
-    kinds=frozenset({"duckdb"}),
+    grain="session",
+    key="session_id",
 )

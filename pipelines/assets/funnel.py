@@ -1,17 +1,58 @@
 """The derived table `funnel`: how many people reached each stage, by source, partner and webinar."""
 
-import polars as pl
+from domain.funnel import STAGES
+from pipelines.marts import Claim, Column, Mart, no_orphans, unique
+from pipelines.plots import asked_bars
+from warehouse import tables
 
-from pipelines.marts import Claim, Column, Mart, Read, ask, duplicates
-from pipelines.plots import bars
-
-GROUPS = ("lead_source", "partner_id", "webinar_id")
+GROUPS = ("lead_source", "partner_id", "webinar_id", "first_week")
 
 
-def _widening(read: Read) -> pl.DataFrame:
-    before = pl.col("people").shift().over(GROUPS, order_by="stage_number")
-    return read("funnel").with_columns(before=before).filter(pl.col("people") > pl.col("before"))
+def _moments() -> tuple[Column, ...]:
+    ordered = (
+        Column(f"{stage.slug}_at", "timestamp", f"When «{stage.label['en']}» was reached, with all before it.")
+        for stage in STAGES
+    )
+    first = (
+        Column(f"first_{stage.slug}_at", "timestamp", f"When «{stage.label['en']}» happened first, in any order.")
+        for stage in STAGES[2:]
+    )
+    return (*ordered, *first)
 
+
+funnel_stages = Mart(
+    name="funnel_stages",
+    meaning=(
+        "The drill-down of `funnel`: one row per lead, and per visitor who is none yet, with the moment of every "
+        "stage, ordered (a stage counts only with all before it) and in any order (`first_…`)."
+    ),
+    deps=("touches", "leads", "attendance"),
+    columns=(
+        Column("person_id", "string", "The lead, or the browser of a visitor who is no lead yet."),
+        Column("lead_id", "string", "The lead; empty for a visitor who is none yet."),
+        Column("lead_source", "string", "Source of the person's first touch."),
+        Column("partner_id", "string", "Whose lead it is; of a visitor: whose link was followed first."),
+        Column("webinar_id", "string", "Webinar of the first registration; empty: none yet."),
+        Column("first_week", "date", "Monday of the week of the first touch (UTC)."),
+        *_moments(),
+    ),
+    picture=asked_bars(
+        "People by week of the first touch",
+        "select cast(first_week as varchar) as w, count(*) as n from marts.funnel_stages group by 1 order by 1 desc",
+    ),
+    claims=(
+        unique("persons_are_unique", "Each person stands here once.", "funnel_stages", "person_id"),
+        no_orphans("funnel_stages"),
+        Claim(
+            "stages_never_run_back",
+            "Nobody reaches a stage before, or without, the one before it.",
+            tables.claim("stages_run_back"),
+        ),
+        Claim("leads_add_up", "As many leads stand here as in `leads`.", tables.claim("funnel_unlike_leads")),
+    ),
+    grain="person",
+    key="person_id",
+)
 
 funnel = Mart(
     name="funnel",
@@ -20,45 +61,36 @@ funnel = Mart(
         "clicked → submitted. Counted is the person: a lead, or a visitor who is not one yet (stage `touched` only). "
         "Ordered: a stage counts only with every stage before it. The rows come from the same "
         "question (`funnel_stages`) that the app's funnel page asks. One row per source, partner, webinar (of the "
-        "first registration) and stage; sum over what you do not need."
+        "first registration), week (of the first touch) and stage; sum over what you do not need."
     ),
-    deps=("events", "reaction"),
+    deps=("funnel_stages",),
     columns=(
         Column("lead_source", "string", "Source of the person's first touch."),
         Column("partner_id", "string", "Whose lead it is; of a visitor: whose link was followed first."),
         Column("webinar_id", "string", "Webinar of the first registration; empty: none yet."),
+        Column("first_week", "date", "Monday of the week of the first touch (UTC)."),
         Column("stage_number", "integer", "1 to 9, in the order of the journey."),
         Column("stage", "string", "Name of the stage."),
         Column("people", "integer", "Persons who reached it, and all stages before it."),
         Column("median_seconds_from_touch", "float", "Median time from the first touch to the stage, seconds."),
     ),
-    build=lambda warehouse: ask(warehouse, "funnel"),
-    plot=lambda frame: bars(
+    picture=asked_bars(
         "People by stage",
-        frame.group_by("stage_number", "stage")
-        .agg(pl.col("people").sum())
-        .sort("stage_number")
-        .select("stage", "people")
-        .rows(),
+        "select stage, sum(people) as people from marts.funnel group by stage, stage_number order by stage_number",
     ),
     claims=(
-        Claim(
+        unique(
             "one_row_per_group_and_stage",
-            "Source, partner, webinar and stage identify a row.",
-            lambda read: duplicates(read("funnel"), *GROUPS, "stage"),
-            is_blocking=True,
+            "Source, partner, webinar, week and stage identify a row.",
+            "funnel",
+            *GROUPS,
+            "stage",
         ),
-        Claim("funnel_never_widens", "No stage holds more people than the stage before it.", _widening),
+        Claim("funnel_never_widens", "No stage holds more people than the stage before it.", tables.claim("widening")),
         Claim(
-            "leads_add_up",
-            "The funnel counts as many leads as `leads` has rows.",
-            lambda read: _leads_in_funnel(read).filter(pl.col("in_funnel") != pl.col("in_leads")),
+            "counts_are_the_people_behind_them",
+            "Every stage counts as many people as stand behind it in `funnel_stages`.",
+            tables.claim("funnel_unlike_people"),
         ),
     ),
-    kinds=frozenset({"duckdb"}),
 )
-
-
-def _leads_in_funnel(read: Read) -> pl.DataFrame:
-    counted = read("funnel").filter(pl.col("stage") == "lead")["people"].sum()
-    return pl.DataFrame({"in_funnel": [counted], "in_leads": [read("leads").height]})

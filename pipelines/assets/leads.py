@@ -1,9 +1,8 @@
 """The derived table `leads`: the canonical leads, without personal data."""
 
-import polars as pl
-
-from pipelines.marts import Claim, Column, Mart, ask, duplicates
-from pipelines.plots import bars
+from pipelines.marts import Claim, Column, Mart, unique
+from pipelines.plots import counted
+from warehouse import tables
 
 leads = Mart(
     name="leads",
@@ -20,30 +19,31 @@ leads = Mart(
         Column("entry", "string", "The door: web_form, telegram_bot, collect_api or import."),
         Column("first_touch_at", "timestamp", "First visit by event time; without one the moment of the form."),
         Column("lead_created_at", "timestamp", "When the first form was handed in."),
+        Column(
+            "lead_at", "timestamp", "When the lead stood in the log, never before the first touch: the funnel's moment."
+        ),
         Column("partner_id", "string", "Whose lead it is: frozen at creation, changed by staff only."),
         Column("owned_by", "string", "The member of staff who looks after the lead."),
         Column("crm_stage", "string", "Where staff put the lead in their pipeline."),
+        Column("crm_stage_at", "timestamp", "Since when the lead is there; never moved: since it was created."),
         Column("lead_language", "string", "Language of the newest form: ru or en."),
         Column("time_zone", "string", "The lead's time zone, as the browser said."),
+        Column("telegram_linked_at", "timestamp", "When Telegram was linked first."),
         Column("is_telegram_linked", "boolean", "Messages can reach the lead in Telegram now."),
         Column("forms", "integer", "Forms handed in, the same person's again included."),
         Column("merged_leads", "integer", "Leads that were merged into this one."),
         Column("is_erased", "boolean", "The person was forgotten; only anonymous facts are left."),
     ),
-    build=lambda warehouse: ask(warehouse, "leads"),
-    plot=lambda frame: bars("Leads by source", frame.group_by("lead_source").len().sort("len", descending=True).rows()),
+    picture=counted("Leads by source", "leads", "lead_source"),
     claims=(
-        Claim(
-            "lead_ids_are_unique",
-            "Each person stands here once.",
-            lambda read: duplicates(read("leads"), "lead_id"),
-            is_blocking=True,
-        ),
+        unique("lead_ids_are_unique", "Each person stands here once.", "leads", "lead_id"),
         Claim(
             "first_touch_is_not_after_creation",
             "Nobody becomes a lead before their first touch.",
-            lambda read: read("leads").filter(pl.col("first_touch_at") > pl.col("lead_created_at")),
+            tables.claim("touched_after_creation"),
+            is_blocking=False,
         ),
     ),
-    kinds=frozenset({"duckdb"}),
+    grain="person",
+    key="lead_id",
 )

@@ -1,25 +1,8 @@
 """The derived table `outcomes`: how the leads of each session fared, and what its offers came to: `offer_results`."""
 
-import polars as pl
-
-from pipelines.marts import Claim, Column, Mart, Read, ask, duplicates
-from pipelines.plots import bars
-
-
-def _recounted(read: Read) -> pl.DataFrame:
-    """Rows that differ from counting the people of `attendance` here and now."""
-    people = read("attendance").with_columns(outcome=pl.col("outcome").fill_null("undecided"))
-    counted = people.group_by("session_id", "outcome").agg(
-        people=pl.len(), seconds=pl.col("watched_seconds").sum(), here=(pl.col("status") == "attended").sum()
-    )
-    both = read("outcomes").join(counted, on=["session_id", "outcome"], how="full", coalesce=True)
-    is_same = (
-        (pl.col("leads") == pl.col("people"))
-        & (pl.col("attended") == pl.col("here"))
-        & ((pl.col("watched_seconds") - pl.col("seconds")).abs() < 1)
-    )
-    return both.filter(~is_same.fill_null(value=False))
-
+from pipelines.marts import Claim, Column, Mart, unique
+from pipelines.plots import asked_bars
+from warehouse import tables
 
 outcomes = Mart(
     name="outcomes",
@@ -37,45 +20,41 @@ outcomes = Mart(
         Column("registered", "integer", "… of them with a place."),
         Column("entered", "integer", "… of them who entered the room."),
         Column("attended", "integer", "… of them whose verdict is `attended`."),
+        Column("attended_registered", "integer", "… of those with a place: what the attendance rate is of."),
         Column("completed", "integer", "… of them who saw it to the end (95 %)."),
+        Column("clicked", "integer", "… of those who attended who clicked an offer."),
+        Column("submitted", "integer", "… of those who attended who sent an offer's form."),
         Column("replay_watched", "integer", "… of them who watched the recording."),
         Column("watched_seconds", "float", "Seconds watched live by all of them."),
     ),
-    build=lambda warehouse: ask(warehouse, "outcomes"),
-    plot=lambda frame: bars(
-        "Leads by outcome", frame.group_by("outcome").agg(pl.col("leads").sum()).sort("leads", descending=True).rows()
+    picture=asked_bars(
+        "Leads by outcome",
+        "select outcome, sum(leads) as leads from marts.outcomes group by outcome order by leads desc",
     ),
     claims=(
-        Claim(
+        unique(
             "one_row_per_session_and_outcome",
             "Session and outcome identify a row.",
-            lambda read: duplicates(read("outcomes"), "session_id", "outcome"),
-            is_blocking=True,
+            "outcomes",
+            "session_id",
+            "outcome",
         ),
         Claim(
             "counts_are_the_people_behind_them",
             "Counted anew from the people of `attendance`, every number is the same.",
-            _recounted,
-            is_blocking=True,
+            tables.claim("outcomes_unlike_people"),
         ),
     ),
-    kinds=frozenset({"duckdb"}),
+    grain="session",
+    key="session_id",
 )
-
-
-def _forms(read: Read) -> pl.DataFrame:
-    """Sessions whose offers hold fewer people than answered a form by their verdict."""
-    sent = read("attendance").filter("is_form_submitted").group_by("session_id").len("by_verdict")
-    offers = read("offer_results").group_by("session_id").agg(by_offer=pl.col("submitted").sum())
-    both = sent.join(offers, on="session_id", how="left").with_columns(pl.col("by_offer").fill_null(0))
-    return both.filter(pl.col("by_offer") < pl.col("by_verdict"))
-
 
 offer_results = Mart(
     name="offer_results",
     meaning=(
         "One row per session and offer: to how many leads it was shown, who clicked, who sent its form; each lead once "
-        "a column. **click rate** = clicked / shown; **conversion** = submitted / attended, see `outcomes`."
+        "a column. **click rate** and **conversion** are over those who attended the session, in numerator and "
+        "denominator."
     ),
     deps=("attendance", "reaction"),
     columns=(
@@ -85,22 +64,31 @@ offer_results = Mart(
         Column("shown", "integer", "Leads on whose screen it appeared."),
         Column("clicked", "integer", "Leads who clicked it."),
         Column("submitted", "integer", "Leads who sent its form."),
+        Column("attended", "integer", "Leads who attended the session."),
+        Column("clicked_attended", "integer", "… of them who clicked it."),
+        Column("submitted_attended", "integer", "… of them who sent its form."),
         Column("leads", "integer", "Leads who had anything to do with it."),
         Column("first_shown_at", "timestamp", "When it first appeared to anybody."),
     ),
-    build=lambda warehouse: ask(warehouse, "offer_results"),
-    plot=lambda frame: bars(
+    picture=asked_bars(
         "Forms by offer",
-        frame.group_by("offer_id").agg(pl.col("submitted").sum()).sort("submitted", descending=True).rows(),
+        "select offer_id, sum(submitted) as n from marts.offer_results group by offer_id order by n desc",
     ),
     claims=(
-        Claim(
+        unique(
             "one_row_per_session_and_offer",
             "Session and offer identify a row.",
-            lambda read: duplicates(read("offer_results"), "session_id", "offer_id"),
-            is_blocking=True,
+            "offer_results",
+            "session_id",
+            "offer_id",
         ),
-        Claim("every_form_belongs_to_an_offer", "Who sent a form by their verdict stands at an offer here.", _forms),
+        Claim(
+            "every_form_belongs_to_an_offer",
+            "Who sent a form by their verdict stands at an offer here.",
+            tables.claim("offers_unlike_verdicts"),
+            is_blocking=False,
+        ),
     ),
-    kinds=frozenset({"duckdb"}),
+    grain="session",
+    key="session_id",
 )

@@ -1,34 +1,44 @@
 """The derived tables `partner_results` and `message_results`: what partners brought, what became of messages."""
 
-import polars as pl
+from pipelines.marts import Claim, Column, Mart, unique
+from pipelines.plots import asked_bars, counted
+from warehouse import tables
 
-from pipelines.marts import Claim, Column, Mart, Read, ask, duplicates
-from pipelines.plots import bars
-
-STATES = ("waiting", "sending", "retrying", "sent", "failed", "uncertain", "skipped")
 STEP = ("scenario", "step_name", "template", "recipient", "variant")
 
-
-def _recounted(read: Read) -> pl.DataFrame:
-    """Partners whose numbers differ from counting their leads here and now."""
-    leads = read("leads").filter(pl.col("partner_id").is_not_null())
-    metrics = read("lead_metrics").select("lead_id", sessions_attended="attended", form="has_submitted_form")
-    counted = (
-        leads.join(metrics, on="lead_id", how="left")
-        .group_by("partner_id")
-        .agg(
-            leads_anew=pl.len(),
-            attended_anew=(pl.col("sessions_attended") > 0).sum(),
-            submitted_anew=pl.col("form").fill_null(value=False).sum(),
-        )
-    )
-    both = read("partner_results").join(counted, on="partner_id", how="full", coalesce=True)
-    anew = pl.col("leads_anew", "attended_anew", "submitted_anew")
-    is_same = pl.all_horizontal(
-        pl.col(name) == pl.col(f"{name}_anew") for name in ("leads", "attended", "submitted")
-    ).fill_null(value=False)
-    return both.with_columns(anew.fill_null(0)).filter(~is_same)
-
+messages = Mart(
+    name="messages",
+    meaning=(
+        "One row per message that became due: to whom, by which step, and what became of it. A message is in exactly "
+        "one state: waiting, sending, retrying, sent, failed, uncertain or skipped. Texts are not here: they are "
+        "personal data and live beside the log."
+    ),
+    deps=("events", "reaction"),
+    columns=(
+        Column("message_key", "string", "The intent, unique for ever."),
+        Column("lead_id", "string", "Whom it is about, as the fact says (see `survivors` for merged leads)."),
+        Column("scenario", "string", "The scenario."),
+        Column("step_name", "string", "Its step."),
+        Column("template", "string", "The template of the text."),
+        Column("recipient", "string", "candidate or partner."),
+        Column("variant", "string", "The A/B variant."),
+        Column("state", "string", "What became of it."),
+        Column("planned_at", "timestamp", "When it was decided to send it; empty: it was skipped."),
+        Column("sent_at", "timestamp", "When the Bot API (or the dry run) took it."),
+        Column("latency_seconds", "float", "From the decision being in the log to Telegram's answer, seconds."),
+    ),
+    picture=counted("Messages by state", "messages", "state"),
+    claims=(
+        unique("message_keys_are_unique", "No message stands here twice.", "messages", "message_key"),
+        Claim(
+            "every_message_has_a_step",
+            "Every message says which step it is of.",
+            tables.claim("empty_keys", table="messages", key="step_name"),
+        ),
+    ),
+    grain="person",
+    key="lead_id",
+)
 
 partner_results = Mart(
     name="partner_results",
@@ -37,14 +47,15 @@ partner_results = Mart(
         "column, in any order of stages). A lead is a partner's by the first valid link within 30 days before it was "
         "created, frozen then, or by staff. `contested`: leads of theirs that followed another partner's link as well."
     ),
-    deps=("touches", "leads", "lead_metrics"),
+    deps=("touches", "leads", "funnel_stages", "lead_metrics", "events"),
     columns=(
         Column("partner_id", "string", "The partner."),
         Column("touches", "integer", "Visits through their links."),
         Column("visitors", "integer", "Browsers behind those visits."),
         Column("leads", "integer", "Leads that are theirs."),
-        Column("linked", "integer", "… of them reachable in Telegram now."),
+        Column("linked", "integer", "… of them who linked Telegram."),
         Column("registered", "integer", "… of them who took a place in some session."),
+        Column("entered", "integer", "… of them who entered some session."),
         Column("attended", "integer", "… of them who attended some session."),
         Column("completed", "integer", "… of them who saw some session to the end."),
         Column("clicked", "integer", "… of them who clicked an offer."),
@@ -52,23 +63,18 @@ partner_results = Mart(
         Column("contested", "integer", "… of them who followed another partner's link as well."),
         Column("newest_lead_at", "timestamp", "When their newest lead was created."),
     ),
-    build=lambda warehouse: ask(warehouse, "partner_results"),
-    plot=lambda frame: bars("Leads by partner", frame.select(pl.col("partner_id").str.head(8), "leads").rows()),
+    picture=asked_bars(
+        "Leads by partner",
+        "select left(partner_id, 8) as partner, leads from marts.partner_results order by leads desc",
+    ),
     claims=(
-        Claim(
-            "one_row_per_partner",
-            "Each partner stands here once.",
-            lambda read: duplicates(read("partner_results"), "partner_id"),
-            is_blocking=True,
-        ),
+        unique("one_row_per_partner", "Each partner stands here once.", "partner_results", "partner_id"),
         Claim(
             "counts_are_the_people_behind_them",
             "Counted anew from `leads` and `lead_metrics`, every partner has the same numbers.",
-            _recounted,
-            is_blocking=True,
+            tables.claim("partners_unlike_people"),
         ),
     ),
-    kinds=frozenset({"duckdb"}),
 )
 
 message_results = Mart(
@@ -78,7 +84,7 @@ message_results = Mart(
         "**skipped** is on purpose, with a reason; **uncertain**: the connection broke after the request was written, "
         "and nobody can know. Latency: from the decision being in the log to Telegram's answer."
     ),
-    deps=("events", "reaction", "lead_metrics"),
+    deps=("messages",),
     columns=(
         Column("scenario", "string", "The scenario."),
         Column("step_name", "string", "Its step."),
@@ -96,33 +102,19 @@ message_results = Mart(
         Column("median_latency_seconds", "float", "Median latency of those sent, seconds."),
         Column("p95_latency_seconds", "float", "95th percentile of it, seconds."),
     ),
-    build=lambda warehouse: ask(warehouse, "message_results"),
-    plot=lambda frame: bars(
-        "Messages by state", [(state, float(frame[state].sum())) for state in STATES] if frame.height else []
-    ),
+    picture=counted("Messages by state", "messages", "state"),
     claims=(
-        Claim(
+        unique(
             "one_row_per_step_and_variant",
             "Scenario, step, template, recipient and variant identify a row.",
-            lambda read: duplicates(read("message_results"), *STEP),
-            is_blocking=True,
+            "message_results",
+            *STEP,
         ),
+        Claim("states_add_up", "Every message is in exactly one state.", tables.claim("states_do_not_add_up")),
         Claim(
-            "states_add_up",
-            "Every message is in exactly one state.",
-            lambda read: read("message_results").filter(pl.sum_horizontal(STATES) != pl.col("messages")),
-            is_blocking=True,
-        ),
-        Claim(
-            "candidates_messages_are_those_of_lead_metrics",
-            "Messages sent to candidates are as many as `lead_metrics` counts.",
-            lambda read: _sent(read).filter(pl.col("by_step") < pl.col("by_lead")),
+            "counts_are_the_messages_behind_them",
+            "As many messages are counted as `messages` has.",
+            tables.claim("results_unlike_messages"),
         ),
     ),
-    kinds=frozenset({"duckdb"}),
 )
-
-
-def _sent(read: Read) -> pl.DataFrame:
-    by_step = read("message_results").filter(recipient="candidate")["sent"].sum()
-    return pl.DataFrame({"by_step": [by_step], "by_lead": [read("lead_metrics")["messages_sent"].sum()]})

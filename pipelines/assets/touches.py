@@ -1,28 +1,8 @@
 """The derived table `touches`: every visit, with its source and the lead it belongs to."""
 
-import polars as pl
-
-from domain.attribution import referrer_class
-from pipelines.marts import Claim, Column, Mart, ask, duplicates
-from pipelines.plots import bars
-from warehouse.interface import Warehouse
-
-
-def build(warehouse: Warehouse) -> pl.DataFrame:
-    """Visits with their source, and whether they were their visitor's first."""
-    visits = ask(warehouse, "touches")
-    stated = pl.col("utm_source").str.strip_chars().str.to_lowercase()
-    hosts = visits["referrer_host"].unique().to_list()
-    classes = pl.DataFrame(
-        {"referrer_host": hosts, "referrer": [referrer_class(host) for host in hosts]},
-        schema={"referrer_host": pl.String, "referrer": pl.String},
-    )
-    person = pl.coalesce("lead_id", "visitor_id")
-    return visits.join(classes, on="referrer_host", how="left", nulls_equal=True).with_columns(
-        source=pl.when(stated != "").then(stated).otherwise("referrer"),
-        is_first=pl.int_range(pl.len()).over(person, order_by="touched_at") == 0,
-    )
-
+from pipelines.marts import Claim, Column, Mart, no_orphans, unique
+from pipelines.plots import counted
+from warehouse import tables
 
 touches = Mart(
     name="touches",
@@ -31,7 +11,7 @@ touches = Mart(
         "visitor became, later or not at all. The source is `utm_source` in lower case, else the referrer's class "
         "(search, social, messenger, email, referral), else `direct`."
     ),
-    deps=("events",),
+    deps=("leads", "events"),
     columns=(
         Column("touch_id", "string", "Id of the fact `touch_recorded`."),
         Column("visitor_id", "string", "Random id of the browser; says nothing about the person."),
@@ -39,6 +19,7 @@ touches = Mart(
             "lead_id", "string", "The lead the visitor became; of merged leads the one that goes on. Empty: nobody yet."
         ),
         Column("touched_at", "timestamp", "When the page was opened, by the door's clock."),
+        Column("seq", "integer", "Its place in the log: commit order."),
         Column("source", "string", "Where the visit came from: UTM, else referrer class, else `direct`."),
         Column("is_first", "boolean", "The first visit of this person by event time: the one that decides the source."),
         Column("webinar_id", "string", "The webinar whose page was opened."),
@@ -52,21 +33,16 @@ touches = Mart(
         Column("utm_term", "string", "As in the address."),
         Column("referrer_host", "string", "Host of the page the visitor came from."),
     ),
-    build=build,
-    plot=lambda frame: bars("Touches by source", frame.group_by("source").len().sort("len", descending=True).rows()),
+    picture=counted("Touches by source", "touches", "source"),
     claims=(
-        Claim(
-            "touch_ids_are_unique",
-            "No visit stands here twice.",
-            lambda read: duplicates(read("touches"), "touch_id"),
-            is_blocking=True,
-        ),
+        unique("touch_ids_are_unique", "No visit stands here twice.", "touches", "touch_id"),
+        no_orphans("touches"),
         Claim(
             "every_person_has_one_first_touch",
             "Each lead, and each visitor who is not one, has exactly one first visit.",
-            lambda read: duplicates(
-                read("touches").filter("is_first").with_columns(person=pl.coalesce("lead_id", "visitor_id")), "person"
-            ),
+            tables.claim("several_first_touches"),
         ),
     ),
+    grain="person",
+    key="visitor_id",
 )

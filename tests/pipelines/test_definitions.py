@@ -12,6 +12,8 @@ import pytest
 
 from pipelines import bulk, instance, upkeep
 from pipelines.definitions import defs
+from pipelines.doors import settings
+from pipelines.making import RECOMPUTED
 from pipelines.marts import OWNERS
 from pipelines.reaction import Reactor
 from pipelines.sensors import facts_arrived, follower_of, marts_are_stale, messages_are_overdue
@@ -63,12 +65,15 @@ def test_every_column_of_every_table_has_a_meaning() -> None:
         assert all(column.meaning.endswith(".") for column in mart.columns), mart.name
 
 
-def test_every_check_says_what_it_claims() -> None:
-    specs = [spec for checks in defs.asset_checks or () for spec in checks.check_specs]  # type: ignore[union-attr]
+def test_every_check_says_what_it_claims_and_every_part_by_part_table_is_compared_with_the_whole_log() -> None:
+    graph = REPOSITORY.asset_graph
+    specs = [graph.get_check_spec(key) for key in graph.asset_check_keys]
 
     assert all(spec.description for spec in specs)
     for mart in MARTS:
-        assert any(spec.asset_key.to_user_string() == mart.name and spec.blocking for spec in specs), mart.name
+        of_mart = [spec for spec in specs if spec.asset_key.to_user_string() == mart.name]
+        assert sum(spec.blocking for spec in of_mart) >= 2, mart.name
+        assert (RECOMPUTED in {spec.name for spec in of_mart}) == (mart.grain != "whole")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,7 @@ def test_every_job_sensor_and_schedule_has_description_owner_and_group(
     assert definition.tags["group"]
 
 
-def test_assets_materialize_as_a_run_with_their_checks_passing(
+def test_the_job_makes_every_table_and_reports_it_with_its_checks(
     cohort: Cohort, door: LocalWarehouse, now: dtm.datetime, dagster_instance: dg.DagsterInstance
 ) -> None:
     live(cohort, Reactor(door), now)
@@ -95,10 +100,11 @@ def test_assets_materialize_as_a_run_with_their_checks_passing(
     done = job.execute_in_process(instance=dagster_instance, resources={"warehouse": door})
 
     assert done.success
-    assert len(done.asset_materializations_for_node("funnel")) == 1
-    checks = done.get_asset_check_evaluations()
-    assert len(checks) == sum(len(mart.claims) for mart in MARTS)
-    assert all(check.passed for check in checks)
+    for mart in MARTS:
+        assert dagster_instance.get_latest_materialization_event(dg.AssetKey(mart.name)) is not None
+    keys = [dg.AssetCheckKey(dg.AssetKey(mart.name), claim.name) for mart in MARTS for claim in mart.claims]
+    latest = dagster_instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+    assert len(latest) == len(keys)
 
 
 def test_the_bulk_job_does_what_the_sensor_would_have_done(
@@ -146,8 +152,27 @@ def test_tables_are_refreshed_when_facts_are_newer_and_left_alone_otherwise(
     first = evaluate(None)
     second = evaluate(first.cursor)
 
-    assert len([e for e in first.asset_events if isinstance(e, dg.AssetMaterialization)]) == len(MARTS)
+    told = [e.asset_key.to_user_string() for e in first.asset_events if isinstance(e, dg.AssetMaterialization)]
+    assert told == [*(mart.name for mart in MARTS), "events", "reaction"]
+    (added,) = first.dynamic_partitions_requests or ()
+    assert added.partition_keys == [SESSION]
     assert not second.asset_events
+
+
+def test_too_much_for_a_sensor_is_asked_for_as_a_run(
+    cohort: Cohort, door: LocalWarehouse, dagster_instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings(), "marts_inline", 1)
+    with dg.build_sensor_context(instance=dagster_instance, resources={"warehouse": door}) as context:
+        seen = marts_are_stale(context)
+
+    assert isinstance(seen, dg.SensorResult)
+    (request,) = seen.run_requests or ()
+    job = defs.resolve_job_def("refresh_marts")
+    assert job.execute_in_process(
+        run_config=request.run_config, instance=dagster_instance, resources={"warehouse": door}
+    ).success
+    assert {table["name"] for table in door.sql("from published_tables").to_pylist()} == {m.name for m in MARTS}
 
 
 def test_messages_nobody_sends_are_noticed(

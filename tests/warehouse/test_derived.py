@@ -75,7 +75,8 @@ def test_a_rewriting_keeps_what_is_published(warehouse: LocalWarehouse) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["delete from events", "select 1; drop table events", "select * from read_csv('/etc/passwd')", "select nope"]
+    "question",
+    ["delete from events", "select 1; drop table events", "select * from read_csv('/etc/passwd')", "select nope"],
 )
 def test_only_reading_questions_make_tables(warehouse: LocalWarehouse, question: str) -> None:
     with pytest.raises(WarehouseError):

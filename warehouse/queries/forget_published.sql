@@ -1,2 +1,3 @@
 -- Parameters: name.
-delete from published_tables where name = $name
+delete from published_tables
+where name = $name

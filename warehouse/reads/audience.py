@@ -8,6 +8,9 @@ from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 
+OF_SESSION = "session_id = $session or name in ('core_lead_created', 'lead_merged', 'lead_unmerged')"
+"""The facts these questions look at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Minute:
@@ -101,7 +104,7 @@ def people(
 ) -> tuple[list[Attendee], int]:
     """Who had this outcome, who watched longest first, and how many they are."""
     params = {"session": session_id, "outcome": outcome, "limit": limit, "offset": offset}
-    question = f"with {tables.relations('survivors', 'attendance')}\n{load('audience_people')}"
+    question = f"with {tables.relations('attendance', condition=OF_SESSION)}\n{load('audience_people')}"
     rows = warehouse.sql(question, params).to_pylist()
     columns = ("lead_id", "lead_name", "watched_seconds", "joined_at_seconds", "left_at_seconds")
     return [Attendee(*(row[column] for column in columns)) for row in rows], (rows[0]["total"] if rows else 0)
@@ -109,4 +112,4 @@ def people(
 
 @cache
 def _of_session(name: str, order: str) -> str:
-    return f"select * from (\n{tables.load(name)}\n) where session_id = $session order by {order}"
+    return f"select * from (\n{tables.live(name, OF_SESSION)}\n) where session_id = $session order by {order}"

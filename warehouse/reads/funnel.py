@@ -110,6 +110,6 @@ def people(
 def _over_people(name: str) -> str:
     """The query with `funnel_people` defined before it: one definition of the stages for every number."""
     question = load(name)
-    definition = f"with funnel_people as (\n{tables.load('funnel_stages')}\n)"
+    definition = f"with funnel_people as (\n{tables.live('funnel_stages')}\n)"
     body = question[question.lower().index("\nwith " if "\nwith " in question else "\nselect") + 1 :]
     return f"{definition},\n{body[len('with ') :]}" if body.startswith("with ") else f"{definition}\n{body}"

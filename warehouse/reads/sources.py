@@ -20,7 +20,7 @@ Paths = dict[str, dict[tuple[str, ...], int]]
 
 def paths(warehouse: Warehouse, since: dtm.datetime, until: dtm.datetime) -> Paths:
     """The paths before the conversions from `since` to `until` (not included)."""
-    question = f"with {tables.relations('survivors', 'touch_sources', 'conversions')}\n{load('attribution_paths')}"
+    question = f"with {tables.relations('conversions')}\n{load('attribution_paths')}"
     found: Paths = {name: {} for name in CONVERSIONS}
     for row in warehouse.sql(question, {"since": since.isoformat(), "until": until.isoformat()}).to_pylist():
         found[row["conversion"]][tuple(cast("list[str]", json.loads(row["touch_path"])))] = row["leads"]

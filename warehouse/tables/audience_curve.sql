@@ -1,6 +1,6 @@
 -- Who was there in every minute of every session that anybody came to, and what happened. Needs: survivors,
--- session_clock. Minutes are those of the session's clock, 0 first; the recording has the same minutes.
--- Present: leads with a presence interval that touches the minute_no, however many devices. What happened before second
+-- known_leads, session_clock. Minutes are those of the session's clock, 0 first; the recording has the same minutes.
+-- Present: leads with a presence interval that touches the minute, however many devices. What happened before second
 -- zero or after the end counts in the first or the last minute.
 with clocks as (
     select
@@ -13,23 +13,25 @@ seen as (
     select
         events.name,
         events.session_id,
-        clocks.minutes,
-        clocks.length_seconds,
         coalesce(survivors.survivor_id, events.lead_id) as lead_id,
-        epoch(events.occurred_at) - epoch(clocks.opens_at) as at_seconds,
+        clocks.length_seconds,
+        cast(
+            least(
+                greatest(floor((epoch(events.occurred_at) - epoch(clocks.opens_at)) / 60), 0), clocks.minutes - 1
+            ) as integer
+        ) as minute_no,
         case events.name
-            when 'client_webinar_watched'
-                then epoch(cast((events.properties ->> '$.from_at') as timestamptz)) - epoch(clocks.opens_at)
-            when 'client_webinar_replay_watched' then cast((events.properties ->> '$.from_position_seconds') as double)
-        end as from_second,
+            when 'client_webinar_watched' then (events.properties ->> ['$.from_at', '$.to_at'])
+        end as watched,
         case events.name
-            when 'client_webinar_watched'
-                then epoch(cast((events.properties ->> '$.to_at') as timestamptz)) - epoch(clocks.opens_at)
-            when 'client_webinar_replay_watched' then cast((events.properties ->> '$.to_position_seconds') as double)
-        end as to_second
+            when 'client_webinar_replay_watched'
+                then (events.properties ->> ['$.from_position_seconds', '$.to_position_seconds'])
+        end as replayed,
+        epoch(clocks.opens_at) as opens_at
     from events
     inner join clocks on events.session_id = clocks.session_id
     left join survivors on events.lead_id = survivors.lead_id
+    semi join known_leads on coalesce(survivors.survivor_id, events.lead_id) = known_leads.lead_id
     where
         events.lead_id is not null
         and events.name in (
@@ -39,6 +41,18 @@ seen as (
         )
 ),
 
+spans as (
+    select
+        name,
+        session_id,
+        lead_id,
+        length_seconds,
+        coalesce(epoch(cast(watched[1] as timestamptz)) - opens_at, cast(replayed[1] as double)) as from_second,
+        coalesce(epoch(cast(watched[2] as timestamptz)) - opens_at, cast(replayed[2] as double)) as to_second
+    from seen
+    where name in ('client_webinar_watched', 'client_webinar_replay_watched')
+),
+
 intervals as (
     select
         name,
@@ -46,26 +60,58 @@ intervals as (
         lead_id,
         cast(floor(greatest(from_second, 0) / 60) as integer) as from_minute,
         cast(ceil(least(to_second, length_seconds) / 60) as integer) as to_minute
-    from seen
+    from spans
     where from_second < length_seconds and to_second > greatest(from_second, 0)
 ),
 
-presence as (
-    select distinct
+-- Of overlapping intervals of one lead each adds only what lies beyond those before it, so nobody counts twice.
+added as (
+    select
         name,
         session_id,
         lead_id,
-        unnest(range(from_minute, to_minute)) as minute_no
+        to_minute,
+        greatest(
+            from_minute,
+            coalesce(
+                max(to_minute) over (
+                    partition by name, session_id, lead_id
+                    order by from_minute, to_minute
+                    rows between unbounded preceding and 1 preceding
+                ),
+                from_minute
+            )
+        ) as from_minute
     from intervals
 ),
 
-present as (
+steps as (
+    select
+        name,
+        session_id,
+        from_minute as minute_no,
+        count(*) as difference
+    from added
+    where from_minute < to_minute
+    group by name, session_id, from_minute
+    union all
+    select
+        name,
+        session_id,
+        to_minute as minute_no,
+        -count(*) as difference
+    from added
+    where from_minute < to_minute
+    group by name, session_id, to_minute
+),
+
+changes as (
     select
         session_id,
         minute_no,
-        count(*) filter (where name = 'client_webinar_watched') as present,
-        count(*) filter (where name = 'client_webinar_replay_watched') as replaying
-    from presence
+        coalesce(sum(difference) filter (where name = 'client_webinar_watched'), 0) as coming,
+        coalesce(sum(difference) filter (where name = 'client_webinar_replay_watched'), 0) as replays_coming
+    from steps
     group by session_id, minute_no
 ),
 
@@ -78,51 +124,64 @@ gone as (
         select
             session_id,
             lead_id,
-            max(minute_no) as last_minute
-        from presence
+            max(to_minute) - 1 as last_minute
+        from intervals
         where name = 'client_webinar_watched'
         group by session_id, lead_id
     ) as last_seen
     group by session_id, last_minute
 ),
 
-first_entries as (
-    select
-        session_id,
-        lead_id,
-        minutes,
-        min(at_seconds) as at_seconds
-    from seen
-    where name = 'client_webinar_entered'
-    group by session_id, lead_id, minutes
-),
-
 came as (
     select
         session_id,
-        cast(least(greatest(floor(at_seconds / 60), 0), minutes - 1) as integer) as minute_no,
+        minute_no,
         count(*) as entered
-    from first_entries
+    from (
+        select
+            session_id,
+            lead_id,
+            min(minute_no) as minute_no
+        from seen
+        where name = 'client_webinar_entered'
+        group by session_id, lead_id
+    ) as first_entries
     group by session_id, minute_no
+),
+
+acts as (
+    select
+        session_id,
+        minute_no,
+        lead_id,
+        count(*) filter (where name = 'client_webinar_left') as visits_ended,
+        count(*) filter (where name = 'client_webinar_chat_posted') as chat_lines,
+        count(*) filter (where name = 'client_webinar_question_asked') as questions,
+        count(*) filter (where name = 'client_webinar_poll_answered') as poll_answers,
+        bool_or(name = 'client_webinar_offer_shown') as is_shown,
+        bool_or(name = 'client_webinar_offer_clicked') as is_clicked,
+        bool_or(name = 'client_webinar_form_submitted') as is_submitted
+    from seen
+    where name not in ('client_webinar_watched', 'client_webinar_replay_watched', 'client_webinar_entered')
+    group by session_id, minute_no, lead_id
 ),
 
 happened as (
     select
         session_id,
-        cast(least(greatest(floor(at_seconds / 60), 0), minutes - 1) as integer) as minute_no,
-        count(*) filter (where name = 'client_webinar_left') as visits_ended,
-        count(*) filter (where name = 'client_webinar_chat_posted') as chat_lines,
-        count(*) filter (where name = 'client_webinar_question_asked') as questions,
-        count(*) filter (where name = 'client_webinar_poll_answered') as poll_answers,
-        count(distinct lead_id) filter (where name = 'client_webinar_offer_shown') as offer_shown,
-        count(distinct lead_id) filter (where name = 'client_webinar_offer_clicked') as offer_clicked,
-        count(distinct lead_id) filter (where name = 'client_webinar_form_submitted') as form_submitted
-    from seen
-    where name not in ('client_webinar_watched', 'client_webinar_replay_watched', 'client_webinar_entered')
+        minute_no,
+        sum(visits_ended) as visits_ended,
+        sum(chat_lines) as chat_lines,
+        sum(questions) as questions,
+        sum(poll_answers) as poll_answers,
+        count(*) filter (where is_shown) as offer_shown,
+        count(*) filter (where is_clicked) as offer_clicked,
+        count(*) filter (where is_submitted) as form_submitted
+    from acts
     group by session_id, minute_no
 ),
 
-minutes as (
+every_minute as (
     select
         clocks.session_id,
         clocks.webinar_id,
@@ -130,27 +189,39 @@ minutes as (
         unnest(range(clocks.minutes)) as minute_no
     from clocks
     where clocks.session_id in (select seen.session_id from seen)
+),
+
+counted as (
+    select
+        every_minute.*,
+        sum(coalesce(changes.coming, 0)) over (
+            partition by every_minute.session_id order by every_minute.minute_no
+        ) as present,
+        sum(coalesce(changes.replays_coming, 0)) over (
+            partition by every_minute.session_id order by every_minute.minute_no
+        ) as replaying
+    from every_minute
+    left join changes on every_minute.session_id = changes.session_id and every_minute.minute_no = changes.minute_no
 )
 
 select
-    minutes.session_id,
-    minutes.webinar_id,
-    minutes.session_mode,
-    cast(minutes.minute_no as integer) as minute_no,
-    coalesce(present.present, 0) as present,
+    counted.session_id,
+    counted.webinar_id,
+    counted.session_mode,
+    cast(counted.minute_no as integer) as minute_no,
+    cast(counted.present as bigint) as present,
     coalesce(came.entered, 0) as entered,
-    coalesce(happened.visits_ended, 0) as visits_ended,
+    cast(coalesce(happened.visits_ended, 0) as bigint) as visits_ended,
     coalesce(gone.dropped, 0) as dropped,
-    coalesce(happened.chat_lines, 0) as chat_lines,
-    coalesce(happened.questions, 0) as questions,
-    coalesce(happened.poll_answers, 0) as poll_answers,
+    cast(coalesce(happened.chat_lines, 0) as bigint) as chat_lines,
+    cast(coalesce(happened.questions, 0) as bigint) as questions,
+    cast(coalesce(happened.poll_answers, 0) as bigint) as poll_answers,
     coalesce(happened.offer_shown, 0) as offer_shown,
     coalesce(happened.offer_clicked, 0) as offer_clicked,
     coalesce(happened.form_submitted, 0) as form_submitted,
-    coalesce(present.replaying, 0) as replaying
-from minutes
-left join present on minutes.session_id = present.session_id and minutes.minute_no = present.minute_no
-left join came on minutes.session_id = came.session_id and minutes.minute_no = came.minute_no
-left join gone on minutes.session_id = gone.session_id and minutes.minute_no = gone.minute_no
-left join happened on minutes.session_id = happened.session_id and minutes.minute_no = happened.minute_no
-order by minutes.session_id, minutes.minute_no
+    cast(counted.replaying as bigint) as replaying
+from counted
+left join came on counted.session_id = came.session_id and counted.minute_no = came.minute_no
+left join gone on counted.session_id = gone.session_id and counted.minute_no = gone.minute_no
+left join happened on counted.session_id = happened.session_id and counted.minute_no = happened.minute_no
+order by counted.session_id, counted.minute_no

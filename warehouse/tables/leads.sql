@@ -1,12 +1,21 @@
 -- Every lead that goes on, as the log knows it: how it came, whose it is, what became of it. Needs: survivors.
+-- `moment` orders by event time and then by seq: one number is compared three times as fast as two.
 with lead_events as (
     select
-        events.seq,
         events.name,
         events.occurred_at,
-        events.properties,
+        epoch_us(events.occurred_at) * cast(1000000000000 as hugeint) + events.seq as moment,
         coalesce(survivors.survivor_id, events.lead_id) as lead_id,
-        survivors.survivor_id is null as is_own
+        survivors.survivor_id is null as is_own,
+        case
+            when events.name not like 'telegram_%'
+                then (
+                    events.properties ->> [
+                        '$.partner_id', '$.lead_source', '$.lead_created_via', '$.entry', '$.first_touch_at',
+                        '$.lead_created_at', '$.owner', '$.stage', '$.language', '$.time_zone', '$.is_proven'
+                    ]
+                )
+        end as stated
     from events
     left join survivors on events.lead_id = survivors.lead_id
     where
@@ -17,37 +26,28 @@ with lead_events as (
         )
 ),
 
-created as (
+known as (
     select
         lead_id,
-        arg_min((properties ->> '$.lead_source'), (occurred_at, seq)) as lead_source,
-        arg_min((properties ->> '$.lead_created_via'), (occurred_at, seq)) as lead_created_via,
-        arg_min((properties ->> '$.entry'), (occurred_at, seq)) as entry,
-        arg_min((properties ->> '$.partner_id'), (occurred_at, seq)) as partner_id,
-        min(cast((properties ->> '$.first_touch_at') as timestamptz)) as first_touch_at,
-        min(cast((properties ->> '$.lead_created_at') as timestamptz)) as lead_created_at
-    from lead_events
-    where name = 'core_lead_created'
-    group by lead_id
-),
-
-later as (
-    select
-        lead_id,
-        arg_max((properties ->> '$.partner_id'), (occurred_at, seq)) filter (
-            where name = 'lead_assigned' and (properties ->> '$.partner_id') is not null
+        arg_min(stated, moment) filter (where name = 'core_lead_created') as created,
+        arg_min(stated[1], moment) filter (where name = 'core_lead_created') as frozen_partner_id,
+        min(occurred_at) filter (where name = 'core_lead_created') as stated_at,
+        min(cast(stated[5] as timestamptz)) filter (where name = 'core_lead_created') as first_touch_at,
+        min(cast(stated[6] as timestamptz)) filter (where name = 'core_lead_created') as lead_created_at,
+        arg_max(stated[1], moment) filter (
+            where name = 'lead_assigned' and stated[1] is not null
         ) as partner_id,
-        arg_max((properties ->> '$.owner'), (occurred_at, seq)) filter (
-            where name = 'lead_assigned'
-        ) as owned_by,
-        arg_max((properties ->> '$.stage'), (occurred_at, seq)) filter (where name = 'lead_stage_changed') as crm_stage,
-        arg_max((properties ->> '$.language'), (occurred_at, seq)) filter (
-            where name = 'core_ingest_event' and coalesce(properties ->> '$.is_proven', 'true') = 'true'
+        arg_max(stated[7], moment) filter (where name = 'lead_assigned') as owned_by,
+        arg_max(stated[8], moment) filter (where name = 'lead_stage_changed') as crm_stage,
+        max(occurred_at) filter (where name = 'lead_stage_changed') as crm_stage_at,
+        arg_max(stated[9], moment) filter (
+            where name = 'core_ingest_event' and coalesce(stated[11], 'true') = 'true'
         ) as lead_language,
-        arg_max((properties ->> '$.time_zone'), (occurred_at, seq)) filter (
-            where name = 'core_ingest_event' and (properties ->> '$.time_zone') is not null
+        arg_max(stated[10], moment) filter (
+            where name = 'core_ingest_event' and stated[10] is not null
         ) as time_zone,
-        arg_max(name, (occurred_at, seq)) filter (where name like 'telegram_%') as channel_event,
+        min(occurred_at) filter (where name = 'telegram_linked') as telegram_linked_at,
+        arg_max(name, moment) filter (where name like 'telegram_%') as channel_event,
         count(*) filter (where name = 'core_ingest_event') as forms,
         count(*) filter (where name = 'lead_merged') as merged_leads,
         max(occurred_at) filter (where name = 'lead_erased' and is_own) as erased_at
@@ -56,21 +56,23 @@ later as (
 )
 
 select
-    created.lead_id,
-    created.lead_source,
-    created.lead_created_via,
-    created.entry,
-    created.first_touch_at,
-    created.lead_created_at,
-    nullif(later.owned_by, '') as owned_by,
-    later.crm_stage,
-    later.lead_language,
-    later.time_zone,
-    later.forms,
-    later.merged_leads,
-    nullif(coalesce(later.partner_id, created.partner_id), '') as partner_id,
-    coalesce(later.channel_event in ('telegram_linked', 'telegram_unblocked'), false) as is_telegram_linked,
-    later.erased_at is not null as is_erased
-from created
-inner join later on created.lead_id = later.lead_id
-order by created.lead_created_at, created.lead_id
+    lead_id,
+    created[2] as lead_source,
+    created[3] as lead_created_via,
+    created[4] as entry,
+    first_touch_at,
+    lead_created_at,
+    greatest(stated_at, first_touch_at) as lead_at,
+    nullif(owned_by, '') as owned_by,
+    crm_stage,
+    coalesce(crm_stage_at, lead_created_at) as crm_stage_at,
+    lead_language,
+    time_zone,
+    telegram_linked_at,
+    forms,
+    merged_leads,
+    nullif(coalesce(partner_id, frozen_partner_id), '') as partner_id,
+    coalesce(channel_event in ('telegram_linked', 'telegram_unblocked'), false) as is_telegram_linked,
+    erased_at is not null as is_erased
+from known
+where created is not null

@@ -1,13 +1,16 @@
--- What each offer came to in each session: leads it was shown to, who clicked, who sent its form. Needs: survivors.
+-- What each offer came to in each session: leads it was shown to, who clicked, who sent its form. Needs: survivors,
+-- known_leads, attendance.
 -- A lead counts once in each column, however often; a merged lead under the one that goes on.
 with acts as (
     select
         events.session_id,
-        events.webinar_id,
-        events.name,
-        events.occurred_at,
         coalesce(survivors.survivor_id, events.lead_id) as lead_id,
-        (events.properties ->> '$.offer_id') as offer_id
+        (events.properties ->> '$.offer_id') as offer_id,
+        any_value(events.webinar_id) as webinar_id,
+        bool_or(events.name = 'client_webinar_offer_shown') as is_shown,
+        bool_or(events.name = 'client_webinar_offer_clicked') as is_clicked,
+        bool_or(events.name = 'client_webinar_form_submitted') as is_submitted,
+        min(events.occurred_at) filter (where events.name = 'client_webinar_offer_shown') as shown_at
     from events
     left join survivors on events.lead_id = survivors.lead_id
     where
@@ -15,18 +18,41 @@ with acts as (
             'client_webinar_offer_shown', 'client_webinar_offer_clicked', 'client_webinar_form_submitted'
         )
         and events.lead_id is not null
+    group by events.session_id, coalesce(survivors.survivor_id, events.lead_id), (events.properties ->> '$.offer_id')
+),
+
+attendees as (
+    select
+        session_id,
+        lead_id
+    from attendance
+    where status = 'attended'
+),
+
+sessions as (
+    select
+        session_id,
+        count(*) as attended
+    from attendees
+    group by session_id
 )
 
 select
-    session_id,
-    arg_min(webinar_id, occurred_at) as webinar_id,
-    offer_id,
-    count(distinct lead_id) filter (where name = 'client_webinar_offer_shown') as shown,
-    count(distinct lead_id) filter (where name = 'client_webinar_offer_clicked') as clicked,
-    count(distinct lead_id) filter (where name = 'client_webinar_form_submitted') as submitted,
-    count(distinct lead_id) as leads,
-    min(occurred_at) filter (where name = 'client_webinar_offer_shown') as first_shown_at
+    acts.session_id,
+    any_value(acts.webinar_id) as webinar_id,
+    acts.offer_id,
+    count(*) filter (where acts.is_shown) as shown,
+    count(*) filter (where acts.is_clicked) as clicked,
+    count(*) filter (where acts.is_submitted) as submitted,
+    coalesce(any_value(sessions.attended), 0) as attended,
+    count(*) filter (where acts.is_clicked and attendees.lead_id is not null) as clicked_attended,
+    count(*) filter (where acts.is_submitted and attendees.lead_id is not null) as submitted_attended,
+    count(*) as leads,
+    min(acts.shown_at) as first_shown_at
 from acts
-where offer_id is not null
-group by session_id, offer_id
-order by session_id, offer_id
+semi join known_leads on acts.lead_id = known_leads.lead_id
+left join attendees on acts.session_id = attendees.session_id and acts.lead_id = attendees.lead_id
+left join sessions on acts.session_id = sessions.session_id
+where acts.offer_id is not null
+group by acts.session_id, acts.offer_id
+order by acts.session_id, acts.offer_id

@@ -1,5 +1,6 @@
--- What each partner brought, from the tables before it: visits by their links, leads of theirs, how far those came.
+-- What each partner brought: visits by their links, leads of theirs, how far those came, in any order of stages.
 -- Contested: leads of theirs that followed another partner's link as well (the first valid link wins).
+-- Needs: touches, leads, funnel_stages.
 with announced as (
     select properties ->> '$.partner_id' as partner_id
     from events
@@ -12,7 +13,7 @@ visits as (
         partner_id,
         count(*) as touches,
         count(distinct visitor_id) as visitors
-    from marts.touches
+    from touches
     where partner_id is not null
     group by partner_id
 ),
@@ -21,27 +22,27 @@ contested as (
     select
         leads.partner_id,
         count(distinct leads.lead_id) as contested
-    from marts.leads as leads
-    inner join marts.touches as touches on leads.lead_id = touches.lead_id
+    from leads
+    inner join touches on leads.lead_id = touches.lead_id
     where touches.partner_id != leads.partner_id
     group by leads.partner_id
 ),
 
 brought as (
     select
-        leads.partner_id,
+        partner_id,
         count(*) as leads,
-        count(*) filter (where leads.is_telegram_linked) as linked,
-        count(*) filter (where metrics.registered > 0) as registered,
-        count(*) filter (where metrics.attended > 0) as attended,
-        count(*) filter (where metrics.completed > 0) as completed,
-        count(*) filter (where metrics.has_clicked_offer) as clicked,
-        count(*) filter (where metrics.has_submitted_form) as submitted,
-        max(leads.lead_created_at) as newest_lead_at
-    from marts.leads as leads
-    inner join marts.lead_metrics as metrics on leads.lead_id = metrics.lead_id
-    where leads.partner_id is not null
-    group by leads.partner_id
+        count(first_linked_at) as linked,
+        count(first_registered_at) as registered,
+        count(first_entered_at) as entered,
+        count(first_attended_at) as attended,
+        count(first_completed_at) as completed,
+        count(first_clicked_at) as clicked,
+        count(first_submitted_at) as submitted,
+        max(lead_at) as newest_lead_at
+    from funnel_stages
+    where partner_id is not null and lead_id is not null
+    group by partner_id
 ),
 
 partners as (
@@ -59,6 +60,7 @@ select
     coalesce(brought.leads, 0) as leads,
     coalesce(brought.linked, 0) as linked,
     coalesce(brought.registered, 0) as registered,
+    coalesce(brought.entered, 0) as entered,
     coalesce(brought.attended, 0) as attended,
     coalesce(brought.completed, 0) as completed,
     coalesce(brought.clicked, 0) as clicked,

@@ -1,4 +1,6 @@
--- Every visit that was recorded, raw, with the lead its visitor turned out to be. Needs: survivors.
+-- Every visit that was recorded, raw, with its source and the lead its visitor turned out to be. Needs: survivors,
+-- known_leads. Source: `utm_source`, else the referrer's class, else `direct`. The same classes as
+-- `domain.attribution.referrer_class`; a test holds the two together. `moment` orders by event time and then by seq.
 with visitors as (
     select
         visitor_id,
@@ -8,25 +10,93 @@ with visitors as (
         name = 'core_ingest_event'
         and visitor_id is not null
     group by visitor_id
+),
+
+read_once as (
+    select
+        event_id,
+        seq,
+        visitor_id,
+        occurred_at,
+        webinar_id,
+        (
+            properties ->> [
+                '$.landing', '$.ref', '$.partner_id', '$.referrer_host', '$.utm.source', '$.utm.medium',
+                '$.utm.campaign', '$.utm.content', '$.utm.term'
+            ]
+        ) as stated
+    from events
+    where name = 'touch_recorded'
+),
+
+visits as (
+    select
+        read_once.event_id,
+        read_once.seq,
+        read_once.visitor_id,
+        read_once.occurred_at,
+        read_once.webinar_id,
+        known_leads.lead_id,
+        epoch_us(read_once.occurred_at) * cast(1000000000000 as hugeint) + read_once.seq as moment,
+        read_once.stated[1] as landing,
+        read_once.stated[2] as ref_code,
+        read_once.stated[3] as partner_id,
+        read_once.stated[4] as referrer_host,
+        read_once.stated[5] as utm_source,
+        read_once.stated[6] as utm_medium,
+        read_once.stated[7] as utm_campaign,
+        read_once.stated[8] as utm_content,
+        read_once.stated[9] as utm_term,
+        lower(trim(read_once.stated[5])) as stated_source,
+        case
+            when coalesce(trim(read_once.stated[5]), '') = ''
+                then regexp_replace(rtrim(lower(trim(read_once.stated[4])), '.'), '^(www\.)?(m\.)?', '')
+        end as referrer
+    from read_once
+    left join visitors on read_once.visitor_id = visitors.visitor_id
+    left join survivors on visitors.lead_id = survivors.lead_id
+    left join known_leads on coalesce(survivors.survivor_id, visitors.lead_id) = known_leads.lead_id
+),
+
+firsts as (
+    select
+        coalesce(lead_id, visitor_id) as person_id,
+        min(moment) as moment
+    from visits
+    group by coalesce(lead_id, visitor_id)
 )
 
 select
-    cast(events.event_id as varchar) as touch_id,
-    events.visitor_id,
-    events.occurred_at as touched_at,
-    events.webinar_id,
-    coalesce(survivors.survivor_id, visitors.lead_id) as lead_id,
-    (events.properties ->> '$.landing') as landing,
-    (events.properties ->> '$.ref') as ref_code,
-    (events.properties ->> '$.partner_id') as partner_id,
-    (events.properties ->> '$.utm.source') as utm_source,
-    (events.properties ->> '$.utm.medium') as utm_medium,
-    (events.properties ->> '$.utm.campaign') as utm_campaign,
-    (events.properties ->> '$.utm.content') as utm_content,
-    (events.properties ->> '$.utm.term') as utm_term,
-    (events.properties ->> '$.referrer_host') as referrer_host
-from events
-left join visitors on events.visitor_id = visitors.visitor_id
-left join survivors on visitors.lead_id = survivors.lead_id
-where events.name = 'touch_recorded'
-order by events.occurred_at, events.seq
+    cast(visits.event_id as varchar) as touch_id,
+    visits.visitor_id,
+    visits.occurred_at as touched_at,
+    visits.seq,
+    visits.webinar_id,
+    visits.landing,
+    visits.ref_code,
+    visits.partner_id,
+    visits.utm_source,
+    visits.utm_medium,
+    visits.utm_campaign,
+    visits.utm_content,
+    visits.utm_term,
+    visits.referrer_host,
+    visits.lead_id,
+    case
+        when visits.stated_source != '' then visits.stated_source
+        when coalesce(visits.referrer, '') = '' then 'direct'
+        when visits.referrer in ('ya.ru', 'go.mail.ru') then 'search'
+        when visits.referrer in ('ok.ru', 'dzen.ru', 'x.com', 't.co') then 'social'
+        when visits.referrer in ('t.me', 'wa.me', 'max.ru') then 'messenger'
+        when visits.referrer in ('mail.ru', 'e.mail.ru', 'mail.google.com', 'mail.yandex.ru') then 'email'
+        when regexp_matches(visits.referrer, '(^|\.)(google|yandex|bing|duckduckgo|yahoo|baidu)\.') then 'search'
+        when
+            regexp_matches(visits.referrer, '(^|\.)(vk|instagram|facebook|youtube|tiktok|twitter|linkedin|rutube)\.')
+            then 'social'
+        when regexp_matches(visits.referrer, '(^|\.)(telegram|whatsapp|viber)\.') then 'messenger'
+        when regexp_matches(visits.referrer, '(^|\.)(gmail|outlook)\.') then 'email'
+        else 'referral'
+    end as source,  -- noqa: RF04
+    visits.moment = firsts.moment as is_first
+from visits
+inner join firsts on coalesce(visits.lead_id, visits.visitor_id) = firsts.person_id

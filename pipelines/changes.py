@@ -1,0 +1,54 @@
+"""Whom facts concern: the parts of the derived tables that are to be made anew. Asks, computes nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from pipelines.marts import Mart
+from warehouse import tables
+from warehouse.interface import Warehouse
+from warehouse.tables import Part
+
+AFTER = "seq > $since and seq <= $until"
+ON_DAYS = "list_contains($days, strftime(occurred_at, '%Y-%m-%d')) and name in ('touch_recorded', 'core_lead_created')"
+BEFORE = "occurred_at < cast($before as timestamptz) and name in ('touch_recorded', 'core_lead_created')"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Leads, browsers and sessions that some facts concern."""
+
+    leads: tuple[str, ...] = ()
+    visitors: tuple[str, ...] = ()
+    sessions: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many there are: what a refresh will cost, roughly."""
+        return len(self.leads) + len(self.visitors) + len(self.sessions)
+
+    def part(self, mart: Mart) -> Part:
+        """Whose rows of the table they are."""
+        return Part(mart.grain, mart.key, self.leads, self.visitors, self.sessions)
+
+
+def after(warehouse: Warehouse, since: int, until: int) -> Changes:
+    """Whom the facts with a `seq` after `since`, up to `until`, concern."""
+    return _changes(warehouse, AFTER, {"since": since, "until": until})
+
+
+def on_days(warehouse: Warehouse, days: Collection[str]) -> Changes:
+    """Who was created or seen on these days (UTC, ISO dates)."""
+    return _changes(warehouse, ON_DAYS, {"days": list(days)})
+
+
+def before_day(warehouse: Warehouse, day: str) -> Changes:
+    """Who was created or seen before the day began (UTC)."""
+    return _changes(warehouse, BEFORE, {"before": f"{day}T00:00:00+00:00"})
+
+
+def _changes(warehouse: Warehouse, fresh: str, params: dict[str, object]) -> Changes:
+    question = tables.text("changed").replace("the_condition", fresh)
+    found: dict[str, list[str]] = {"lead": [], "visitor": [], "session": []}
+    for row in warehouse.sql(question, params).to_pylist():
+        found[row["kind"]].append(row["id"])
+    return Changes(*(tuple(sorted(found[kind])) for kind in ("lead", "visitor", "session")))

@@ -1,0 +1,182 @@
+"""What is kept part by part is what the whole log says, whatever happens in which order; and partitions in the UI."""
+
+import datetime as dtm
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain import events
+from domain.engagement import engagement
+from domain.events import Emitter
+from pipelines.assets.lead_metrics import engagement_of_session
+from pipelines.definitions import defs
+from pipelines.derived import INCREMENTAL
+from pipelines.making import RECOMPUTED, recomputed
+from pipelines.marts import read
+from pipelines.partitions import SESSIONS
+from pipelines.reaction import Reactor
+from pipelines.refreshing import refreshed
+from pipelines.tables import MARTS
+from tests.pipelines.cohort import HOUR, MINUTE, SESSION, Cohort, lead_id
+from tests.pipelines.test_reaction import live, settle
+from tests.pipelines.test_tables import replace, rows
+from warehouse.credentials import Credential
+from warehouse.local import LocalWarehouse
+
+NAMES = ("olga", "ivan", "anna")
+DEEDS = ("visit", "submit", "link", "enter", "watch", "complete", "click", "answer", "merge", "unmerge", "refresh")
+STORIES = st.lists(st.tuples(st.sampled_from(DEEDS), st.sampled_from(NAMES)), min_size=6, max_size=14)
+
+
+def act(cohort: Cohort, deed: str, name: str, at: dtm.datetime, number: int) -> None:
+    """Something happens; some of it twice, out of order, or to somebody who is no lead."""
+    if deed == "visit":
+        cohort.visit(name, at, source=f"source-{number % 3}")
+    elif deed == "submit":
+        cohort.warehouse.append(cohort.form(name, at), quarantine=False)
+    elif deed == "watch":
+        cohort.watch(name, number, number + 5)
+    elif deed == "merge":
+        into = NAMES[(NAMES.index(name) + 1) % len(NAMES)]
+        merged = events.LeadMerged(action_id=f"merge {number}", into_lead_id=lead_id(into))
+        cohort.state(merged, Emitter.CRM, at, name)
+    elif deed == "unmerge":
+        cohort.state(events.LeadUnmerged(action_id=f"unmerge {number}", by="staff"), Emitter.CRM, at, name)
+    else:
+        _once(cohort, deed, name, at)
+
+
+def _once(cohort: Cohort, deed: str, name: str, at: dtm.datetime) -> None:
+    if (deed, name) in cohort.done:  # type: ignore[attr-defined]
+        return
+    cohort.done.add((deed, name))  # type: ignore[attr-defined]
+    getattr(cohort, deed)(name, at)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(story=STORIES)
+def test_part_by_part_is_the_whole(
+    story: list[tuple[str, str]], tmp_path_factory: pytest.TempPathFactory, now: dtm.datetime
+) -> None:
+    path = tmp_path_factory.mktemp("story") / "warehouse.duckdb"
+    with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
+        cohort = Cohort(warehouse, now)
+        cohort.done = set()  # type: ignore[attr-defined]
+        cohort.programme(now - HOUR)
+        reactor = Reactor(warehouse)
+        refreshed(MARTS, warehouse)
+        for number, (deed, name) in enumerate(story):
+            at = now + number * MINUTE
+            if deed == "refresh":
+                settle(reactor, at)
+                refreshed(MARTS, warehouse)
+            else:
+                act(cohort, deed, name, at, number)
+        settle(reactor, now + 3 * HOUR)
+        refreshed(MARTS, warehouse)
+
+        assert {mart.name: recomputed(mart, warehouse).examples for mart in MARTS} == {m.name: [] for m in MARTS}
+
+
+@pytest.fixture
+def dagster_instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as made:
+        yield made
+
+
+@pytest.fixture
+def lived(cohort: Cohort, door: LocalWarehouse, now: dtm.datetime) -> Cohort:
+    live(cohort, Reactor(door), now)
+    refreshed(MARTS, door)
+    return cohort
+
+
+def materialize(door: LocalWarehouse, instance: dg.DagsterInstance, name: str, **more: Any) -> Any:
+    asset = next(one for one in defs.assets or () if isinstance(one, dg.AssetsDefinition) and one.key.path == [name])
+    return dg.materialize([asset], instance=instance, resources={"warehouse": door}, **more)
+
+
+@pytest.mark.usefixtures("lived")
+def test_a_session_is_filled_back_and_no_other(door: LocalWarehouse, dagster_instance: dg.DagsterInstance) -> None:
+    dagster_instance.add_dynamic_partitions(str(SESSIONS.name), [SESSION])
+    right = read(door, "audience_curve")
+    nothing = pl.lit(0, pl.Int64)
+    kept = right.with_columns(session_id=pl.lit("another session"), entered=nothing, dropped=nothing)
+    replace(door, "audience_curve", pl.concat([kept, right.with_columns(present=nothing + 7)]))
+
+    done = materialize(door, dagster_instance, "audience_curve", partition_key=SESSION)
+
+    assert done.success
+    made = read(door, "audience_curve")
+    assert {row["present"] for row in made.filter(session_id=SESSION).to_dicts()} == {1}
+    assert made.filter(session_id="another session").height == kept.height
+    materialization = done.asset_materializations_for_node("audience_curve")[0]
+    assert (materialization.partition, materialization.metadata["keys_made_anew"].value) == (SESSION, 1)
+
+
+@pytest.mark.usefixtures("lived")
+def test_days_are_filled_back_in_one_run(
+    door: LocalWarehouse, dagster_instance: dg.DagsterInstance, now: dtm.datetime
+) -> None:
+    right = {row["lead_id"]: row for row in rows(door, "lead_metrics")}
+    replace(door, "lead_metrics", read(door, "lead_metrics").with_columns(touches=pl.lit(99, pl.UInt32)))
+    days = {"dagster/asset_partition_range_start": f"{now:%Y-%m-%d}",
+            "dagster/asset_partition_range_end": f"{now + dtm.timedelta(days=2):%Y-%m-%d}"}  # fmt: skip
+
+    done = materialize(door, dagster_instance, "lead_metrics", tags=days)
+
+    assert done.success
+    assert {row["lead_id"]: row for row in rows(door, "lead_metrics")} == right
+    assert all(check.passed for check in done.get_asset_check_evaluations())
+
+
+def test_a_run_that_breaks_a_claim_publishes_nothing_and_fails(
+    lived: Cohort, door: LocalWarehouse, dagster_instance: dg.DagsterInstance
+) -> None:
+    replace(door, "lead_metrics", read(door, "lead_metrics").head(1))
+    before = rows(door, "partner_results")
+
+    done = materialize(door, dagster_instance, "partner_results", raise_on_error=False)
+
+    assert not done.success
+    failed = [check.check_name for check in done.get_asset_check_evaluations() if not check.passed]
+    assert failed == ["counts_are_the_people_behind_them"]
+    assert rows(door, "partner_results") == before
+    assert done.asset_materializations_for_node("partner_results") == []
+
+
+@pytest.mark.usefixtures("lived")
+def test_the_nightly_comparison_finds_what_is_not_what_the_log_says(
+    door: LocalWarehouse, dagster_instance: dg.DagsterInstance
+) -> None:
+    replace(door, "conversions", read(door, "conversions").tail(-1))
+
+    done = defs.resolve_job_def("verify_marts").execute_in_process(
+        instance=dagster_instance, resources={"warehouse": door}, raise_on_error=False
+    )
+
+    checks = {check.asset_key.to_user_string(): check for check in done.get_asset_check_evaluations()}
+    assert {check.check_name for check in checks.values()} == {RECOMPUTED}
+    assert set(checks) == {mart.name for mart in INCREMENTAL}
+    assert [name for name, check in checks.items() if not check.passed] == ["conversions"]
+
+
+@given(seconds=st.floats(0, 7200), acts=st.integers(0, 9), did=st.tuples(st.booleans(), st.booleans()))
+def test_the_score_in_the_table_is_that_of_the_domain(seconds: float, acts: int, did: tuple[bool, bool]) -> None:
+    moment = dtm.datetime(2026, 3, 4, tzinfo=dtm.UTC)
+    row = pl.DataFrame(
+        {
+            "watched_seconds": [seconds],
+            "session_seconds": [3600.0],
+            "acts": [acts],
+            "offer_clicked_at": [moment if did[0] else None],
+            "form_submitted_at": [moment if did[1] else None],
+        }
+    )
+    expected = engagement(seconds / 3600, acts, is_clicked=did[0], is_submitted=did[1])
+    assert row.select(engagement_of_session()).item() == expected
