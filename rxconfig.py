@@ -43,4 +43,5 @@ config = rx.Config(
     api_url=f"http://localhost:{_settings.port}",
     trusted_proxy_hops=_settings.trusted_proxy_hops,
     disable_plugins=[SitemapPlugin],
+    frontend_packages=["hls.js@1.6.15"],  # of the room's own page (app/room/bundle.mjs)
 )

@@ -8,10 +8,8 @@ from reflex.event import EventSpec
 
 from app.partners import pages as partner_pages
 from app.registration import landing, legal, programme, telegram, thanks
-from app.replay import page as replay
 from app.rights import me
-from app.room import page as room
-from app.shared import texts, theme
+from app.shared import theme
 from app.shared.layout import connection_bar
 from app.shared.route import Route
 from app.shared.visitor import Visitor
@@ -25,8 +23,6 @@ PAGES: list[Route] = [
     *landing.PAGES,
     *thanks.PAGES,
     *telegram.PAGES,
-    *room.PAGES,
-    *replay.PAGES,
     *legal.PAGES,
     *me.PAGES,
     *partner_pages.PAGES,
@@ -47,14 +43,9 @@ def failed(exception: Exception) -> EventSpec | None:
 
 
 def titled(route: Route) -> Any:
-    """What the tab says, in the language of the page: the public pages' or the staff's.
-
-    Room and replay have no state (decision 0006): their component writes the webinar's name there itself.
-    """
+    """What the tab says, in the language of the page: the public pages' or the staff's."""
     if not isinstance(route.title, str):
         return route.title
-    if route.path.startswith(("/room/", "/replay/")):
-        return texts.translate(texts.DEFAULT, route.title)
     return (Desk if route.path.startswith(("/studio", "/partner")) else Visitor).t[route.title]
 
 

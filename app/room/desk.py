@@ -9,6 +9,7 @@ from app.room.audience import Point
 from app.room.hall import Guest, Hall, Programme
 from app.room.stage import millis
 from app.room.talk import in_order, placed
+from domain.embeds import has_picture
 
 LINES = 150
 
@@ -44,6 +45,7 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
             "starts_at": millis(session.opens_at),
             "duration": session.duration_seconds,
             "webinar": session.webinar_id,
+            "picture": has_picture(definition.media_kind, definition.media_url),
         },
         "present": hall.present,
         "queue": len(hall.queue.waiting),

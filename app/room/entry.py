@@ -12,9 +12,11 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from app.access.origin import is_own
 from app.replay.viewing import open_replay
 from app.room import console, socket
+from app.room.bans import is_banned
 from app.room.hall import Programme
 from app.room.halls import halls
 from app.room.seats import SEAT_SECONDS, SESSION_ID, Seat, Use, cookie_name, cookie_value, seat_in, ticket
+from app.room.stage import MEDIA_SPARE, source
 from app.settings import Settings
 from app.shared import plain, schedule, texts, warehouse
 from app.shared.visitor import LANGUAGE_COOKIE
@@ -30,6 +32,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
         Route("/j/{token}", partial(_take_seat, settings=settings, purpose="join", page="room"), methods=["GET"]),
         Route("/r/{token}", partial(_take_seat, settings=settings, purpose="replay", page="replay"), methods=["GET"]),
         Route("/api/v1/rooms/{session}/ticket", partial(_ticket, settings=settings), methods=["POST"]),
+        Route("/api/v1/rooms/{session}/media", partial(_media, settings=settings), methods=["POST"]),
         Route("/api/v1/rooms/{session}/bye", partial(_bye, settings=settings), methods=["POST"]),
         WebSocketRoute("/api/v1/rooms/{session}/desk", partial(console.endpoint, origins=settings.origins)),
         WebSocketRoute("/api/v1/rooms/{session}/socket", partial(socket.endpoint, origins=settings.origins)),
@@ -76,7 +79,42 @@ async def _ticket(request: Request, *, settings: Settings) -> Response:
         found = open_replay(schedule.current(), session_id, dtm.datetime.now(dtm.UTC))
         if isinstance(found, str):
             return JSONResponse({"error": found, **where}, status_code=410)
+        if refused := await _ban(seat):
+            return refused
     return JSONResponse({"ticket": ticket(seat, use), "lang": _language(request), **where})
+
+
+async def _media(request: Request, *, settings: Settings) -> Response:
+    """A fresh address of what is shown now, for a page whose address has expired or whose video does not come."""
+    if not is_own(request, settings.origins):
+        return JSONResponse({"error": "foreign_origin"}, status_code=403)
+    session_id, now = request.path_params["session"], dtm.datetime.now(dtm.UTC)
+    seat = seat_in(request.cookies, session_id)
+    if seat is None:
+        return JSONResponse({"error": "no_seat"}, status_code=401)
+    if refused := await _ban(seat):
+        return refused
+    programme = Programme.of(schedule.current(), session_id)
+    if programme is None:
+        return JSONResponse({"error": "unknown"}, status_code=404)
+    if (await _body(request)).get("use") == "replay":
+        found = open_replay(schedule.current(), session_id, now)
+        until = None if isinstance(found, str) else found[2]
+    else:
+        is_on_air = programme.session.phase(now) == "on_air"
+        until = max(programme.session.planned_end, now) + MEDIA_SPARE if is_on_air else None
+    if until is None:
+        return JSONResponse({"error": "nothing_shown"}, status_code=410)
+    return JSONResponse({"media": source(programme.webinar, session_id, until, now)})
+
+
+async def _ban(seat: Seat) -> Response | None:
+    """The refusal of a guest whom the host has sent out; None for all others."""
+    try:
+        is_out = await is_banned(seat)
+    except WarehouseError:
+        return JSONResponse({"error": "away"}, status_code=503)
+    return JSONResponse({"error": "banned"}, status_code=403) if is_out else None
 
 
 async def _bye(request: Request, *, settings: Settings) -> Response:

@@ -22,7 +22,7 @@ from app.room.hall import Guest, Hall, Programme
 from app.room.ledger import Ledger
 from app.room.memory import Memory, Past
 from app.room.questions import QUESTIONED
-from app.room.seats import Seat
+from app.room.seats import Banned, Seat
 from app.room.talk import first_name, told_line
 from app.room.tracker import Beat, Track
 from app.room.wire import framed
@@ -41,10 +41,6 @@ RECALL_DAYS = 2
 LINES_AT_ONCE = 3
 LINES_PER_SECOND = 3 / 5
 QUESTIONS_PER_SECOND = 1 / 10
-
-
-class Banned(PermissionError):  # noqa: N818 - reads as what happened
-    """The host sent this guest out."""
 
 
 class Full(RuntimeError):  # noqa: N818 - reads as what happened

@@ -1,7 +1,4 @@
-"""Video we serve ourselves: signed, short-lived addresses with range requests, only for who holds a seat.
-
-An address is signed for a file, or for the folder of an HLS playlist, and for one session.
-"""
+"""Video we serve ourselves: range requests to signed addresses, only for who holds a seat and was not sent out."""
 
 import datetime as dtm
 from functools import partial
@@ -11,11 +8,12 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from app.room import addresses
+from app.room.bans import is_banned
 from app.room.seats import seat_in
 from app.settings import Settings
-from app.shared.signing import sign, unsign
+from warehouse.interface import WarehouseError
 
-MAX_AGE_SECONDS = 30 * 86400
 SAMPLE = Path(__file__).parent.parent / "sample"
 """The synthetic recording that comes with the house; the media folder comes first."""
 
@@ -29,42 +27,23 @@ KINDS = {
 }
 
 
-class MediaError(ValueError):
-    """A video that cannot be served as it lies; the message says what to do."""
-
-
-def address(name: str, kind: str, session_id: str, until: dtm.datetime) -> str:
-    """The address of a file of the media folder for one session, until then.
-
-    Raises MediaError for a playlist in the root of the folder: its address would open every video that lies there.
-    """
-    path = PurePosixPath(name.lstrip("/"))
-    if kind == "hls" and not is_in_own_folder(name):
-        raise MediaError(
-            f"{path.name}: a playlist and its segments need a folder of their own: media/show/{path.name}."
-        )
-    covered = str(path.parent) if kind == "hls" else str(path)
-    signed = sign("media", {"path": covered, "session": session_id, "until": int(until.timestamp())})
-    return f"/media/{signed}/{path.name}"
-
-
-def is_in_own_folder(name: str) -> bool:
-    """Whether a playlist lies in a subfolder of the media folder, so that signing its folder opens nothing else."""
-    return len(PurePosixPath(name.lstrip("/")).parts) > 1
-
-
 def routes(settings: Settings) -> list[BaseRoute]:
     """The route of the media."""
     return [Route("/media/{signed}/{name:path}", partial(_serve, settings=settings), methods=["GET", "HEAD"])]
 
 
 async def _serve(request: Request, *, settings: Settings) -> Response:
-    body = unsign("media", request.path_params["signed"], max_age_seconds=MAX_AGE_SECONDS)
-    now = dtm.datetime.now(dtm.UTC).timestamp()
-    if body is None or body["until"] < now or seat_in(request.cookies, body["session"]) is None:
+    body = addresses.read(request.path_params["signed"], dtm.datetime.now(dtm.UTC))
+    seat = seat_in(request.cookies, body["session"]) if body else None
+    if body is None or seat is None:
         return PlainTextResponse("This video address has expired: reload the room.", status_code=403)
     if PurePosixPath(body["path"]) == PurePosixPath():  # signed by an earlier version: it would open the whole folder
         return PlainTextResponse("This video address has expired: reload the room.", status_code=403)
+    try:
+        if await is_banned(seat):
+            return PlainTextResponse("The host has closed this session to you.", status_code=403)
+    except WarehouseError:
+        return PlainTextResponse("The warehouse does not answer: try again.", status_code=503)
     found = locate(body["path"], request.path_params["name"], folders(settings))
     if found is None:
         return PlainTextResponse("The video is not in the media folder.", status_code=404)

@@ -1,33 +1,75 @@
-"""The room's page `/room/<session>`: the shell of one React component that holds the socket (`assets/room/`).
+"""The pages `/room/<session>` and `/replay/<session>`: our own HTML around one bundle, with nothing of Reflex in it.
 
-No State: the room's frames never pass through Reflex (decision 0006). The texts of both languages go along as a prop.
+Every page of Reflex opens its Socket.IO connection, at several times the cost of a seat in the room (decision 0014).
+The texts of both languages go along, so that the language can be switched without asking. The page holds no secret.
 """
 
-from typing import Any
+import gzip
+import html
+import json
+from functools import cache, lru_cache, partial
+from pathlib import Path
+from string import Template
 
-import reflex as rx
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
-from app.shared import texts
-from app.shared.route import Route
+from app.room.seats import Use
+from app.shared import schedule, texts, theme
+from app.shared.visitor import LANGUAGE_COOKIE
 
-HLS = "hls.js@1.6.15"
-
-
-class Room(rx.Component):
-    """The room or, with `use` = replay, the recording of its session."""
-
-    library = rx.asset("room/room.jsx").importable_path
-    tag = "Room"
-    is_default = True
-    lib_dependencies: list[str] = [HLS]
-
-    use: rx.Var[str]
-    texts: rx.Var[dict[str, Any]]
+ENTRY = "public/room/main.jsx"
+SHELL = Template(Path(__file__).with_name("page.html").read_text(encoding="utf-8"))
 
 
-def room(use: str) -> rx.Component:
-    """The component with the room's texts."""
-    return Room.create(use=use, texts={language: texts.section(language, "room") for language in texts.LANGUAGES})
+def routes(client: Path) -> list[BaseRoute]:
+    """The room's and the recording's page; `client` is the folder of the built frontend."""
+    return [
+        Route("/room/{session}", partial(_page, use="room", client=client), methods=["GET", "HEAD"]),
+        Route("/replay/{session}", partial(_page, use="replay", client=client), methods=["GET", "HEAD"]),
+    ]
 
 
-PAGES = [Route("/room/[session]", lambda: room("room"), title="title.home")]
+async def _page(request: Request, *, use: Use, client: Path) -> Response:
+    language = texts.preferred(
+        request.query_params.get("lang", ""),
+        request.cookies.get(LANGUAGE_COOKIE, ""),
+        request.headers.get("accept-language", ""),
+    )
+    programme = schedule.current()
+    session = programme.sessions.get(request.path_params["session"])
+    webinar = programme.webinars.get(session.webinar_id) if session else None
+    title = texts.localised(webinar.definition.title, language) if webinar else ""
+    packed = _packed(client, use, language, title)
+    headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+    else:
+        packed = gzip.decompress(packed)
+    return Response(packed, status_code=200 if webinar else 404, media_type="text/html", headers=headers)
+
+
+@lru_cache(maxsize=256)
+def _packed(client: Path, use: Use, language: texts.Language, title: str) -> bytes:
+    told = json.dumps(
+        {"use": use, "texts": {known: texts.section(known, "room") for known in texts.LANGUAGES}}, ensure_ascii=False
+    )
+    page = SHELL.substitute(
+        language=language,
+        title=html.escape(title or texts.translate(language, "title.home")),
+        heading=html.escape(title),
+        opening=html.escape(texts.translate(language, "room.opening")),
+        colour=theme.COLOUR_DARK,
+        links=_links(client),
+        told=told.replace("<", "\\u003c"),
+    )
+    return gzip.compress(page.encode(), 6, mtime=0)
+
+
+@cache
+def _links(client: Path) -> str:
+    """The bundle's script and sheets, as the build noted them."""
+    entry = json.loads((client.parent / "room.json").read_text(encoding="utf-8"))[ENTRY]
+    sheets = [f'<link rel="stylesheet" href="/{name}">' for name in entry.get("css", [])]
+    return "\n".join([*sheets, f'<script type="module" src="/{entry["file"]}"></script>'])

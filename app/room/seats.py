@@ -16,6 +16,10 @@ SESSION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 Use = Literal["room", "replay"]
 
 
+class Banned(PermissionError):  # noqa: N818 - reads as what happened
+    """The host sent this guest out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """One lead in one session."""

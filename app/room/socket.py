@@ -17,9 +17,10 @@ import orjson
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app.replay import viewing
-from app.room.halls import Banned, Full, Unknown, encode, halls
+from app.replay.watching import Watching
+from app.room.halls import Full, Unknown, encode, halls
 from app.room.seated import Seated
-from app.room.seats import Seat, seat_of_ticket
+from app.room.seats import Banned, Seat, seat_of_ticket
 from app.room.wire import Wire, framed, wire_of
 from app.shared.address import address_of
 from warehouse.interface import WarehouseError
@@ -177,6 +178,9 @@ class Connection:
     async def _view(self, seat: Seat) -> None:
         try:
             viewer = await viewing.admit(seat, self.name)
+        except Banned:
+            self.end(4410, "banned")
+            return
         except WarehouseError:
             self.end(4503, "warehouse away")
             return
@@ -184,11 +188,7 @@ class Connection:
             self.end(4404, "no replay")
             return
         self.send(framed(encode(viewer.hello(halls.heartbeat.total_seconds()))))
-
-        def hear(frame: dict[str, Any]) -> None:
-            halls.ledger.state(viewer.close() if frame["type"] == "gone" else viewer.beat(frame))
-
-        self.listen(hear)
+        self.listen(Watching(self, viewer, halls.ledger).hear)
 
     def listen(self, hear: Callable[[dict[str, Any]], None]) -> None:
         """From now on `hear` gets the frames, and at last one of type `gone`."""

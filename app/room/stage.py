@@ -3,18 +3,17 @@
 import datetime as dtm
 import logging
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from app.room import media
+from app.room.addresses import LONGEST, MediaError, address
+from domain.embeds import EMBEDS, EmbedKind, embed_of, has_picture
 from domain.events import deterministic_id
 from domain.webinars import Phase, Schedule, Session, Webinar
 
 logger = logging.getLogger(__name__)
 
 MEDIA_SPARE = dtm.timedelta(minutes=15)
-"""A media address outlives the session by this much."""
-
-YOUTUBE_ID_LENGTH = 11
+"""A media address outlives the session by this much, if that is not too long."""
 
 
 def millis(moment: dtm.datetime) -> int:
@@ -36,11 +35,12 @@ def stage(session: Session, webinar: Webinar, schedule: Schedule, now: dtm.datet
         "links": webinar.definition.is_guest_link_clickable,
         "questions": are_questions_open(webinar, phase),
         "reactions": phase == "on_air" and webinar.definition.is_reaction_open,
+        "pause": webinar.definition.is_pause_allowed,
         "landing": f"/w/{webinar.slug}",
     }
     if phase == "on_air":
         ends = max(session.planned_end, now) + MEDIA_SPARE
-        shown |= {"zero": millis(session.opens_at), "media": source(webinar, session.session_id, ends)}
+        shown |= {"zero": millis(session.opens_at), "media": source(webinar, session.session_id, ends, now)}
     elif phase in ("over", "cancelled"):
         shown |= {"next": _next(session, schedule, now), "replay": replay_address(session, webinar, now)}
     return shown
@@ -58,32 +58,37 @@ def are_questions_open(webinar: Webinar, phase: Phase) -> bool:
     return webinar.definition.is_question_open and phase in ("lobby", "on_air")
 
 
-def source(webinar: Webinar, session_id: str, until: dtm.datetime) -> dict[str, str]:
+def source(webinar: Webinar, session_id: str, until: dtm.datetime, now: dtm.datetime) -> dict[str, str] | None:
     """Where the video is: a signed address for what we serve, the address itself for what others serve.
 
-    `key` stays the same while the video does: a page that has it need not load it again.
+    `key` stays the same while the video does: a page that has it need not load it again. A signed address works until
+    then, six hours at most: pages ask for another one when it has expired. None: there is no picture (yet).
     """
     definition = webinar.definition
-    told = {"kind": definition.media_kind, "key": deterministic_id("media", session_id, definition.media_url)}
-    if definition.media_kind == "youtube":
-        return {**told, "id": youtube_id(definition.media_url)}
-    if urlsplit(definition.media_url).scheme in {"http", "https"}:
-        return {**told, "url": definition.media_url}
+    kind, url = definition.media_kind, definition.media_url
+    if not has_picture(kind, url):
+        return None
+    until = min(until, now + LONGEST)
+    told = {"kind": kind, "key": deterministic_id("media", session_id, kind, url)}
+    if kind in EMBEDS:
+        return {**told, **_embedded(kind, url)}
     try:
-        return {**told, "url": media.address(definition.media_url, definition.media_kind, session_id, until)}
-    except media.MediaError as error:  # saved by an earlier version; the form refuses it: the room goes on without it
+        told["url"] = _address(url, kind, session_id, until)
+    except MediaError as error:  # saved by an earlier version; the form refuses it: the room goes on without it
         logger.error("No video in session %s: %s", session_id, error)  # noqa: TRY400 - the sentence is all there is
-        return {**told, "url": "/media/refused/playlist.m3u8"}
+        return None
+    if definition.captions_url:
+        told["captions"] = _address(definition.captions_url, "file", session_id, until)
+    return told
 
 
-def youtube_id(address: str) -> str:
-    """The video's id out of any usual YouTube address; a bare id is itself."""
-    parts = urlsplit(address)
-    if not parts.netloc:
-        return address.strip()[:YOUTUBE_ID_LENGTH]
-    if found := parse_qs(parts.query).get("v"):
-        return found[0][:YOUTUBE_ID_LENGTH]
-    return parts.path.rstrip("/").rpartition("/")[2][:YOUTUBE_ID_LENGTH]
+def _embedded(kind: EmbedKind, typed: str) -> dict[str, str]:
+    found = embed_of(kind, typed)
+    return {"id": found.video, "pass": found.key} if found else {}
+
+
+def _address(name: str, kind: str, session_id: str, until: dtm.datetime) -> str:
+    return name if urlsplit(name).scheme in {"http", "https"} else address(name, kind, session_id, until)
 
 
 def replay_until(session: Session, webinar: Webinar) -> dtm.datetime | None:

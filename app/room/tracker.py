@@ -84,6 +84,11 @@ class Track:
         signs = [*entries.values(), *(interval.to_at for interval in seen)]
         self.last_seen_at = max(signs, default=None)
 
+    @property
+    def first_visit(self) -> int:
+        """The number of this seat's first visit; also of what is done without one, in a recording."""
+        return self._numbers()[0]
+
     def _numbers(self) -> range:
         """Which visits are this seat's: two seats of one lead are in the room at once and must not share a number."""
         guest = self.seat.guest
@@ -148,7 +153,7 @@ class Track:
         return said
 
     def _enter(self, now: dtm.datetime) -> Fact:
-        self.visit_no = self.visit_no + 1 if self.visit_no else self._numbers()[0]
+        self.visit_no = self.visit_no + 1 if self.visit_no else self.first_visit
         self.is_inside = True
         return self._fact(Entered(visit_no=self.visit_no), now)
 

@@ -25,6 +25,15 @@ SECRET_PATHS = (
 )
 """Addresses that carry a token or follow one: they are told to nobody."""
 
+EMBED_ORIGINS = (
+    "https://www.youtube-nocookie.com",
+    "https://vk.com",
+    "https://vk.ru",
+    "https://vkvideo.ru",
+    "https://rutube.ru",
+)
+"""Whose players may stand in a page of ours; VK sends its embeds on between its own domains."""
+
 
 def script_hashes(folder: Path) -> list[str]:
     """CSP sources of the inline scripts in the built pages, so that no other inline script may run."""
@@ -45,7 +54,7 @@ def content_security_policy(hashes: Iterable[str]) -> str:
             "img-src 'self' data: https:",
             "media-src 'self' blob: https: http:",
             "connect-src 'self' ws: wss: https: http:",
-            "frame-src https://www.youtube-nocookie.com",
+            f"frame-src {' '.join(EMBED_ORIGINS)}",
             "worker-src 'self' blob:",
             "object-src 'none'",
             "base-uri 'self'",

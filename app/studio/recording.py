@@ -11,7 +11,8 @@ from app.shared.route import Route
 from app.studio import desk, recording_view, script_versions
 from app.studio.desk import HOSTS, Desk
 from app.studio.forms import Complaints, Reader
-from app.studio.webinar_form import media_of, slug_in
+from app.studio.media_form import MEDIA_KINDS, media_of
+from app.studio.webinar_form import slug_in
 from domain.events import ChatPosted, Emitter, Fact, HostPosted, WebinarConfigured
 from domain.reasons import as_clock
 from domain.script import RECORDED, Naming, Recording, moved, recorded
@@ -135,7 +136,7 @@ async def make_auto(session: Session, webinar: Webinar, typed: dict[str, Any], *
     slug = slug_in(reader, schedule.current(), None, str(typed.get("title_ru") or ""))
     title = reader.both("title", required=True)
     url = media_of(reader, "auto")
-    kind = reader.one_of("media_kind", ("file", "hls", "youtube"))
+    kind = reader.one_of("media_kind", MEDIA_KINDS)
     shift = reader.text("shift").replace("−", "-")
     seconds = clock_seconds(shift.lstrip("+-") or "0")
     if seconds is None:

@@ -6,6 +6,7 @@ import reflex as rx
 
 from app.studio.desk import Desk
 from app.studio.frame import desk, empty, field, figure, moment
+from app.studio.media_form import MEDIA_KINDS
 
 State = Any
 t = Desk.t
@@ -66,10 +67,7 @@ def _form(page: State) -> rx.Component:
                 "media_kind",
                 t["studio.form.media_kind.label"],
                 rx.el.select(
-                    *(
-                        rx.el.option(t[f"studio.form.media_kind.{kind}"], value=kind)
-                        for kind in ("file", "hls", "youtube")
-                    ),
+                    *(rx.el.option(t[f"studio.form.media_kind.{kind}"], value=kind) for kind in MEDIA_KINDS),
                     id="media_kind",
                     name="media_kind",
                     default_value=page.values["media_kind"],

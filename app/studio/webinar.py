@@ -12,6 +12,7 @@ from app.studio import desk, programme, webinar_view
 from app.studio.cards import SessionCard, session_card
 from app.studio.desk import HOSTS, READERS, Desk
 from app.studio.forms import Complaints
+from domain.embeds import has_picture
 from domain.events import Fact
 from domain.webinars import Session, Webinar
 from warehouse.interface import WarehouseError
@@ -24,6 +25,7 @@ class WebinarPage(Desk):
     title: str = ""
     slug: str = ""
     link: str = ""
+    has_picture: bool = True
     zone: str = ""
     mode: str = ""
     current_id: str = ""
@@ -124,6 +126,7 @@ class WebinarPage(Desk):
         self.title = texts.localised(webinar.definition.title, self.lang)
         self.slug, self.zone, self.mode = webinar.slug, webinar.definition.time_zone, webinar.definition.mode
         self.link = f"{Settings().address}/w/{webinar.slug}"
+        self.has_picture = has_picture(webinar.definition.media_kind, webinar.definition.media_url)
         numbers = await warehouse.get().run(studio.session_numbers)
         present = await warehouse.get().run(studio.in_room)
         cards = [

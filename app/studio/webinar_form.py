@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from app.room.media import is_in_own_folder
 from app.studio.forms import Complaints, Reader, short_id, slug_of
+from app.studio.media_form import MEDIA_KINDS, captions_of, media_of
 from app.studio.message_limits import filled_limits, limits_of
 from domain.events import AttendancePolicy, Emitter, Fact, Offer, Poll, WebinarConfigured
 from domain.reasons import as_clock
@@ -17,7 +17,7 @@ from domain.webinars import Schedule, Webinar
 
 SWITCHES = (
     "is_chat_open", "is_lobby_chat_open", "is_guest_link_clickable", "is_question_open", "is_reaction_open",
-    "is_script_disclosed",
+    "is_script_disclosed", "is_pause_allowed",
 )  # fmt: skip
 """What is ticked or not, under the same name in the form and in the webinar."""
 MOST_POLLS, MOST_STOP_WORDS = 8_000, 4_000
@@ -41,8 +41,9 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
         "summary": reader.both("summary", most=2_000),
         "host_name": reader.text("host_name", most=120),
         "mode": mode,
-        "media_kind": reader.one_of("media_kind", ("file", "hls", "youtube")),
+        "media_kind": reader.one_of("media_kind", MEDIA_KINDS),
         "media_url": media_of(reader, mode),
+        "captions_url": captions_of(reader),
         "duration_seconds": duration or 1,
         "time_zone": _zone(reader),
         **{switch: reader.ticked(switch) for switch in SWITCHES},
@@ -103,17 +104,6 @@ def slug_in(reader: Reader, schedule: Schedule, before: Webinar | None, title: s
     elif taken and (before is None or taken.webinar_id != before.webinar_id):
         reader.wrong["slug"] = "slug_taken"
     return slug
-
-
-def media_of(reader: Reader, mode: str) -> str:
-    """The video's address in the form; complains of one we could not play."""
-    address = reader.text("media_url", most=500, required=mode == "auto")
-    parts = urlsplit(address)
-    if parts.scheme not in {"", "http", "https"} or ".." in parts.path or "\\" in address:
-        reader.wrong["media_url"] = "not_a_media_address"
-    elif address and not parts.scheme and reader.form.get("media_kind") == "hls" and not is_in_own_folder(address):
-        reader.wrong["media_url"] = "playlist_in_root"
-    return address
 
 
 def _zone(reader: Reader) -> str:
@@ -203,6 +193,7 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
         "mode": definition.mode,
         "media_kind": definition.media_kind,
         "media_url": definition.media_url,
+        "captions_url": definition.captions_url,
         "duration": as_clock(definition.duration_seconds),
         "time_zone": definition.time_zone,
         **{switch: "on" if getattr(definition, switch) else "" for switch in SWITCHES},

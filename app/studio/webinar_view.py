@@ -109,6 +109,17 @@ def _session(page: State, card: State) -> rx.Component:
             _number(t["studio.entered"], card.entered, "entered"),
             class_name="numbers",
         ),
+        rx.cond(
+            (card.mode == "live") & ~page.has_picture,
+            rx.el.p(
+                t["studio.webinar.no_picture"],
+                " ",
+                rx.el.a(t["studio.webinars.edit"], href="/studio/webinars/" + page.current_id + "/edit"),
+                class_name="soft",
+                role="note",
+                custom_attrs={"data-testid": "no-picture"},
+            ),
+        ),
         _actions(page, card),
         class_name="panel session",
         custom_attrs={"data-testid": "session", "data-session": card.session_id, "data-phase": card.phase},

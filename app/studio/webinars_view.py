@@ -6,6 +6,7 @@ import reflex as rx
 
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, sheet
+from app.studio.media_form import MEDIA_KINDS
 from app.studio.webinar_form import SWITCHES
 
 State = Any
@@ -179,11 +180,12 @@ def _media(page: State) -> rx.Component:
         "studio.form.media",
         _select(page, "mode", "auto", "live"),
         _input(page, "duration", is_required=True, placeholder="1:00:00", input_mode="text"),
-        _select(page, "media_kind", "file", "hls", "youtube"),
+        _select(page, "media_kind", *MEDIA_KINDS),
         rx.el.div(
-            _input(page, "media_url", list="media-files", max_length=500, auto_capitalize="none", spell_check=False),
+            _input(page, "media_url", list="media-files", max_length=1000, auto_capitalize="none", spell_check=False),
             rx.el.datalist(rx.foreach(page.media_files, lambda name: rx.el.option(value=name)), id="media-files"),
         ),
+        _input(page, "captions_url", placeholder="talk.vtt", max_length=500, auto_capitalize="none", spell_check=False),
         *(_tick(page, switch) for switch in SWITCHES),
         hint="studio.form.media_hint",
     )

@@ -147,6 +147,11 @@ function Head({ picture, clock, t, say, ask, language }) {
         {picture.queue ? <div><dt>{t("queue")}</dt><dd className="mono" data-testid="air-queue">{picture.queue.toLocaleString(language)}</dd></div> : null}
         <div><dt>{t("watching")}</dt><dd className="mono" data-testid="air-watching">{picture.watching.toLocaleString(language)}</dd></div>
       </dl>
+      {isLive && stage.picture === false && ["lobby", "on_air"].includes(stage.phase) ? (
+        <p className="soft" role="note" id="air-no-picture">
+          {t("no_picture")} <a href={`/studio/webinars/${stage.webinar}/edit`}>{t("to_form")}</a>
+        </p>
+      ) : null}
       <div className="actions">
         {isLive && stage.phase === "lobby" ? (
           <button type="button" className="button" data-kind="primary" id="air-go-live" onClick={() => ask("go_live")}>{t("go_live")}</button>

@@ -1,22 +1,29 @@
-// The picture: a file, an HLS stream or a YouTube embed, kept at the server's position. No seeking, no pausing on air.
-import React, { forwardRef, useEffect, useImperativeHandle, useRef, useState } from "react";
-import { useFile } from "$/public/room/file.js";
-import { useYouTube } from "$/public/room/youtube.js";
+// The picture: a file, a stream or an embed, kept at the server's position. On air nobody seeks; who may pause comes back to now.
+import React, { forwardRef, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import { Controls } from "$/public/room/controls.jsx";
+import { Keeper } from "$/public/room/keeping.js";
+import { presentMedia } from "$/public/room/mediakeys.js";
+import { screenOf } from "$/public/room/screens.js";
 
-const MAX_DRIFT = 1; // seconds; beyond it we jump, below it we nudge the speed
-const NUDGE_FROM = 0.25;
 const CHECK_MS = 1000;
 
-export const Player = forwardRef(function Player({ media, zero, clock, isFree, t, onPlaying }, ref) {
+// Give each media.key a component of its own (`key`): a screen never changes what it shows.
+export const Player = forwardRef(function Player({ media, zero, clock, isFree, mayPause, name, host, renew, t, onPlaying }, ref) {
   const box = useRef(null);
-  const screen = media.kind === "youtube" ? useYouTube : useFile;
-  const player = screen(media, isFree);
+  const target = () => (isFree || zero === null ? null : (clock.now() - zero) / 1000);
+  const player = useMemo(() => screenOf(media, { isFree, renew, startAt: target }), []);
+  const keeper = useRef(new Keeper()).current;
   const [gate, setGate] = useState("none"); // none | sound (playing muted) | start (nothing plays until a tap)
+  const [isHeld, setIsHeld] = useState(false);
   const [volume, setVolume] = useState(1);
   const [captions, setCaptions] = useState(null); // null: there are none
+  const [levels, setLevels] = useState([]);
+  const [level, setLevel] = useState(-1);
   const [isWaiting, setIsWaiting] = useState(false);
-
-  const target = () => (zero === null ? null : (clock.now() - zero) / 1000);
+  const [isLost, setIsLost] = useState(false);
+  const isTrying = useRef(false);
+  const told = useRef(onPlaying);
+  told.current = onPlaying;
 
   useImperativeHandle(ref, () => ({
     position: () => player.position(),
@@ -25,18 +32,20 @@ export const Player = forwardRef(function Player({ media, zero, clock, isFree, t
 
   // Browsers let sound start only after a touch: try with sound, then muted, then ask for a tap.
   async function begin() {
-    if (isFree) return;
-    try {
-      await player.play(false);
-      setGate("none");
-    } catch {
+    if (isFree || isTrying.current) return;
+    isTrying.current = true;
+    for (const [isMuted, next] of [[false, "none"], [true, "sound"]]) {
       try {
-        await player.play(true);
-        setGate("sound");
-      } catch {
-        setGate("start");
+        await player.play(isMuted);
+        setGate(next);
+        isTrying.current = false;
+        return;
+      } catch (refusal) {
+        if (refusal?.name === "AbortError") break; // the source was loaded anew meanwhile, and begins by itself
+        if (isMuted) setGate("start");
       }
     }
+    isTrying.current = false;
   }
 
   async function tapped() {
@@ -44,35 +53,53 @@ export const Player = forwardRef(function Player({ media, zero, clock, isFree, t
     try {
       await player.play(false);
       setGate("none");
+      keeper.reset();
     } catch {
       setGate("start");
     }
   }
 
-  useEffect(() => {
-    const stop = player.attach(box.current, {
-      ready: () => {
-        const now = target();
-        if (!isFree && now !== null && player.canSeek()) player.seek(now);
-        begin();
-        setCaptions(player.hasCaptions() ? false : null);
-      },
-      playing: (isPlaying) => onPlaying?.(isPlaying),
-      waiting: setIsWaiting,
-    });
-    return stop;
-  }, [media.kind, media.url, media.id]);
+  // A call, the system or another application paused what is on air: it goes on as soon as it may.
+  async function goOn() {
+    if (isTrying.current || gate === "start" || isHeld || document.hidden) return;
+    isTrying.current = true;
+    try {
+      await player.play(gate === "sound");
+    } catch (refusal) {
+      if (refusal?.name === "NotAllowedError") setGate("start");
+    }
+    isTrying.current = false;
+  }
+
+  useEffect(
+    () =>
+      player.attach(box.current, {
+        ready: () => {
+          const now = target();
+          if (now !== null && player.canSeek()) player.seek(now);
+          begin();
+        },
+        playing: (isPlaying) => {
+          if (isPlaying && player.needsOwnTap) setGate((before) => (before === "start" ? "none" : before));
+          told.current?.(isPlaying);
+        },
+        waiting: setIsWaiting,
+        trouble: setIsLost,
+        changed: () => {
+          setCaptions((before) => (player.hasCaptions() ? before ?? false : null));
+          setLevels(player.levels());
+        },
+      }),
+    [],
+  );
+
+  useEffect(() => player.setLocked(!isFree && gate !== "start"), [gate, isFree]);
 
   useEffect(() => {
     if (isFree || zero === null) return undefined;
     const keep = () => {
-      if (!player.isReady() || player.isEnded() || !player.canSeek()) return;
-      if (player.isPaused() && gate !== "start" && !document.hidden) player.play(gate === "sound").catch(() => {});
-      const drift = target() - player.position();
-      if (Math.abs(drift) > MAX_DRIFT) {
-        player.seek(target());
-        player.setRate(1);
-      } else player.setRate(Math.abs(drift) > NUDGE_FROM ? 1 + Math.sign(drift) * 0.04 : 1);
+      if (player.isReady() && !player.isEnded() && player.isPaused()) goOn();
+      if (!isHeld) keeper.step(player, target(), performance.now());
     };
     const timer = setInterval(keep, CHECK_MS);
     const back = () => !document.hidden && keep();
@@ -81,7 +108,24 @@ export const Player = forwardRef(function Player({ media, zero, clock, isFree, t
       clearInterval(timer);
       document.removeEventListener("visibilitychange", back);
     };
-  }, [zero, gate, isFree, media.kind, media.url, media.id]);
+  }, [zero, gate, isFree, isHeld]);
+
+  const hold = () => {
+    setIsHeld(true);
+    player.pause();
+  };
+  const release = () => {
+    setIsHeld(false);
+    keeper.reset();
+    if (player.canSeek()) player.seek(target() + keeper.lead);
+    else player.toLive();
+    tapped();
+  };
+
+  useEffect(() => {
+    const keys = isFree ? null : mayPause ? { play: release, pause: hold } : {};
+    return presentMedia({ title: name, artist: host }, keys);
+  }, [name, host, isFree, mayPause, volume]);
 
   function changeVolume(value) {
     setVolume(value);
@@ -96,81 +140,47 @@ export const Player = forwardRef(function Player({ media, zero, clock, isFree, t
     else player.nativeFullscreen?.();
   }
 
+  const isMuted = volume === 0 || gate === "sound";
   return (
     <div className="screen" data-testid="screen" data-kind={media.kind} onContextMenu={(event) => event.preventDefault()}>
       <div className="screen-box" ref={box} />
-      {isWaiting && gate === "none" ? <div className="screen-wait" role="status">{t("player.buffering")}</div> : null}
-      {gate === "sound" ? (
+      {isLost ? <p className="screen-lost" role="status" data-testid="video-lost">{t("player.lost")}</p> : null}
+      {isWaiting && !isLost && gate === "none" && !isHeld ? <div className="screen-wait" role="status">{t("player.buffering")}</div> : null}
+      {isHeld ? (
+        <button type="button" className="screen-gate" id="resume" onClick={release}>
+          <span>{t("player.play")}</span>
+          <small>{t("player.paused")}</small>
+        </button>
+      ) : null}
+      {gate === "sound" && !isHeld ? (
         <button type="button" className="screen-gate gate-sound" id="unmute" onClick={tapped}>
           <span>{t("player.unmute")}</span>
         </button>
       ) : null}
-      {gate === "start" ? (
-        <button type="button" className="screen-gate gate-start" id="start-playing" onClick={tapped}>
+      {gate === "start" && !isHeld && player.needsOwnTap ? (
+        <p className="screen-tap" role="status" data-testid="tap-video">{t("player.tap_video")}</p>
+      ) : null}
+      {gate === "start" && !isHeld && !player.needsOwnTap ? (
+        <button type="button" className="screen-gate" id="start-playing" onClick={tapped}>
           <span>{t("player.start")}</span>
         </button>
       ) : null}
-      {isFree && media.kind !== "youtube" ? null : (
-        <div className="screen-controls">
-          <label className="volume">
-            <span className="visually-hidden">{t("player.volume")}</span>
-            <button
-              type="button"
-              className="icon"
-              id="mute"
-              aria-label={volume > 0 && gate !== "sound" ? t("player.mute") : t("player.unmute")}
-              onClick={() => (gate === "sound" ? tapped() : changeVolume(volume > 0 ? 0 : 1))}
-            >
-              <SpeakerIcon isOn={volume > 0 && gate !== "sound"} />
-            </button>
-            <input
-              type="range"
-              min="0"
-              max="1"
-              step="0.05"
-              id="volume"
-              value={gate === "sound" ? 0 : volume}
-              onChange={(event) => changeVolume(Number(event.target.value))}
-            />
-          </label>
-          <span className="spring" />
-          {captions === null ? null : (
-            <button
-              type="button"
-              className="icon"
-              id="captions"
-              aria-pressed={captions}
-              aria-label={t("player.captions")}
-              onClick={() => {
-                player.setCaptions(!captions);
-                setCaptions(!captions);
-              }}
-            >
-              CC
-            </button>
-          )}
-          <button type="button" className="icon" id="fullscreen" aria-label={t("player.fullscreen")} onClick={fullscreen}>
-            <FullscreenIcon />
-          </button>
-        </div>
+      {isFree || (gate === "start" && player.needsOwnTap) ? null : (
+        <Controls t={t} volume={gate === "sound" ? 0 : volume} isMuted={isMuted} onVolume={changeVolume}
+          onMute={() => (gate === "sound" ? tapped() : changeVolume(volume > 0 ? 0 : 1))}
+          captions={captions}
+          onCaptions={() => {
+            player.setCaptions(!captions);
+            setCaptions(!captions);
+          }}
+          levels={levels} level={level}
+          onLevel={(id) => {
+            player.setLevel(id);
+            setLevel(id);
+          }}
+          hold={mayPause ? { isHeld, toggle: isHeld ? release : hold } : null}
+          onFullscreen={fullscreen} />
       )}
     </div>
   );
 });
-
-function SpeakerIcon({ isOn }) {
-  return (
-    <svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" strokeWidth="2" aria-hidden="true">
-      <path d="M4 9v6h4l5 4V5L8 9H4z" fill="currentColor" stroke="none" />
-      {isOn ? <path d="M16 8.5a5 5 0 0 1 0 7M18.5 6a8.5 8.5 0 0 1 0 12" /> : <path d="M16.5 9.5l5 5m0-5l-5 5" />}
-    </svg>
-  );
-}
-
-function FullscreenIcon() {
-  return (
-    <svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" strokeWidth="2" aria-hidden="true">
-      <path d="M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" />
-    </svg>
-  );
-}

@@ -8,6 +8,7 @@ import { Poll } from "$/public/room/poll.jsx";
 import { Player } from "$/public/room/player.jsx";
 import { Questions } from "$/public/room/questions.jsx";
 import { Reactions } from "$/public/room/reactions.jsx";
+import { freshMedia } from "$/public/room/screens.js";
 import { Side } from "$/public/room/side.jsx";
 import { RoomSocket, newId } from "$/public/room/socket.js";
 import { initial, reduce } from "$/public/room/state.js";
@@ -28,13 +29,14 @@ function chosenLanguage() {
 export default function Room({ use = "room", texts }) {
   const session = useMemo(() => location.pathname.split("/").filter(Boolean).pop(), []);
   const [room, tell] = useReducer(reduce, initial);
-  const [language, setLanguage] = useState(() => chosenLanguage() ?? "ru");
+  const [language, setLanguage] = useState(() => chosenLanguage() ?? (document.documentElement.lang || "ru"));
   const clock = useRef(new ServerClock()).current;
   const player = useRef(null);
   const socket = useRef(null);
   const beatAt = useRef(0);
   const t = useMemo(() => speaker(texts, language), [texts, language]);
   const stage = room.stage;
+  const offers = useOffersOf(room.offers, use, player);
   const title = stage?.title ?? room.refusal?.title;
 
   function beat() {
@@ -173,7 +175,7 @@ export default function Room({ use = "room", texts }) {
             <Poll key={room.poll.id} poll={room.poll} answered={room.answered} error={room.pollError}
               isWaiting={room.answering !== null && !isOnline} language={language} t={t} onAnswer={answer} />
           ) : null}
-          {room.offers.map((offer) => (
+          {offers.map((offer) => (
             <Offer key={offer.id} offer={offer} clock={clock} language={language} t={t} fate={room.forms[offer.id]}
               isSubmitted={room.submitted.includes(offer.id)} isOnline={isOnline}
               onShown={(id) => act("offer_shown", id)} onClicked={(id) => act("offer_clicked", id)}
@@ -190,6 +192,19 @@ export default function Room({ use = "room", texts }) {
   );
 }
 
+// In a recording offers stand where they stood on air; in the room the server says which stand now.
+function useOffersOf(offers, use, player) {
+  const [position, setPosition] = useState(0);
+  const isTimed = use === "replay" && offers.length > 0;
+  useEffect(() => {
+    if (!isTimed) return undefined;
+    const timer = setInterval(() => setPosition(player.current?.position() ?? 0), 500);
+    return () => clearInterval(timer);
+  }, [isTimed]);
+  if (!isTimed) return offers;
+  return offers.filter((offer) => offer.when.some(([from, to]) => position >= from && (to === null || position < to)));
+}
+
 function Scene({ room, use, session, clock, language, t, player, onPlaying, onReturn }) {
   const stage = room.stage;
   if (room.refusal) return <Refused answer={room.refusal} use={use} session={session} t={t} />;
@@ -204,10 +219,12 @@ function Scene({ room, use, session, clock, language, t, player, onPlaying, onRe
   if (!stage) return <Curtain name="opening" text={t("opening")} isBusy />;
   if (stage.phase === "lobby") return <Waiting session={session} stage={stage} clock={clock} language={language} t={t} />;
   if (stage.phase === "over" || stage.phase === "cancelled") return <Over stage={stage} language={language} t={t} />;
+  if (!stage.media) return <Curtain name="no-picture" title={t("no_picture.title")} text={t("no_picture.text")} />;
   const isReplay = stage.phase === "replay";
   return (
-    <Player ref={player} key={stage.media.kind} media={stage.media} zero={isReplay ? null : stage.zero} clock={clock}
-      isFree={isReplay} t={t} onPlaying={onPlaying} />
+    <Player ref={player} key={stage.media.key} media={stage.media} zero={isReplay ? null : stage.zero} clock={clock}
+      isFree={isReplay} mayPause={stage.pause && !isReplay} name={stage.title[language] ?? stage.title.ru} host={stage.host}
+      renew={() => freshMedia(session, use)} t={t} onPlaying={onPlaying} />
   );
 }
 

@@ -4,6 +4,7 @@
 const BACKOFF = [500, 1000, 2000, ...Array(15).fill(3000), 5000, 8000, 15000];
 // Codes after which coming back by itself would be wrong (taken over) or useless (no seat, no such session).
 const FINAL = new Set([4401, 4403, 4404, 4409, 4410]);
+const SILENCE = 2.5; // heartbeats without a word from the server: the line is dead, though nobody said so
 // Answers after which the same is said again by itself, and how soon (ms): nothing is wrong with what was said.
 const AGAIN = { not_saved: 4000, too_fast: 2000 };
 // What outlives a reload of the page until it is answered: one's own words.
@@ -22,10 +23,18 @@ export class RoomSocket {
     this.isOver = false;
     this.isIn = false;
     this.outbox = new Map(this.restored().map((frame) => [frame.id, frame]));
+    this.heartbeat = 10;
+    window.addEventListener("offline", () => this.drop());
+    window.addEventListener("online", () => this.waiting && this.open());
+    setInterval(() => {
+      if (this.socket && performance.now() - this.heardAt > this.heartbeat * SILENCE * 1000) this.drop();
+    }, 1000);
   }
 
   async open() {
     this.isOver = false;
+    clearTimeout(this.waiting);
+    this.waiting = null;
     this.on.state(this.attempt ? "reconnecting" : "connecting");
     let answer;
     try {
@@ -54,10 +63,15 @@ export class RoomSocket {
     const socket = new WebSocket(`${scheme}//${location.host}/api/v1/rooms/${this.session}/socket`);
     this.socket = socket;
     this.isIn = false;
+    this.heardAt = performance.now();
     socket.onopen = () => {
       socket.send(JSON.stringify({ type: "join", ticket, page: this.page }));
     };
-    socket.onmessage = (event) => this.heard(JSON.parse(event.data));
+    socket.onmessage = (event) => {
+      if (this.socket !== socket) return;
+      this.heardAt = performance.now();
+      this.heard(JSON.parse(event.data));
+    };
     socket.onclose = (event) => {
       if (this.socket !== socket) return;
       this.socket = null;
@@ -71,6 +85,7 @@ export class RoomSocket {
 
   heard(frame) {
     if (frame.type === "ack" && !this.isAnswered(frame)) return;
+    this.heartbeat = frame.heartbeat ?? this.heartbeat;
     if (frame.type === "hello" || frame.type === "queue") {
       this.attempt = 0;
       this.isIn = true;
@@ -85,7 +100,18 @@ export class RoomSocket {
     this.on.state("reconnecting");
     const pause = BACKOFF[Math.min(this.attempt, BACKOFF.length - 1)];
     this.attempt += 1;
-    this.timer = setTimeout(() => this.open(), pause * (0.75 + Math.random() * 0.5));
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.open(), pause * (0.75 + Math.random() * 0.5));
+  }
+
+  // The network is away: the browser would learn it minutes later. The server keeps the visit open meanwhile.
+  drop() {
+    const socket = this.socket;
+    if (!socket) return;
+    this.socket = null;
+    this.isIn = false;
+    socket.close();
+    this.later();
   }
 
   // Said now or never: heartbeats.
@@ -153,7 +179,8 @@ export class RoomSocket {
 
   close() {
     this.isOver = true;
-    clearTimeout(this.timer);
+    clearTimeout(this.waiting);
+    this.waiting = null;
     const socket = this.socket;
     this.socket = null;
     this.isIn = false;

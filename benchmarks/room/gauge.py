@@ -40,7 +40,7 @@ class Server:
         self.process.cpu_affinity([core])
         for thread in self.process.threads():
             os.sched_setaffinity(thread.id, {core})
-        _await_port(port)
+        await_port(port)
 
     def cpu(self) -> float:
         """Seconds of CPU so far."""
@@ -91,8 +91,9 @@ def quantiles(seconds: Sequence[float]) -> dict[str, float]:
     return {name: round(value * 1000, 1) for name, value in found.items()}
 
 
-def _await_port(port: int) -> None:
-    deadline = time.monotonic() + 10
+def await_port(port: int, seconds: float = 10) -> None:
+    """Wait until somebody listens there. Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with socket.socket() as caller:
             if caller.connect_ex(("127.0.0.1", port)) == 0:

@@ -10,6 +10,7 @@ import typer
 from app.studio import programme
 from app.studio.rule_form import DAYS, filled, kept, read
 from app.studio.webinar_form import BLANK, configured
+from domain.embeds import kind_of
 from domain.events import Fact
 from domain.recurrence import NO_RULE, upcoming
 from domain.webinars import SCHEDULE_EVENTS, Schedule, Session, Webinar, fold_schedule
@@ -171,8 +172,8 @@ def _webinar(schedule: Schedule, slug: str) -> Webinar:
 
 
 def _media_kind(media: str) -> str:
-    if "youtube.com/" in media or "youtu.be/" in media:
-        return "youtube"
+    if service := kind_of(media):
+        return service
     return "hls" if media.endswith(".m3u8") else "file"
 
 

@@ -8,18 +8,23 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from app.room import entry, halls, media, telegram
+from app.room import entry, halls, media, page, telegram
 from app.settings import Settings
 from app.shared import schedule
 from app.shared import warehouse as connection
+from app.shared.headers import SecurityHeaders, content_security_policy
 from domain.events import Emitter, Fact, Offer, ScriptLine, WebinarConfigured, WebinarScheduled
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow
@@ -150,9 +155,17 @@ class Page:
         self.socket.close()
 
 
+def pages(client: Path) -> list[BaseRoute]:
+    """The room's pages and what they are made of."""
+    return [*page.routes(client), Mount("/assets", StaticFiles(directory=client / "assets"))]
+
+
 @contextlib.contextmanager
-def running(warehouse: LocalWarehouse) -> Iterator[Rooms]:
-    """The server, from its start to its end; the environment says which home it has."""
+def running(warehouse: LocalWarehouse, *, client: Path | None = None) -> Iterator[Rooms]:
+    """The server, from its start to its end; the environment says which home it has.
+
+    With `client`, the folder of the built frontend, it serves the room's pages too, with our headers.
+    """
     connection.install(warehouse)
     settings = Settings()
 
@@ -161,8 +174,12 @@ def running(warehouse: LocalWarehouse) -> Iterator[Rooms]:
         async with schedule.followed(), halls.opened():
             yield
 
+    routes: list[BaseRoute] = [*entry.routes(settings), *telegram.routes(settings), *media.routes(settings)]
+    headers = Middleware(SecurityHeaders, policy=content_security_policy([]), is_https=False)
     app = Starlette(
-        routes=[*entry.routes(settings), *telegram.routes(settings), *media.routes(settings)], lifespan=lifespan
+        routes=[*routes, *(pages(client) if client else [])],
+        middleware=[headers] if client else [],
+        lifespan=lifespan,
     )
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(app, log_level="warning", ws="app.room.wire:RoomProtocol", lifespan="on")

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.room import media
+from app.room import addresses, media
 from app.room.hall import Guest, Hall, Programme
 from app.room.seats import Seat
-from app.room.stage import source, youtube_id
+from app.room.stage import source
 from app.room.tracker import Beat, Track
 from domain.events import Left, Offer, ScriptLine, WebinarConfigured
 from domain.webinars import Schedule, Session, Webinar
@@ -161,20 +161,6 @@ def test_a_live_room_waits_for_its_host_and_starts_with_them() -> None:
     assert (frame["stage"]["phase"], frame["stage"]["zero"]) == ("on_air", int(at(600).timestamp() * 1000))
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "https://www.youtube.com/watch?v=abcdefghijk&t=3",
-        "https://youtu.be/abcdefghijk?si=x",
-        "https://www.youtube.com/embed/abcdefghijk",
-        "https://www.youtube.com/live/abcdefghijk",
-        "abcdefghijk",
-    ],
-)
-def test_any_usual_youtube_address_gives_the_video(address: str) -> None:
-    assert youtube_id(address) == "abcdefghijk"
-
-
 def test_a_signed_path_opens_its_file_and_nothing_beside_it(tmp_path: Path) -> None:
     (tmp_path / "shows").mkdir()
     for name in ("shows/one.mp4", "shows/two.mp4", "shows/part0.ts", "secret.json"):
@@ -188,11 +174,11 @@ def test_a_signed_path_opens_its_file_and_nothing_beside_it(tmp_path: Path) -> N
 
 
 def test_a_playlist_in_the_root_of_the_media_folder_is_never_signed(tmp_path: Path) -> None:
-    with pytest.raises(media.MediaError, match="folder of their own"):
-        media.address("index.m3u8", "hls", "S1", at(0))
-    with pytest.raises(media.MediaError, match="folder of their own"):
-        media.address("/./index.m3u8", "hls", "S1", at(0))
-    assert media.address("show/index.m3u8", "hls", "S1", at(0)).endswith("/index.m3u8")
+    with pytest.raises(addresses.MediaError, match="folder of their own"):
+        addresses.address("index.m3u8", "hls", "S1", at(0))
+    with pytest.raises(addresses.MediaError, match="folder of their own"):
+        addresses.address("/./index.m3u8", "hls", "S1", at(0))
+    assert addresses.address("show/index.m3u8", "hls", "S1", at(0)).endswith("/index.m3u8")
     webinar = programme().webinar
     definition = webinar.definition.model_copy(update={"media_kind": "hls", "media_url": "index.m3u8"})
-    assert source(Webinar("funnel", definition), "S1", at(0))["url"].startswith("/media/refused/")
+    assert source(Webinar("funnel", definition), "S1", at(0), at(0)) is None

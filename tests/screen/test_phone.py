@@ -1,0 +1,60 @@
+"""The page on a phone 360 px wide and in English: nothing sticks out, every word is in the chosen language."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.screen.room import PATIENCE_MS, Screen, on_air
+
+WIDTH = "document.documentElement.scrollWidth"
+SHOWN = {"ru": "Воронка продаж без потерь", "en": "A funnel that loses nobody"}
+
+
+def phone(screen: Screen, locale: str = "ru-RU") -> Page:
+    """A phone."""
+    screen.context.close()
+    screen.context = screen.browser.new_context(
+        viewport={"width": 360, "height": 740}, locale=locale, is_mobile=True, has_touch=True
+    )
+    return screen.context.new_page()
+
+
+def test_lobby_room_offer_and_recording_fit_a_phone(screen: Screen) -> None:
+    page = phone(screen)
+    screen.rooms.schedule("S1", starts_in=3, seconds=6, media_url="sample.mp4", title=SHOWN, replay_hours=1)
+    screen.enter("S1", page=page)
+    expect(page.locator("[data-testid=countdown]")).to_be_visible(timeout=PATIENCE_MS)
+    assert page.evaluate(WIDTH) == 360
+    on_air(page)
+    expect(page.locator("[data-testid=offer]")).to_be_visible(timeout=PATIENCE_MS)
+    assert page.evaluate(WIDTH) == 360
+    page.locator("#offer-open").click()
+    expect(page.locator("#offer-contact")).to_be_visible()
+    assert page.evaluate(WIDTH) == 360
+    expect(page.locator("[data-testid=curtain-over]")).to_be_visible(timeout=PATIENCE_MS)
+    page.locator("#to-replay").click()
+    expect(page.locator("video")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("[data-testid=offer]")).to_be_visible(timeout=PATIENCE_MS)
+    assert page.evaluate(WIDTH) == 360
+
+
+def test_an_english_visitor_reads_no_russian(screen: Screen) -> None:
+    page = phone(screen, "en-GB")
+    screen.rooms.schedule("S1", starts_in=-5, seconds=120, media_url="sample.mp4", title=SHOWN, offers=())
+    screen.enter("S1", page=page)
+    on_air(page)
+    expect(page.locator("h1")).to_have_text(SHOWN["en"])
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert re.findall(r"[а-яё]+", page.locator("#page").inner_text().replace("Рус", ""), re.IGNORECASE) == []
+    page.locator("#lang-ru").click()
+    expect(page.locator("h1")).to_have_text(SHOWN["ru"])
+
+
+def test_the_page_opens_no_connection_but_the_rooms(screen: Screen) -> None:
+    page = screen.context.new_page()
+    sockets: list[str] = []
+    page.on("websocket", lambda opened: sockets.append(opened.url))
+    screen.rooms.schedule("S1", starts_in=-5, seconds=120, media_url="sample.mp4")
+    screen.enter("S1", page=page)
+    on_air(page)
+    assert [address.rpartition("/")[2] for address in sockets] == ["socket"]
