@@ -27,7 +27,7 @@ export class RoomSocket {
     window.addEventListener("offline", () => this.drop());
     window.addEventListener("online", () => this.waiting && this.open());
     setInterval(() => {
-      if (this.socket && performance.now() - this.heardAt > this.heartbeat * SILENCE * 1000) this.drop();
+      if (this.isSeated && performance.now() - this.heardAt > this.heartbeat * SILENCE * 1000) this.drop();
     }, 1000);
   }
 
@@ -62,7 +62,7 @@ export class RoomSocket {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/api/v1/rooms/${this.session}/socket`);
     this.socket = socket;
-    this.isIn = false;
+    this.isIn = this.isSeated = false;
     this.heardAt = performance.now();
     socket.onopen = () => {
       socket.send(JSON.stringify({ type: "join", ticket, page: this.page }));
@@ -86,6 +86,7 @@ export class RoomSocket {
   heard(frame) {
     if (frame.type === "ack" && !this.isAnswered(frame)) return;
     this.heartbeat = frame.heartbeat ?? this.heartbeat;
+    if (frame.type === "hello") this.isSeated = true; // from here on there is a word at least every heartbeat
     if (frame.type === "hello" || frame.type === "queue") {
       this.attempt = 0;
       this.isIn = true;

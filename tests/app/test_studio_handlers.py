@@ -113,6 +113,8 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "drop_cost": ("2026-03-01:2026-03-02:vk",),
     "add": ({"name": "Mallory", "code": "mallory"},),
     "make_bot_link": (PETR,),
+    "make_cabinet_link": (PETR,),
+    "close_cabinet": (PETR,),
     "lead_to": ("pervyy",),
     "schedule_session": ({"starts_at": "2027-01-01T12:00"},),
     "move": ({"session_id": SESSION, "starts_at": "2027-01-01T12:00"},),
