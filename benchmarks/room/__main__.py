@@ -2,7 +2,8 @@
 
 The server has one core, the crowd and the warehouse the other. Joins at 300 a second, heartbeats every 10 s, chat
 lines, an offer every page says it has shown, a poll everybody answers; then all leave, and the log is counted. After
-it, in the same run, a bare uvicorn broadcast of the same bytes: the limit of sending through ASGI.
+it, in the same run, a bare uvicorn broadcast of the same bytes (the limit of sending through ASGI), and the same bytes
+through a Reflex State, with as many clients as that carries.
 """
 
 import argparse
@@ -13,9 +14,11 @@ import resource
 import tempfile
 from pathlib import Path
 
-from benchmarks.room import evening, limit
+from benchmarks.room import evening, limit, state
 
 SERVER_CORE, CROWD_CORE = 0, 1
+STATE_CLIENTS = 500
+"""As many as a State serves without filling the core."""
 
 
 def main() -> None:
@@ -37,6 +40,7 @@ def main() -> None:
     figures |= asyncio.run(
         limit.run(clients, seconds, int(figures["octets a frame"]), figures["frames/s"], SERVER_CORE)
     )
+    figures |= asyncio.run(state.run(min(clients, STATE_CLIENTS), seconds, int(figures["octets a frame"]), SERVER_CORE))
     room, raw = figures["lines: server µs per page and frame"], figures["raw: server µs per page and frame"]
     figures["room against raw, server CPU per page and frame"] = round(room / raw, 2)
     if given.json:

@@ -27,8 +27,10 @@ def free_port() -> int:
 class Server:
     """uvicorn with the house's own options."""
 
-    def __init__(self, factory: str, port: int, core: int, environment: dict[str, str]) -> None:
-        command = (UVICORN, "--factory", f"benchmarks.room.server:{factory}", "--port", str(port), *APP_OPTIONS)
+    def __init__(
+        self, factory: str, port: int, core: int, environment: dict[str, str], module: str = "benchmarks.room.server"
+    ) -> None:
+        command = (UVICORN, "--factory", f"{module}:{factory}", "--port", str(port), *APP_OPTIONS)
         self.child = subprocess.Popen(  # noqa: S603 - our own
             [*command, "--log-level", "warning"], cwd=ROOT, stdout=subprocess.PIPE, text=True,
             env={**os.environ, "PYTHONWARNINGS": "ignore", **environment},
