@@ -52,6 +52,15 @@ BUTTONS: dict[str, tuple[ButtonKind, ...]] = {
 }
 """Buttons of each template, shown where there is an address to open (`landing` only where there is no room)."""
 
+LINKS: tuple[ButtonKind, ...] = ("room", "replay", "landing", "offer")
+"""Buttons that open something: what a saved text may choose from. `stop` is no choice."""
+
+
+def may_have_buttons(template: str) -> bool:
+    """Partners' alerts lead nowhere; everybody else's message may have buttons."""
+    return bool(BUTTONS[template])
+
+
 ACCESS_LINKS = frozenset(
     {
         "welcome",

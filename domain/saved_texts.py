@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from domain.events import Fact, TemplateSaved
+from domain.events import Fact, TemplateSaved, TextButton
 
 Place = tuple[str, str, str]
 """Template, language, variant."""
@@ -19,6 +19,8 @@ class SavedText:
     text: str | None
     by: str
     at: dtm.datetime
+    buttons: tuple[TextButton, ...] | None = None
+    """Its buttons; None: those the template was shipped with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Chosen:
     source: str | None
     revision: int
     variant: str
+    buttons: tuple[TextButton, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class SavedTexts:
         for name in dict.fromkeys((variant, "a")):
             version = self.current(template, language, name)
             if version is not None and version.text is not None:
-                return Chosen(version.text, version.revision, name)
+                return Chosen(version.text, version.revision, name, version.buttons)
         return Chosen(None, 0, "a")
 
     def variants(self, template: str, language: str) -> tuple[str, ...]:
@@ -74,7 +77,7 @@ def fold_saved_texts(ordered: Iterable[Fact]) -> SavedTexts:
     for fact in ordered:
         if fact.name == TemplateSaved.name:
             saved = fact.as_event(TemplateSaved)
-            version = SavedText(saved.revision, saved.text, saved.by, fact.occurred_at)
+            version = SavedText(saved.revision, saved.text, saved.by, fact.occurred_at, saved.buttons)
             found.setdefault((saved.template, saved.language, saved.variant), {})[saved.revision] = version
     return SavedTexts(
         MappingProxyType({place: tuple(versions[n] for n in sorted(versions)) for place, versions in found.items()})

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
+from domain.events import TextButton
 from domain.message_text import BUTTONS, TEXT_LIMIT, ButtonKind, TextError, written
 from domain.saved_texts import NO_SAVED_TEXTS, Chosen, SavedTexts
 from notifier.dates import Language
@@ -131,7 +132,7 @@ def render(
         for key, value in dataclasses.asdict(particulars).items()
     }
     chosen, text = _written(template, language, texts.chosen(template, language, variant), values)
-    buttons = _buttons(template, language, particulars, can_stop=can_stop)
+    buttons = _buttons(template, language, particulars, chosen.buttons, can_stop=can_stop)
     return Rendered(text, buttons, revision=chosen.revision, variant=chosen.variant)
 
 
@@ -159,7 +160,15 @@ def fill(template: str, language: Language, **values: Any) -> str:
     return text
 
 
-def _buttons(template: str, language: Language, particulars: Particulars, *, can_stop: bool) -> tuple[Button, ...]:
+def _buttons(
+    template: str,
+    language: Language,
+    particulars: Particulars,
+    saved: tuple[TextButton, ...] | None,
+    *,
+    can_stop: bool,
+) -> tuple[Button, ...]:
+    """Those the text was saved with, else those it was shipped with, where there is something to open."""
     words = labels(language)
     addresses: dict[ButtonKind, str] = {
         "room": particulars.room_url,
@@ -169,7 +178,8 @@ def _buttons(template: str, language: Language, particulars: Particulars, *, can
         "book": particulars.book_url,
     }
     texts = {**words, "offer": particulars.offer_button or words["offer"]}
-    links = (Button(texts[kind], url=addresses[kind]) for kind in BUTTONS[template] if addresses[kind])
+    wanted = [(kind, "") for kind in BUTTONS[template]] if saved is None else [(one.kind, one.label) for one in saved]
+    links = (Button(label or texts[kind], url=addresses[kind]) for kind, label in wanted if addresses[kind])
     stop = (Button(words["stop"], data=STOP_DATA),) if can_stop else ()
     own = (Button(words["me"], url=particulars.me_url),) if can_stop and particulars.me_url else ()
     return (*links, *own, *stop)

@@ -220,3 +220,26 @@ def test_the_axis_keeps_the_order_of_time() -> None:
     assert drawn == sorted(drawn)
     assert session.kind == axes.SESSION
     assert dtm.timedelta(minutes=session.first) == dtm.timedelta(days=-1)
+
+
+def test_buttons_are_chosen_worded_and_versioned_with_the_text(editor: Tab, house: LocalWarehouse) -> None:
+    page = editor.call(Editor, "opened")
+    assert [(one.kind, one.is_on) for one in page.buttons] == [
+        ("room", True), ("replay", False), ("landing", True), ("offer", False),
+    ]  # fmt: skip
+    page = editor.call(
+        Editor, "save", {"text": "Привет!", "button_room": "on", "label_room": "Войти в эфир", "button_offer": "on"}
+    )
+    [stated] = [fact for fact in house.facts_of(names={"template_saved"}) if fact.properties["revision"] == 1]
+    assert stated.properties["buttons"] == [
+        {"kind": "room", "label": "Войти в эфир"}, {"kind": "offer", "label": ""},
+    ]  # fmt: skip
+    assert page.seen[0].buttons[0].text == "Войти в эфир"
+    assert "60" in editor.call(Editor, "save", {"text": "Да", "button_room": "on", "label_room": "я" * 61}).wrong
+    editor.call(Editor, "save", {"text": "Второй", "button_room": "on", "label_room": "", "button_landing": "on"})
+    [second] = [fact for fact in house.facts_of(names={"template_saved"}) if fact.properties["revision"] == 2]
+    assert second.properties["buttons"] is None, "as shipped"
+    page = editor.call(Editor, "restore", 1)
+    assert [(one.kind, one.label) for one in page.buttons if one.is_on] == [("room", "Войти в эфир"), ("offer", "")]
+    page = editor.call(Editor, "restore", 0)
+    assert [one.kind for one in page.buttons if one.is_on] == ["room", "landing"]

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.events import TextButton
 from domain.message_text import BUTTONS, VARIABLES, check, samples
 from domain.saved_texts import SavedText, SavedTexts
 from domain.scenarios import TEMPLATES
 from notifier.dates import Language, distance_in_words, moment_in_words, zone_of
-from notifier.messages import LANGUAGES, STOP_DATA, TEXTS, Particulars, RenderError, fill, render
+from notifier.messages import LANGUAGES, STOP_DATA, TEXTS, Particulars, RenderError, fill, labels, render
 from tests.botapi.checks import complaint
 from warehouse.shipped_texts import FOLDER, shipped
 
@@ -112,6 +113,19 @@ def test_a_saved_text_that_fails_somebody_gives_way_to_the_shipped_one() -> None
     texts = SavedTexts({("welcome", "ru", "a"): (saved("{{ gone }}", 7),)})
     found = render("welcome", "ru", FULL, texts=texts)
     assert (found.revision, found.text) == (0, render("welcome", "ru", FULL).text)
+
+
+def test_saved_buttons_take_the_place_of_the_shipped_ones() -> None:
+    own = (TextButton(kind="offer", label="Хочу"), TextButton(kind="room"))
+    version = dataclasses.replace(saved("Привет"), buttons=own)
+    texts = SavedTexts({("welcome", "ru", "a"): (version,)})
+    found = render("welcome", "ru", FULL, texts=texts, can_stop=True).buttons
+    assert [(button.text, button.url) for button in found[:2]] == [
+        ("Хочу", FULL.offer_url), (labels("ru")["room"], FULL.room_url),
+    ]  # fmt: skip
+    assert found[2].data == STOP_DATA
+    none = SavedTexts({("welcome", "ru", "a"): (dataclasses.replace(version, buttons=()),)})
+    assert render("welcome", "ru", FULL, texts=none).buttons == ()
 
 
 def test_buttons_appear_where_there_is_something_to_open() -> None:

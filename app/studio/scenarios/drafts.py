@@ -1,14 +1,15 @@
 """Message texts as the editor shows them: the versions, what a text looks like, what is wrong with it. No Reflex."""
 
 import datetime as dtm
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.shared import texts
 from app.studio.bubbles import BubbleButton, Piece, pieces_of
-from domain.events import Emitter, Fact, TemplateSaved
+from domain.events import Emitter, Fact, TemplateSaved, TextButton
 from domain.experiment import compare
-from domain.message_text import BUTTONS, Language, TextError, check, samples, written
-from domain.saved_texts import SavedTexts
+from domain.message_text import BUTTONS, LINKS, Language, TextError, check, may_have_buttons, samples, written
+from domain.saved_texts import SavedText, SavedTexts
 from domain.scenarios import CURRENT
 from warehouse.reads.experiments import WordingResults
 from warehouse.shipped_texts import shipped
@@ -16,6 +17,7 @@ from warehouse.shipped_texts import shipped
 LANGUAGES: tuple[Language, ...] = ("ru", "en")
 VARIANTS = ("a", "b")
 SHOWN_SAMPLES = ("full", "no_name", "bare")
+MOST_LABEL = 60
 RESULTS = ("entered", "clicked", "registered")
 
 
@@ -50,6 +52,16 @@ class Seen:
     label: str
     pieces: list[Piece]
     buttons: list[BubbleButton]
+
+
+@dataclass(frozen=True)
+class ButtonLine:
+    """A button there may be under the text: whether it is, and its own words ("" the usual ones)."""
+
+    kind: str
+    name: str
+    is_on: bool
+    label: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +111,7 @@ def versions(saved: SavedTexts, template: str, language: str, variant: str, read
     shown = [
         Version(
             revision=one.revision,
-            text=one.text or "",
+            text=_with_buttons(one),
             by=one.by,
             at=one.at.isoformat(),
             is_current=one is history[-1],
@@ -113,23 +125,63 @@ def versions(saved: SavedTexts, template: str, language: str, variant: str, read
     return shown
 
 
-def seen(source: str, template: str, language: str, reader: str) -> list[Seen]:
+def buttons_of(saved: SavedTexts, template: str, language: str, variant: str) -> tuple[TextButton, ...]:
+    """The buttons the editor starts from: the variant's own, else those that are sent now."""
+    version = saved.current(template, language, variant)
+    found = version if version is not None and version.text is not None else saved.chosen(template, language, "a")
+    return found.buttons if found.buttons is not None else shipped_buttons(template)
+
+
+def shipped_buttons(template: str) -> tuple[TextButton, ...]:
+    """The buttons of a template that nobody changed."""
+    return tuple(TextButton(kind=kind) for kind in BUTTONS[template] if kind != "stop")
+
+
+def typed_buttons(typed: Mapping[str, object], template: str) -> tuple[TextButton, ...] | None:
+    """The buttons of the filled form, in their fixed order; None: they are as shipped. Raises TextError `button`."""
+    if not any(name.startswith("label_") for name in typed):  # a form without buttons: a partner's alert
+        return None
+    found = []
+    for kind in LINKS:
+        label = str(typed.get(f"label_{kind}") or "").strip()
+        if typed.get(f"button_{kind}"):
+            if len(label) > MOST_LABEL or "\n" in label:
+                raise TextError("button", label[:MOST_LABEL])
+            found.append(TextButton(kind=kind, label=label))
+    return None if tuple(found) == shipped_buttons(template) else tuple(found)
+
+
+def button_lines(buttons: Sequence[TextButton], template: str, reader: str) -> list[ButtonLine]:
+    """Every button there may be, with what is chosen now."""
+    labels: dict[str, str] = {button.kind: button.label for button in buttons}
+    if not may_have_buttons(template):
+        return []
+    return [ButtonLine(kind, _say(reader, f"button.{kind}"), kind in labels, labels.get(kind, "")) for kind in LINKS]
+
+
+def seen(source: str, buttons: Sequence[TextButton], language: str, reader: str) -> list[Seen]:
     """The text as people of different kinds see it. Raises TextError."""
     told = samples("en" if language == "en" else "ru")
     return [
         Seen(
             _say(reader, f"sample.{name}"),
             pieces_of(written(source, told[name])),
-            _buttons(template, told[name], language),
+            _buttons(buttons, told[name], language),
         )
         for name in SHOWN_SAMPLES
     ]
 
 
 def saved_fact(
-    saved: SavedTexts, place: tuple[str, str, str], source: str | None, *, by: str, now: dtm.datetime
+    saved: SavedTexts,
+    place: tuple[str, str, str],
+    source: str | None,
+    buttons: tuple[TextButton, ...] | None,
+    *,
+    by: str,
+    now: dtm.datetime,
 ) -> Fact:
-    """The fact that makes a text the current one; `source` None takes it back. Raises TextError."""
+    """The fact that makes a text and its buttons the current ones; `source` None takes both back. Raises TextError."""
     template, language, variant = place
     if source is not None:
         source = source.replace("\r\n", "\n").strip()
@@ -142,6 +194,7 @@ def saved_fact(
             "variant": variant,
             "revision": history[-1].revision + 1 if history else 1,
             "text": source,
+            "buttons": buttons if source is not None else None,
             "by": by,
         }
     )
@@ -172,18 +225,27 @@ def result_lines(found: dict[str, WordingResults], reader: str) -> list[ResultLi
     return shown
 
 
+def _with_buttons(version: SavedText) -> str:
+    """The source of a version, its own buttons below it."""
+    if version.text is None or version.buttons is None:
+        return version.text or ""
+    return "\n".join([version.text, "", *(f"[{one.kind}] {one.label}".rstrip() for one in version.buttons)])
+
+
 def _share(did: int, of: int) -> str:
     return f"{did} / {of}" + (f" · {did / of:.0%}" if of else "")
 
 
-def _buttons(template: str, values: dict[str, object], reader: str) -> list[BubbleButton]:
+def _buttons(buttons: Sequence[TextButton], values: dict[str, object], reader: str) -> list[BubbleButton]:
     address = {"landing": "" if values["room_url"] else values["landing_url"]}
     address |= {kind: values[f"{kind}_url"] for kind in ("room", "replay", "offer")}
-    words = {"offer": values["offer_button"]}
+    words: dict[str, object] = {"offer": values["offer_button"]}
     return [
-        BubbleButton(str(words.get(kind) or _say(reader, f"button.{kind}")), str(address[kind]))
-        for kind in BUTTONS[template]
-        if address.get(kind)
+        BubbleButton(
+            one.label or str(words.get(one.kind) or _say(reader, f"button.{one.kind}")), str(address[one.kind])
+        )
+        for one in buttons
+        if address.get(one.kind)
     ]
 
 

@@ -1,5 +1,6 @@
 """/studio/scenarios/texts: every message's text, its versions, what it looks like, experiments with two wordings."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import reflex as rx
@@ -10,9 +11,10 @@ from app.shared.route import Route
 from app.studio import desk
 from app.studio.desk import MARKETERS, READERS, Desk
 from app.studio.scenarios import drafts, editor_view
-from app.studio.scenarios.drafts import ResultLine, Seen, TemplateLine, Version
+from app.studio.scenarios.drafts import ButtonLine, ResultLine, Seen, TemplateLine, Version
+from domain.events import TextButton
 from domain.message_text import TextError, check
-from domain.saved_texts import SavedTexts
+from domain.saved_texts import SavedText, SavedTexts
 from warehouse.interface import WarehouseError
 from warehouse.reads import experiments
 
@@ -38,6 +40,7 @@ class Editor(Desk):
     written_in: str = "ru"
     variant: str = "a"
     source: str = ""
+    buttons: list[ButtonLine] = []
     form_key: str = ""
     wrong: str = ""
     seen: list[Seen] = []
@@ -73,13 +76,14 @@ class Editor(Desk):
         """What the typed text looks like, or what is wrong with it. Keeps nothing."""
         if not await self._may(*READERS) or not self.label:
             return
-        self._see(source)
+        saved = (await schedule.refresh()).texts
+        self._see(source, drafts.buttons_of(saved, self.template, self.written_in, self.variant))
 
     @rx.event
     async def save(self, typed: dict[str, Any]) -> None:
         """Make the typed text the current one, or say what is wrong with it."""
         if account := await self._may(*MARKETERS):
-            await self._state(account, str(typed.get("text", "")), "saved")
+            await self._state(account, str(typed.get("text", "")), "saved", typed)
 
     @rx.event
     async def restore(self, revision: int) -> None:
@@ -89,8 +93,8 @@ class Editor(Desk):
             return
         saved = (await schedule.refresh()).texts
         history = saved.history(self.template, self.written_in, self.variant)
-        source = next((one.text for one in history if one.revision == revision), None)
-        await self._state(account, source, "restored")
+        version = next((one for one in history if one.revision == revision), None)
+        await self._state(account, version.text if version else None, "restored", version)
 
     @rx.event
     async def end_experiment(self) -> None:
@@ -99,13 +103,17 @@ class Editor(Desk):
             self.variant = "b"
             await self._state(account, None, "ended")
 
-    async def _state(self, account: Account, source: str | None, done: str) -> None:
+    async def _state(
+        self, account: Account, source: str | None, done: str, like: dict[str, Any] | SavedText | None = None
+    ) -> None:
+        """Save a text with the buttons of the filled form, or of an earlier version."""
         if not self.label:
             return
         saved = (await schedule.refresh()).texts
         place = (self.template, self.written_in, self.variant)
         try:
-            fact = drafts.saved_fact(saved, place, source, by=account.email, now=desk.now())
+            buttons = like.buttons if isinstance(like, SavedText) else drafts.typed_buttons(like or {}, self.template)
+            fact = drafts.saved_fact(saved, place, source, buttons, by=account.email, now=desk.now())
             [receipt] = await warehouse.get().append([fact], quarantine=False)
         except TextError as error:
             self._refuse(source or "", error)
@@ -124,17 +132,20 @@ class Editor(Desk):
     def _refuse(self, source: str, error: TextError) -> None:
         self.source, self.wrong = source, drafts.complaint(error, self.lang)
 
-    def _see(self, source: str) -> None:
+    def _see(self, source: str, buttons: Sequence[TextButton]) -> None:
         self.source, self.wrong = source, ""
         try:
             check(source, "en" if self.written_in == "en" else "ru")
-            self.seen = drafts.seen(source, self.template, self.written_in, self.lang)
+            self.seen = drafts.seen(source, buttons, self.written_in, self.lang)
         except TextError as error:
             self.wrong = drafts.complaint(error, self.lang)
 
     async def _show(self) -> None:
         saved = (await schedule.refresh()).texts
-        self._see(drafts.source_of(saved, self.template, self.written_in, self.variant))
+        place = (self.template, self.written_in, self.variant)
+        buttons = drafts.buttons_of(saved, *place)
+        self._see(drafts.source_of(saved, *place), buttons)
+        self.buttons = drafts.button_lines(buttons, self.template, self.lang)
         self.versions = drafts.versions(saved, self.template, self.written_in, self.variant, self.lang)
         newest = self.versions[0].revision if self.versions else 0
         self.form_key = f"{self.template}:{self.written_in}:{self.variant}:{newest}"

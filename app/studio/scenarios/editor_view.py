@@ -109,6 +109,7 @@ def _editor(page: State) -> rx.Component:
             *(rx.el.code("{{ " + name + " }} ") for name in VARIABLES),
             class_name="faint variables",
         ),
+        rx.cond(page.buttons.length() > 0, _buttons(page)),
         rx.el.div(
             rx.el.button(
                 t[f"{HERE}.save"], type="submit", class_name="button", id="save", custom_attrs={"data-kind": "primary"}
@@ -125,6 +126,40 @@ def _editor(page: State) -> rx.Component:
         key=page.form_key,
         class_name="panel desk-form",
         no_validate=True,
+    )
+
+
+def _buttons(page: State) -> rx.Component:
+    """Which buttons stand under the text, and their words."""
+    return rx.el.fieldset(
+        rx.el.legend(t[f"{HERE}.buttons"]),
+        rx.foreach(
+            page.buttons,
+            lambda one: rx.el.div(
+                rx.el.label(
+                    rx.el.input(
+                        type="checkbox",
+                        name="button_" + one.kind,
+                        id="button_" + one.kind,
+                        default_checked=one.is_on,
+                    ),
+                    rx.el.span(one.name),
+                    class_name="tick",
+                ),
+                rx.el.input(
+                    name="label_" + one.kind,
+                    id="label_" + one.kind,
+                    default_value=one.label,
+                    max_length=60,
+                    placeholder=one.name,
+                    aria_label=t[f"{HERE}.button_label"] + ": " + one.name,
+                ),
+                class_name="button-line",
+                custom_attrs={"data-testid": "button-line"},
+            ),
+        ),
+        rx.el.p(t[f"{HERE}.buttons_hint"], class_name="faint"),
+        class_name="buttons-of-text",
     )
 
 
