@@ -1,29 +1,38 @@
 """A state machine lives through everything that happens to an evaluator of scenarios, and to what it evaluates.
 
 Facts come late, twice and out of order; sessions move and are cancelled; staff pauses; evaluators crash half-way, see
-an old log, or run two at a time. The log keeps the first fact of an id, as the warehouse does.
+an old log, or run two at a time. The log keeps the first fact of an id, as the warehouse does. What a slow evaluator
+planned too late the sender stops: it asks again on the newest log.
 """
 
 import datetime as dtm
+from collections.abc import Callable
 from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.events import Fact
+from domain.events import AttendancePolicy, Emitter, Fact, LeadMerged, MessagePlanned, MessageSent
 from domain.leads import fold_lead
-from domain.planner import plan
+from domain.planner import plan, still_holds
 from domain.reaction import react
 from domain.scenarios import CURRENT
 from domain.webinars import Schedule, fold_schedule
-from tests.domain.synthetic import ANNA, SESSION, START, Story, at, cancelled, minutes_of, moved, programme
+from tests.domain.synthetic import ANNA, SESSION, START, Story, at, cancelled, configured, minutes_of, moved, programme
 from tests.domain.test_pauses import paused, resumed
 
 DAY = 24 * 60
 MARKETING = {step.key for scenario in CURRENT.values() for step in scenario.steps if step.message_class == "marketing"}
 TARGETS = [(name, None) for name in CURRENT] + [("session", "reminder_1h"), ("welcome", "welcome")]
 DECISIONS = frozenset({"message_planned", "message_skipped"})
+EXITS = {step.key: step.exits for scenario in CURRENT.values() for step in scenario.steps if step.exits}
+ENDINGS: dict[str, Callable[[Fact], bool]] = {
+    "form_submitted": lambda fact: fact.name == "client_webinar_form_submitted",
+    "has_attended": lambda fact: fact.name == "post_webinar_route" and fact.properties["route"] == "attended",
+    "replay_watched": lambda fact: fact.name == "client_webinar_replay_watched",
+}
+"""The facts that make a person leave a step, read off the log itself."""
 minutes = st.sampled_from([1, 5, 15, 60, 6 * 60, DAY])
 delays = st.sampled_from([0, 0, 1, 30, 3 * 60])
 
@@ -37,8 +46,7 @@ class Evaluators(RuleBasedStateMachine):
         self.log: dict[str, Fact] = {}
         self.transit: list[tuple[int, Fact]] = []
         self.programme = programme()
-        self.late: list[str] = []
-        self.after_exit: list[str] = []
+        self.sent: set[str] = set()
         self.visits = 0
         self.switches = 0
 
@@ -84,11 +92,38 @@ class Evaluators(RuleBasedStateMachine):
     def comes_back(self, delay: int) -> None:
         self.tell(self.story.unblocks(self.now), delay)
 
-    @rule(purpose=st.sampled_from(["marketing", "processing"]))
-    def withdraws(self, purpose: str) -> None:
+    @rule(purpose=st.sampled_from(["marketing", "processing"]), delay=delays)
+    def withdraws(self, purpose: str, delay: int) -> None:
         self.now += 1  # never in the very microsecond of the form that gave it
         self.arrive()
-        self.tell(self.story.withdraws(self.now, purpose), 0)
+        self.tell(self.story.withdraws(self.now, purpose), delay)
+
+    @rule(delay=delays)
+    def clicks_the_offer(self, delay: int) -> None:
+        self.tell(self.story.clicks(self.now), delay)
+
+    @rule(delay=delays)
+    def watches_the_recording(self, delay: int) -> None:
+        self.tell(self.story.watches_replay(self.now - 5, self.now), delay)
+
+    @precondition(lambda self: self.now > 0)  # not before there was anything to be forgotten, or nothing else is seen
+    @rule(delay=delays)
+    def is_forgotten(self, delay: int) -> None:
+        self.tell(self.story.is_erased(self.now), delay)
+
+    @precondition(lambda self: self.now > 0)
+    @rule(delay=delays)
+    def is_merged(self, delay: int) -> None:
+        event = LeadMerged(into_lead_id="lead-other", action_id=f"merge-{self.now}", by="admin")
+        story = self.story
+        self.tell(story.tell(story.fact(event, Emitter.CRM, self.now, session=None)), delay)
+
+    @rule(minutes_needed=st.sampled_from([1, 10, 59]))
+    def the_policy_changes(self, minutes_needed: int) -> None:
+        self.switches += 1
+        policy = AttendancePolicy(version=self.switches + 1, attended_minutes=minutes_needed, attended_share=1)
+        anew = configured(action_id=f"policy-{self.switches}", policy=policy)
+        self.programme.append(anew.model_copy(update={"occurred_at": at(self.now)}))
 
     @rule(length=st.integers(1, 40), delay=delays)
     def watches(self, length: int, delay: int) -> None:
@@ -128,10 +163,10 @@ class Evaluators(RuleBasedStateMachine):
         """What an evaluator that sees this log wants to say now, with every promise checked as it says it."""
         schedule = self.schedule
         produced = list(react(log, schedule, at(self.now)).facts)
-        self.check(produced, schedule)
+        self.check(produced, schedule, [*log, *produced])
         return produced
 
-    def check(self, produced: list[Fact], schedule: Schedule) -> None:
+    def check(self, produced: list[Fact], schedule: Schedule, log: list[Fact]) -> None:
         keys = [fact.properties["message_key"] for fact in produced if fact.name in DECISIONS]
         assert len(keys) == len(set(keys)), "one evaluation decides a message once"
         for fact in produced:
@@ -141,7 +176,39 @@ class Evaluators(RuleBasedStateMachine):
             assert at(self.now) < dtm.datetime.fromisoformat(said["valid_until"]), "nothing is late"
             assert dtm.datetime.fromisoformat(said["due_at"]) <= at(self.now), "nothing is early"
             assert not schedule.pauses.is_held(said["scenario"], said["step"], at(self.now)), "nothing leaves a pause"
-            assert fact.session_id is None or schedule.sessions[SESSION].status != "cancelled", "no session, no message"
+            self.check_person(fact, schedule, log)
+
+    def check_person(self, planned: Fact, schedule: Schedule, log: list[Fact]) -> None:
+        """What must be true of a message the moment it is planned and the moment it is sent, read off the log."""
+        assert planned.session_id is None or schedule.sessions[SESSION].status != "cancelled", "no session, no message"
+        assert not any(fact.name in {"lead_erased", "lead_merged"} for fact in log), "nobody is there any more"
+        step = planned.properties["step"]
+        purpose = "marketing" if step in MARKETING else "processing"
+        withdrawn = {fact.properties["purpose"] for fact in log if fact.name == "consent_withdrawn"}
+        assert purpose not in withdrawn, "nothing follows a withdrawal"
+        for ending in EXITS.get(step, ()):
+            assert not any(ENDINGS[ending](fact) for fact in log), f"nothing follows the exit {ending}"
+
+    @rule()
+    def the_sender_has_its_turn(self) -> None:
+        """Whatever is planned and not sent is asked again, on the log and the programme of this moment."""
+        log, schedule = list(self.log.values()), self.schedule
+        lead = fold_lead(log)
+        for fact in [fact for fact in log if fact.name == "message_planned"]:
+            planned = fact.as_event(MessagePlanned)
+            found = still_holds(lead, schedule, planned, at(self.now))
+            assert found is not None
+            if planned.message_key in self.sent or found.state != "planned":
+                continue
+            assert found.valid_until is None or at(self.now) < found.valid_until, "nothing is late"
+            assert not schedule.pauses.is_held(planned.scenario, planned.step, at(self.now)), "nothing leaves a pause"
+            self.check_person(fact, schedule, log)
+            self.sent.add(planned.message_key)
+            event = MessageSent(
+                message_key=planned.message_key, attempt=1, transport="telegram", transport_message_id="1"
+            )
+            sent = Fact.of(event, emitter=Emitter.NOTIFIER, occurred_at=at(self.now), lead_id=fact.lead_id)
+            self.append([sent])
 
     @rule()
     def reacts(self) -> None:
@@ -177,14 +244,6 @@ class Evaluators(RuleBasedStateMachine):
     def one_intent_a_key(self) -> None:
         keys = [fact.properties["message_key"] for fact in self.log.values() if fact.name in DECISIONS]
         assert len(keys) == len(set(keys))
-
-    @invariant()
-    def nothing_follows_a_withdrawal(self) -> None:
-        withdrawn = {f.properties["purpose"]: f.seq or 0 for f in self.log.values() if f.name == "consent_withdrawn"}
-        for fact in self.log.values():
-            if fact.name == "message_planned":
-                purpose = "marketing" if fact.properties["step"] in MARKETING else "processing"
-                assert (fact.seq or 0) <= withdrawn.get(purpose, 10**9)
 
     @invariant()
     def nothing_is_lost(self) -> None:
