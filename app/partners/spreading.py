@@ -9,7 +9,7 @@ from app.partners import links, spreading_view
 from app.partners.cabinet import Cabinet, site
 from app.registration.links import telegram_link
 from app.settings import Settings
-from app.shared import schedule, texts, warehouse
+from app.shared import schedule, telegram, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk, recruiting
 from app.studio.choices import Choice
@@ -42,6 +42,8 @@ class PartnerLinks(Cabinet):
     webinars: list[Choice] = []
     wrong: dict[str, str] = dict.fromkeys(FIELDS, "")
     form_key: int = 0
+    bot_address: str = ""
+    """Leads people into the bot and makes them this partner's; "" while no bot is connected."""
     bot_link: str = ""
     """Ties the partner's own Telegram; shown once."""
 
@@ -90,9 +92,11 @@ class PartnerLinks(Cabinet):
         plan = schedule.current()
         try:
             found = await warehouse.get().run(partners.links, partner.partner_id)
+            connected = await telegram.bot(warehouse.get())
         except WarehouseError:
             self.complaint = self._text("away")
             return
+        self.bot_address = connected.start_url(recruiting.bot_payload(partner.code))
         self.webinars = [
             Choice(one.slug, texts.localised(one.definition.title, self.lang)) for one in plan.webinars.values()
         ]

@@ -112,6 +112,21 @@ def _card(card: State) -> rx.Component:
 def _bot(page: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(w["cabinet.bot.title"]),
+        rx.cond(
+            page.bot_address != "",
+            rx.el.div(
+                rx.el.p(w["cabinet.bot.for_people"]),
+                rx.el.p(page.bot_address, class_name="mono wrap", custom_attrs={"data-testid": "bot-address"}),
+                rx.el.button(
+                    w["cabinet.links.copy"],
+                    type="button",
+                    on_click=rx.set_clipboard(page.bot_address),
+                    class_name="button small",
+                ),
+                class_name="stack",
+            ),
+            rx.el.p(w["cabinet.bot.no_bot"], class_name="soft"),
+        ),
         rx.el.p(w["cabinet.bot.text"], class_name="soft"),
         rx.cond(
             page.bot_link != "",

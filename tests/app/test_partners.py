@@ -129,15 +129,16 @@ def test_links_carry_the_partner_s_code_and_utm_and_count_what_they_brought(hous
     assert page.wrong["campaign"]
     page = tab.call(PartnerLinks, "create", {"webinar": "pervyy", "preset": "vk", "campaign": "may"})
     made = page.cards[0]
-    code = re.search(r"ref=(petr-[0-9a-f]{6})&", made.address)
-    assert code
+    found = re.search(r"ref=((petr-[0-9a-f]{6})\.\w+)&", made.address)
+    assert found
+    ref, code = found.groups()
     assert made.address.endswith("&utm_source=vk&utm_medium=social&utm_campaign=may")
     assert made.qr.startswith("data:image/svg+xml")
-    house.append([touch(PETR, code[1], "visitor-boris", -3), touch(PETR, code[1], "visitor-new", -2)])
+    house.append([touch(PETR, ref.upper(), "visitor-boris", -3), touch(PETR, ref, "visitor-new", -2)])
     assert [(card.touches, card.leads) for card in tab.call(PartnerLinks, "opened").cards] == [(2, 0), (1, 1)]
-    found = asyncio.run(schedule.refresh()).by_code(code[1].upper())
-    assert found is not None
-    assert found.partner_id == PETR
+    holder = asyncio.run(schedule.refresh()).by_code(code.upper())
+    assert holder is not None
+    assert holder.partner_id == PETR
 
 
 def test_alerts_and_the_leaderboard_are_the_partner_s_wish(house: LocalWarehouse) -> None:
@@ -250,9 +251,9 @@ def test_every_page_that_is_not_theirs_and_every_file_is_closed_to_partners(hous
         address = path.replace("{lead_id}", ANNA).replace("{session}", "session-1")
         answer = Caller(app).get(address, headers=header)
         reached += answer.status_code == 403
-        assert answer.status_code in {403, 404}, path
+        assert answer.status_code in {403, 404, 405}, path  # what only takes POST is tried where it is tested
         assert not [secret for secret in SECRETS if secret in answer.text]
-    assert reached >= 3
+    assert reached >= 4
     assert {path for path, who in PAGES.items() if who == PARTNERS} == {
         "/partner", "/partner/links", "/partner/leads", "/partner/team",
     }  # fmt: skip

@@ -1,5 +1,5 @@
 -- A partner's links, oldest first, each with its visits and with the partner's leads that ever came by it.
--- Parameter: partner. Needs: survivors, lead_partners, touches.
+-- A ref stands in touches as it was in the address: the code, a dot, its signature. Parameter: partner. Needs: survivors, lead_partners, touches.
 with links as (
     select
         (properties ->> '$.code') as code,
@@ -15,13 +15,13 @@ with links as (
 
 visits as (
     select
-        lower(touches.ref_code) as code,
+        split_part(lower(touches.ref_code), '.', 1) as code,
         count(*) as touches,
         count(distinct touches.lead_id) filter (where lead_partners.partner_id = $partner) as leads
     from touches
     left join lead_partners on touches.lead_id = lead_partners.lead_id
     where touches.partner_id = $partner
-    group by lower(touches.ref_code)
+    group by split_part(lower(touches.ref_code), '.', 1)
 )
 
 select
