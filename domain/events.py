@@ -248,6 +248,35 @@ class LeadNoteRemoved(Event):
     by: str
 
 
+class LeadTaskAdded(Event):
+    """Somebody of the house is to do something about the lead; the title lives in `people` under this action id."""
+
+    name = "lead_task_added"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    due_at: UtcDatetime
+    owner: str
+    """Account of whoever is to do it."""
+    by: str
+
+
+class LeadTaskDone(Event):
+    """A task was done, or (`is_done` false) turned out not to be."""
+
+    name = "lead_task_done"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    task_id: str
+    is_done: bool = True
+    by: str
+
+
 class LeadAssigned(Event):
     """The lead got an owner, or staff re-assigned it to another partner (audited). An empty id: to nobody."""
 

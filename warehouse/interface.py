@@ -38,6 +38,7 @@ class Personal(StrEnum):
     FORM_ANSWERS = "form_answers"
     MESSAGE_TEXT = "message_text"
     NOTE = "note"
+    TASK = "task"
     CONSENT_EVIDENCE = "consent_evidence"
     GUEST_NAME = "guest_name"
     """Typed beside a contact somebody else may own; `ref` is the guest's seat or their line in the chat."""

@@ -4,7 +4,8 @@ from typing import Any
 
 import reflex as rx
 
-from app.crm import deeds, stages
+from app.access import journal
+from app.crm import deeds, sheets, stages
 from app.shared import warehouse
 from app.studio import desk
 from app.studio.choices import Choice
@@ -12,6 +13,8 @@ from app.studio.crm import WORKERS
 from app.studio.desk import MARKETERS, READERS, Desk
 from app.studio.leads import Leads
 from warehouse.interface import WarehouseError
+from warehouse.reads import leads as reads
+from warehouse.reads.leads import LeadFilter
 
 MOST = 500
 
@@ -40,19 +43,47 @@ class Bulk(Desk):
     @rx.event
     async def move(self, typed: dict[str, Any]) -> Any:
         """Put every ticked lead into a stage."""
-        account = await self._may(*WORKERS)
-        stage = str(typed.get("stage") or "")
+        return await self._do("bulk.moved", deeds.move, str(typed.get("stage") or ""))
+
+    @rx.event
+    async def assign(self, typed: dict[str, Any]) -> Any:
+        """Give every ticked lead an owner, or nobody."""
+        return await self._do("bulk.assigned", deeds.assign, str(typed.get("owner") or ""))
+
+    @rx.event
+    async def tag(self, typed: dict[str, Any]) -> Any:
+        """Put a tag on every ticked lead, or take it off."""
+        name, is_on = str(typed.get("tag") or ""), typed.get("way") != "off"
+        return await self._do("bulk.tagged", deeds.tag, name, is_on=is_on) if name.strip() else None
+
+    @rx.event
+    async def export(self) -> Any:
+        """The ticked leads as a file; the journal says so."""
+        account = await self._may(*MARKETERS)
         if account is None or not self.picked:
             return None
         try:
-            await warehouse.get().run(deeds.move, self.picked, stage, by=account.email, now=desk.now())
+            page = await warehouse.get().run(reads.leads, LeadFilter(), ids=list(self.picked), limit=MOST)
+            about = f"{len(page.rows)} → csv"
+            await warehouse.get().run(journal.note, "leads_exported", account.email, now=desk.now(), about=about)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return None
+        return rx.download(data=b"".join(sheets.as_csv(page.rows)), filename="leads-selection.csv")
+
+    async def _do(self, said: str, deed: Any, *arguments: Any, **named: Any) -> Any:
+        account = await self._may(*WORKERS)
+        if account is None or not self.picked:
+            return None
+        try:
+            await warehouse.get().run(deed, list(self.picked), *arguments, by=account.email, now=desk.now(), **named)
         except deeds.Refused as refused:
             self.complaint = self._text(f"crm.wrong.{refused.code}")
             return None
         except WarehouseError:
             self.complaint = self._text("away")
             return None
-        self.notice = self._text("bulk.moved", count=len(self.picked))
+        self.notice = self._text(said, count=len(self.picked))
         self.picked = []
         return Leads.turn(0)  # type: ignore[operator] # an event handler with its argument
 

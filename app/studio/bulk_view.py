@@ -17,27 +17,76 @@ def bar(leads: State, bulk: State) -> rx.Component:
     return rx.el.div(
         rx.cond(
             bulk.picked.length() > 0,
-            rx.el.form(
+            rx.el.div(
                 rx.el.span(t["studio.bulk.picked"], " ", rx.el.b(bulk.picked.length()), id="picked"),
-                rx.el.select(
-                    rx.foreach(bulk.choices, lambda choice: rx.el.option(choice.label, value=choice.value)),
-                    name="stage",
-                    id="bulk-stage",
-                    aria_label=t["studio.crm.stage"],
-                    class_name="input",
+                rx.el.form(
+                    _choice("stage", t["studio.crm.stage"], bulk.choices),
+                    rx.el.button(t["studio.bulk.move"], type="submit", class_name="button small", id="bulk-move"),
+                    on_submit=bulk.move,
+                    class_name="crm-line",
                 ),
-                rx.el.button(t["studio.bulk.move"], type="submit", class_name="button small", id="bulk-move"),
-                on_submit=bulk.move,
-                class_name="crm-line",
+                rx.el.form(
+                    _choice("owner", t["studio.crm.owner"], leads.owners, t["studio.crm.nobody"]),
+                    rx.el.button(t["studio.bulk.assign"], type="submit", class_name="button small", id="bulk-assign"),
+                    on_submit=bulk.assign,
+                    class_name="crm-line",
+                ),
+                rx.el.form(
+                    rx.el.input(
+                        name="tag",
+                        id="bulk-tag",
+                        max_length=40,
+                        class_name="input",
+                        auto_complete="off",
+                        aria_label=t["studio.crm.tag"],
+                        placeholder=t["studio.crm.tag"],
+                    ),
+                    rx.el.select(
+                        rx.el.option(t["studio.bulk.tag_on"], value="on"),
+                        rx.el.option(t["studio.bulk.tag_off"], value="off"),
+                        name="way",
+                        id="bulk-way",
+                        aria_label=t["studio.bulk.tag_way"],
+                        class_name="input",
+                    ),
+                    rx.el.button(t["studio.bulk.tag"], type="submit", class_name="button small", id="do-tag"),
+                    on_submit=bulk.tag,
+                    class_name="crm-line",
+                ),
+                rx.cond(
+                    (Desk.role == "admin") | (Desk.role == "marketer"),
+                    rx.el.button(
+                        t["studio.bulk.export"],
+                        type="button",
+                        on_click=bulk.export,
+                        class_name="button small",
+                        id="bulk-export",
+                    ),
+                ),
+                class_name="bulk-actions",
             ),
         ),
         rx.el.div(
             anchor("CSV", href="/staff/leads.csv" + leads.address, class_name="button small", id="leads-csv"),
             anchor("XLSX", href="/staff/leads.xlsx" + leads.address, class_name="button small", id="leads-xlsx"),
             rx.el.a(t["studio.leads.import"], href="/studio/import", class_name="button small", id="to-import"),
+            rx.el.a(t["studio.board.title"], href="/studio/board", class_name="button small", id="to-board"),
+            rx.el.a(t["studio.twins.title"], href="/studio/duplicates", class_name="button small", id="to-duplicates"),
             class_name="crm-line",
         ),
         class_name="bulk",
+    )
+
+
+def _choice(name: str, label: Any, choices: Any, first: Any = None) -> rx.Component:
+    blank = [rx.el.option(first, value="")] if first is not None else []
+    return rx.el.select(
+        *blank,
+        rx.foreach(choices, lambda choice: rx.el.option(choice.label, value=choice.value)),
+        name=name,
+        id=f"bulk-{name}",
+        aria_label=label,
+        class_name="input",
     )
 
 
@@ -49,6 +98,58 @@ def tick(bulk: State, line: State) -> rx.Component:
         on_change=lambda is_on: bulk.pick(line.lead_id, is_on),
         aria_label=t["studio.bulk.pick"] + " " + line.name,
         class_name="tick-box",
+    )
+
+
+def kept(views: State) -> rx.Component:
+    """Views kept by name, and keeping the one that is shown."""
+    return rx.el.details(
+        rx.el.summary(t["studio.views.title"], " ", rx.el.span(views.kept.length(), class_name="count mono")),
+        rx.el.ul(
+            rx.foreach(
+                views.kept,
+                lambda one: rx.el.li(
+                    anchor(one.name, href="/studio/leads" + one.address, class_name="strong"),
+                    rx.cond(one.is_shared, rx.el.span(t["studio.views.shared"], class_name="tag")),
+                    rx.cond(
+                        one.owner == Desk.email,
+                        rx.el.button(
+                            "×",
+                            type="button",
+                            on_click=views.drop(one.view_id),
+                            aria_label=t["studio.views.drop"] + " " + one.name,
+                            class_name="untag",
+                        ),
+                    ),
+                    class_name="crm-line",
+                    custom_attrs={"data-testid": "view"},
+                ),
+            ),
+            class_name="agreements",
+        ),
+        rx.el.form(
+            rx.el.input(
+                name="name",
+                id="view-name",
+                max_length=60,
+                class_name="input",
+                auto_complete="off",
+                aria_label=t["studio.views.name"],
+                placeholder=t["studio.views.name"],
+            ),
+            rx.el.label(
+                rx.el.input(type="checkbox", name="shared", value="on", class_name="tick-box", id="view-shared"),
+                " ",
+                t["studio.views.share"],
+                class_name="term",
+            ),
+            rx.el.button(t["studio.views.keep"], type="submit", class_name="button small", id="keep-view"),
+            on_submit=views.keep,
+            reset_on_submit=True,
+            class_name="crm-line",
+        ),
+        class_name="panel",
+        custom_attrs={"data-testid": "views"},
     )
 
 

@@ -15,6 +15,8 @@ NAVIGATION = (
     ("home", "/studio"),
     ("webinars", "/studio/webinars"),
     ("leads", "/studio/leads"),
+    ("board", "/studio/board"),
+    ("tasks", "/studio/tasks"),
     ("scenarios", "/studio/scenarios"),
     ("outbox", "/studio/outbox"),
     ("funnel", "/studio/funnel"),

@@ -12,7 +12,7 @@ State = Any
 t = Desk.t
 
 
-def view(page: State, bulk: State) -> rx.Component:
+def view(page: State, bulk: State, views: State) -> rx.Component:
     """Search, filters, the list, what can be done with it."""
     is_filtered = (
         (page.chosen["search"] != "")
@@ -54,6 +54,7 @@ def view(page: State, bulk: State) -> rx.Component:
                 empty(t["studio.leads.empty.title"], t["studio.leads.empty.text"], name="empty-leads"),
             ),
         ),
+        bulk_view.kept(views),
         bulk_view.pipeline(bulk),
         name="leads",
         title=rx.fragment(

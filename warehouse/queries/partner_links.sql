@@ -1,5 +1,6 @@
 -- A partner's links, oldest first, each with its visits and with the partner's leads that ever came by it.
--- A ref stands in touches as it was in the address: the code, a dot, its signature. Parameter: partner. Needs: survivors, lead_partners, touches.
+-- A ref stands in touches as it was in the address: the code, a dot, its signature.
+-- Parameter: partner. Needs: survivors, lead_partners, touches.
 with links as (
     select
         (properties ->> '$.code') as code,

@@ -1,0 +1,61 @@
+"""On the list of leads: views kept by name, one's own and the house's."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.crm import views
+from app.shared import warehouse
+from app.studio.desk import READERS, Desk
+from app.studio.leads import Leads
+from warehouse.interface import WarehouseError
+
+
+class LeadViews(Desk):
+    """The views this person sees."""
+
+    kept: list[views.View] = []
+
+    @rx.event
+    async def opened(self) -> None:
+        """Show them."""
+        if await self._may(*READERS):
+            await self._show()
+
+    @rx.event
+    async def keep(self, typed: dict[str, Any]) -> None:
+        """Keep the filters of the list under a name; the same name replaces one's own."""
+        account = await self._may(*READERS)
+        if account is None:
+            return
+        shown = await self.get_state(Leads)
+        name, is_shared = str(typed.get("name") or ""), bool(typed.get("shared"))
+        try:
+            is_kept = await warehouse.get().run(views.keep, name, shown.address, account.email, is_shared=is_shared)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        await self._show()
+        if is_kept:
+            self.notice = self._text("views.kept")
+        else:
+            self.complaint = self._text("views.no_name")
+
+    @rx.event
+    async def drop(self, view_id: str) -> None:
+        """Forget one's own view."""
+        account = await self._may(*READERS)
+        if account is None:
+            return
+        try:
+            await warehouse.get().run(views.drop, view_id, account.email)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        await self._show()
+
+    async def _show(self) -> None:
+        try:
+            self.kept = await warehouse.get().run(views.views, self.email)
+        except WarehouseError:
+            self.kept = []

@@ -1,0 +1,123 @@
+"""How tasks look: a list for the house, a panel on a lead's card."""
+
+from typing import Any
+
+import reflex as rx
+
+from app.studio.desk import Desk
+from app.studio.frame import chip, desk, empty, field, moment
+
+State = Any
+t = Desk.t
+
+
+def view(page: State) -> rx.Component:
+    """Whose tasks, then the open ones, overdue first."""
+    return desk(
+        rx.el.div(
+            _tab(page, "mine", page.only_mine),
+            _tab(page, "all", ~page.only_mine),
+            class_name="tabs",
+            role="group",
+            aria_label=t["studio.tasks.whose"],
+        ),
+        rx.cond(
+            page.lines.length() > 0,
+            rx.el.ul(
+                rx.foreach(page.lines, lambda one: _line(page, one, is_list=True)),
+                class_name="panel agreements",
+                custom_attrs={"data-testid": "tasks"},
+            ),
+            empty(t["studio.tasks.empty_title"], t["studio.tasks.empty_text"], name="no-tasks"),
+        ),
+        name="tasks",
+        title=rx.fragment(
+            t["studio.tasks.title"],
+            " ",
+            rx.cond(page.overdue > 0, rx.el.span(page.overdue, class_name="count mono", id="overdue")),
+        ),
+        lead=rx.el.p(t["studio.tasks.lead"], class_name="soft"),
+    )
+
+
+def panel(page: State, crm: State) -> rx.Component:
+    """The lead's tasks and a form for one more."""
+    return rx.el.section(
+        rx.el.h2(t["studio.tasks.title"]),
+        rx.cond(
+            crm.may_work,
+            rx.el.form(
+                field(
+                    "task-title",
+                    t["studio.tasks.what"],
+                    rx.el.input(id="task-title", name="title", max_length=200, auto_complete="off"),
+                    error=page.wrong,
+                ),
+                field(
+                    "task-due",
+                    t["studio.tasks.due"],
+                    rx.el.input(id="task-due", name="due", type="datetime-local"),
+                    hint=t["studio.tasks.zone"],
+                ),
+                field(
+                    "task-owner",
+                    t["studio.crm.owner"],
+                    rx.el.select(
+                        rx.el.option(t["studio.tasks.me"], value=""),
+                        rx.foreach(page.owners, lambda one: rx.el.option(one.label, value=one.value)),
+                        id="task-owner",
+                        name="owner",
+                    ),
+                ),
+                rx.el.button(t["studio.tasks.add"], type="submit", class_name="button small", id="add-task"),
+                on_submit=page.add,
+                key=page.form_key,
+                class_name="stack-form",
+            ),
+        ),
+        rx.el.ul(rx.foreach(page.lines, lambda one: _line(page, one, is_list=False)), class_name="agreements"),
+        class_name="panel",
+        custom_attrs={"data-testid": "lead-tasks"},
+    )
+
+
+def _tab(page: State, name: str, is_on: Any) -> rx.Component:
+    return rx.el.button(
+        t[f"studio.tasks.{name}"],
+        type="button",
+        on_click=page.choose(name),
+        class_name="tab",
+        aria_pressed=rx.cond(is_on, "true", "false"),
+        id=f"tasks-{name}",
+    )
+
+
+def _line(page: State, one: State, *, is_list: bool) -> rx.Component:
+    who = rx.el.a(one.lead_name, href="/studio/leads/" + one.lead_id) if is_list else rx.fragment()
+    return rx.el.li(
+        rx.el.label(
+            rx.el.input(
+                type="checkbox",
+                checked=one.state == "done",
+                on_change=lambda is_done: page.settle(one.task_id, is_done),
+                class_name="tick-box",
+                custom_attrs={"data-testid": "settle"},
+            ),
+            " ",
+            rx.el.span(one.title, class_name=rx.cond(one.state == "done", "faint wrap", "strong wrap")),
+            class_name="term",
+        ),
+        rx.el.span(
+            rx.cond(one.state == "overdue", chip(t["studio.tasks.overdue"], "bad")),
+            " ",
+            moment(one.due_at, shape="date"),
+            " ",
+            moment(one.due_at),
+            " · ",
+            one.owner,
+            " ",
+            who,
+            class_name="faint",
+        ),
+        custom_attrs={"data-testid": "task", "data-state": one.state},
+    )

@@ -1,0 +1,165 @@
+"""Work on many leads: tasks, the board, views kept, bulk actions, duplicates."""
+
+import datetime as dtm
+from collections.abc import Iterator
+
+import pytest
+
+from app.access.roles import Role
+from app.crm import deeds
+from app.rights import dossier, erasing
+from app.shared import schedule
+from app.shared import warehouse as connection
+from app.studio.board import Board
+from app.studio.bulk import Bulk
+from app.studio.kept import LeadViews
+from app.studio.lead import LeadPage
+from app.studio.leads import Leads
+from app.studio.tasks import LeadTasks, Tasks, moment_of
+from app.studio.twins import Duplicates
+from tests.app.tab import Tab
+from tests.app.test_studio_handlers import cookie
+from tests.warehouse.small_cohort import ANNA, BORIS, EMAILS, NAMES, PHONES, VERA, tell
+from warehouse.interface import Personal, PersonalRow
+from warehouse.local import LocalWarehouse
+from warehouse.reads import leads, worklist
+from warehouse.reads.leads import LeadFilter
+
+NOW = dtm.datetime.now(dtm.UTC)
+ME = "marketer@example.org"
+
+
+@pytest.fixture
+def house(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalWarehouse]:
+    tell(warehouse)
+    connection.install(warehouse)
+    monkeypatch.setattr(schedule, "_projection", schedule.Projection())
+    yield warehouse
+    connection.install(None)
+
+
+def listed(house: LocalWarehouse, **wanted: str) -> set[str]:
+    return {row.lead_id for row in leads.leads(house, LeadFilter(**wanted)).rows}
+
+
+def test_a_task_is_added_seen_done_and_goes_with_the_person(house: LocalWarehouse) -> None:
+    card = Tab(cookie(house, Role.MARKETER), f"/studio/leads/{ANNA}")
+    page = card.call(LeadTasks, "add", {"title": "  Позвонить  Анне ", "due": "2026-03-05T10:00"})
+    [task] = page.lines
+    assert (task.title, task.owner, task.state, task.due_at) == (
+        "Позвонить Анне", ME, "overdue", "2026-03-05T07:00:00+00:00",
+    )  # fmt: skip
+    assert "Позвонить" not in str(house.facts_of(lead_ids=[ANNA])), "a title is personal data"
+    assert any("Позвонить Анне" in entry.detail for entry in card.call(LeadPage, "opened").entries)
+    assert "Позвонить Анне" in dossier.as_json(dossier.dossier(house, ANNA, now=NOW))
+    mine = Tab(cookie(house, Role.MARKETER), "/studio/tasks")
+    assert [one.lead_name for one in mine.call(Tasks, "opened").lines] == [NAMES[ANNA]]
+    assert mine.page(Tasks).overdue == 1
+    assert mine.call(Tasks, "settle", task.task_id, True).lines == []  # noqa: FBT003 - as a client calls it
+    assert card.call(LeadTasks, "opened").lines[0].state == "done"
+    assert card.call(LeadTasks, "settle", task.task_id, False).lines[0].state == "overdue"  # noqa: FBT003 - as a client calls it
+    erasing.erase(house, ANNA, by=ME, now=NOW)
+    assert worklist.tasks(house) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"title": " ", "due": "2026-03-05T10:00"}, "что нужно"), ({"title": "x", "due": ""}, "дату"),
+        ({"title": "x", "due": "2026-03-05T10:00", "owner": "nobody@example.org"}, "сотрудника"),
+    ],
+)  # fmt: skip
+def test_a_task_that_says_too_little_is_refused(house: LocalWarehouse, typed: dict[str, str], why: str) -> None:
+    card = Tab(cookie(house, Role.MARKETER), f"/studio/leads/{ANNA}")
+    assert why in card.call(LeadTasks, "add", typed).wrong
+    assert worklist.tasks(house) == []
+
+
+def test_a_task_s_moment_is_that_of_the_zone() -> None:
+    assert moment_of("2026-03-05T10:00", "Asia/Tokyo") == dtm.datetime(2026, 3, 5, 1, tzinfo=dtm.UTC)
+    assert moment_of("2026-03-05T10:00", "../etc") == dtm.datetime(2026, 3, 5, 7, tzinfo=dtm.UTC)
+
+
+def test_the_board_moves_by_dragging_and_by_its_menu(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.HOST), "/studio/board")
+    board = tab.call(Board, "opened")
+    assert [(column.slug, column.total) for column in board.columns][:2] == [("new", 3), ("contacted", 0)]
+    tab.call(Board, "hold", ANNA)
+    board = tab.call(Board, "drop", "won")
+    assert (board.held, listed(house, stage="won")) == ("", {ANNA})
+    tab.call(Board, "move", BORIS, "lost")
+    assert listed(house, stage="lost") == {BORIS}
+    assert tab.call(Board, "move", BORIS, "nowhere").complaint
+    tab.call(Board, "drop", "won")
+    assert listed(house, stage="won") == {ANNA}, "nothing was held"
+    onlooker = Tab(cookie(house, Role.ANALYST), "/studio/board")
+    assert onlooker.call(Board, "opened").may_work is False
+    assert onlooker.call(Board, "move", VERA, "won").access == "forbidden"
+
+
+def test_many_leads_get_an_owner_a_tag_and_a_file_at_once(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.MARKETER), "/studio/leads")
+
+    def tick(*ids: str) -> None:
+        for one in ids:
+            tab.call(Bulk, "pick", one, True)  # noqa: FBT003 - as a client calls it
+
+    tick(ANNA, VERA)
+    tab.call(Bulk, "assign", {"owner": ME})
+    assert listed(house, owner=ME) == {ANNA, VERA}
+    tick(ANNA, BORIS)
+    tab.call(Bulk, "tag", {"tag": "VIP", "way": "on"})
+    tick(ANNA)
+    tab.call(Bulk, "tag", {"tag": "vip", "way": "off"})
+    assert listed(house, tag="vip") == {BORIS}
+    tick(ANNA)
+    tab.call(Bulk, "export")
+    assert house.entries("access_journal")[-1].body["about"] == "1 → csv"
+    tab.call(Bulk, "assign", {"owner": ""})
+    assert listed(house, owner=ME) == {VERA}
+    host = Tab(cookie(house, Role.HOST), "/studio/leads")
+    assert host.call(Bulk, "export").access == "forbidden"
+
+
+def test_a_view_is_kept_shared_and_forgotten_by_its_owner_alone(house: LocalWarehouse) -> None:
+    mine, other = Tab(cookie(house, Role.MARKETER), "/studio/leads"), Tab(cookie(house, Role.HOST), "/studio/leads")
+    mine.call(Leads, "narrow", {"source": "vk"})
+    mine.call(LeadViews, "keep", {"name": "Из VK", "shared": "on"})
+    mine.call(LeadViews, "keep", {"name": "Мой"})
+    assert mine.call(LeadViews, "keep", {"name": " "}).complaint
+    assert [(one.name, one.address) for one in mine.call(LeadViews, "opened").kept] == [
+        ("Из VK", "?source=vk"), ("Мой", "?source=vk"),
+    ]  # fmt: skip
+    [shared] = other.call(LeadViews, "opened").kept
+    assert shared.name == "Из VK"
+    assert len(other.call(LeadViews, "drop", shared.view_id).kept) == 1
+    assert [one.name for one in mine.call(LeadViews, "drop", shared.view_id).kept] == ["Мой"]
+
+
+def test_pairs_alike_are_found_merged_and_kept_apart(house: LocalWarehouse) -> None:
+    house.append(
+        [],
+        personal=[
+            PersonalRow(VERA, Personal.NAME, NAMES[ANNA].upper()),
+            PersonalRow(VERA, Personal.PHONE, "+4412" + PHONES[ANNA][-7:]),
+            PersonalRow(BORIS, Personal.EMAIL, "ve.ra+club@example.org"),
+        ],
+    )
+    assert EMAILS[VERA] == "vera@example.org"
+    tab = Tab(cookie(house, Role.MARKETER), "/studio/duplicates")
+    page = tab.call(Duplicates, "opened")
+    assert [({pair.one_id, pair.other_id}, pair.why.split()[1]) for pair in page.pairs] == [
+        ({BORIS, VERA}, "же"), ({ANNA, VERA}, "же"),
+    ]  # fmt: skip
+    page = tab.call(Duplicates, "keep_apart", VERA, ANNA)
+    assert [{pair.one_id, pair.other_id} for pair in page.pairs] == [{BORIS, VERA}]
+    page = tab.call(Duplicates, "merge", BORIS, VERA)
+    assert {pair.one_id + pair.other_id for pair in page.pairs} == {ANNA + BORIS}, "what Vera was is Boris now"
+    assert VERA not in listed(house)
+
+
+def test_a_tag_and_an_owner_go_to_the_lead_that_goes_on(house: LocalWarehouse) -> None:
+    cookie(house, Role.MARKETER)
+    deeds.merge(house, ANNA, VERA, by=ME, now=NOW)
+    deeds.tag(house, [VERA, ANNA], "once", is_on=True, by=ME, now=NOW)
+    assert len([fact for fact in house.facts_of(names=["lead_tagged"]) if fact.lead_id == ANNA]) == 1
