@@ -33,7 +33,7 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
     prepared = {poll.poll_id: poll for poll in definition.polls} | {
         poll_id: ballot.poll for poll_id, ballot in airing.ballots.items()
     }
-    simulated = script.line_frames(hall.entries(programme), -1, position) if phase != "lobby" else []
+    simulated = script.line_frames(hall.entries(programme) if phase != "lobby" else (), -1, position, most=LINES)
     zero = millis(session.opens_at)
     lines = in_order(placed(line, zero) for line in (*simulated, *hall.talk.lines))[-LINES:]
     return {

@@ -215,7 +215,8 @@ class Hall:
         position = session.position_seconds(now)
         is_on_air = session.phase(now) == "on_air"
         is_told = webinar.definition.is_script_disclosed
-        prepared = script.line_frames(self.entries(programme), -1, position, is_told=is_told) if is_on_air else []
+        entries = self.entries(programme) if is_on_air else ()
+        prepared = script.line_frames(entries, -1, position, is_told=is_told, most=script.HISTORY)
         return {
             "stage": stage(session, webinar, programme.schedule, now),
             "chat": self._told([*prepared, *self.talk.lines], millis(session.opens_at))[-script.HISTORY :],

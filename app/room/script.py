@@ -22,10 +22,11 @@ def line_frame(entry: ScriptEntry, *, is_told: bool) -> dict[str, Any]:
 
 
 def line_frames(
-    entries: Sequence[ScriptEntry], after: float, until: float, *, is_told: bool = True
+    entries: Sequence[ScriptEntry], after: float, until: float, *, is_told: bool = True, most: int | None = None
 ) -> list[dict[str, Any]]:
-    """The lines with `after < at <= until`, ready to send, in order."""
-    return [line_frame(entry, is_told=is_told) for entry in due(entries, after, until) if entry.kind == "line"]
+    """The lines with `after < at <= until`, ready to send, in order; with `most` only the last ones."""
+    lines = [entry for entry in due(entries, after, until) if entry.kind == "line"]
+    return [line_frame(entry, is_told=is_told) for entry in (lines[-most:] if most else lines)]
 
 
 def offers_at(definition: WebinarConfigured, position: float, elapsed: float) -> list[Offer]:
