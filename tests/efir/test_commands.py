@@ -1,3 +1,4 @@
+import datetime as dtm
 import json
 import os
 import re
@@ -99,9 +100,21 @@ class TestWithAWarehouse:
         (listed,) = json.loads(efir("session", "list", "first", "--json").output)
         assert (listed["session"], listed["phase"], listed["minutes"]) == (row["session"], "cancelled", 45.0)
 
+    def test_a_rule_brings_sessions_by_itself_and_shows_the_next_ones(self, efir: Cli) -> None:
+        efir("webinar", "add", "weekly", "--title", "Каждую неделю")
+        rows = json.loads(
+            efir("session", "add", "weekly", "--rrule", "FREQ=WEEKLY;BYDAY=TU", "--at", "19:00", "--json").output
+        )
+        assert len(rows) == 5
+        assert {
+            (dtm.datetime.fromisoformat(row["starts"]).weekday(), row["starts"][11:], row["zone"]) for row in rows
+        } == {(1, "19:00:00+03:00", "Europe/Moscow")}
+
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
         [
+            (("session", "add", "nowhere"), "Give a start"),
+            (("session", "add", "first", "+1m", "--rrule", "FREQ=DAILY", "--at", "19:00"), "one of them"),
             (("webinar", "add", "Bad slug!", "--title", "Т"), "slug: Latin letters"),
             (
                 ("webinar", "add", "second", "--title", "Т", "--zone", "Mars/One"),

@@ -4,8 +4,11 @@ import datetime as dtm
 import json
 from typing import Any
 
-from domain.events import CoreLeadCreated, Emitter
+import pytest
+
+from domain.events import CoreLeadCreated, Emitter, ScheduleRuleSet
 from domain.reaction import react
+from domain.recurrence import Kind, ScheduleRule
 from domain.referral import start_payload
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from notifier.arriving import VISITORS
@@ -205,3 +208,20 @@ def test_a_language_chosen_before_anything_else_is_remembered(house: House, api:
     api.wait_for_messages(1, 1500)
     api.user_sends("/start", chat_id=1500, language="ru")
     assert "Hello!" in api.wait_for_messages(2, 1500)[1]["text"]
+
+
+@pytest.mark.parametrize("kind", ["just_in_time", "on_demand"])
+def test_a_slot_of_a_rule_is_taken_in_the_chat_and_announced_by_it(house: House, api: BotApi, kind: Kind) -> None:
+    house.a_webinar(starts_in=-dtm.timedelta(hours=5))
+    house.state(ScheduleRuleSet(action_id="r", rule=ScheduleRule(kind=kind)), Emitter.STUDIO, webinar_id=WEBINAR)
+    lead = house.a_lead("Анна", chat=1001, is_registered=False)
+    house.start()
+    api.user_sends("/start", chat_id=1001)
+    buttons = keyboard(api.wait_for_messages(1, 1001)[0])
+    assert len(buttons) == (3 if kind == "just_in_time" else 1)
+    api.user_presses(buttons[0]["callback_data"], chat_id=1001)
+    place = house.await_fact("client_webinar_registered")
+    [slot] = [fact for fact in house.facts("webinar_scheduled") if fact.session_id == place.session_id]
+    assert (place.lead_id, slot.emitter, slot.properties["action_id"]) == (lead, Emitter.TELEGRAM_BOT, "rule")
+    starts_in = dtm.datetime.fromisoformat(slot.properties["starts_at"]) - now()
+    assert dtm.timedelta(0) < starts_in < dtm.timedelta(minutes=20)
