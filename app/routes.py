@@ -19,7 +19,7 @@ from app.room import page as room_page
 from app.room import telegram as room_telegram
 from app.settings import Settings
 from app.shared import warehouse
-from app.studio import script_routes
+from app.studio import handouts, script_routes
 
 
 class Paths(BaseRoute):
@@ -59,4 +59,5 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *rights.routes(),
         *crm.routes(),
         *script_routes.routes(settings),
+        *handouts.routes(settings),
     ]

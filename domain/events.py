@@ -531,6 +531,18 @@ class ScriptEntry(BaseModel):
     """Id of the poll, the offer or the entry of the line it is about."""
 
 
+class Handout(BaseModel):
+    """A file the host may hand out in the room."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    handout_id: str
+    title: str
+    """Its own name, with the ending."""
+    media_type: str
+    size_bytes: int = Field(gt=0)
+
+
 class AttendancePolicy(BaseModel):
     """When a lead counts as attended and completed (definitions of product.md, default v1)."""
 
@@ -598,6 +610,8 @@ class WebinarConfigured(Event):
     script: tuple[ScriptLine, ...] = ()
     polls: tuple[Poll, ...] = ()
     """Prepared; the host opens them by hand, the session's clock those that have a second."""
+    handouts: tuple[Handout, ...] = ()
+    """Files; the host shows them in the room by hand."""
     policy: AttendancePolicy = AttendancePolicy()
     limits: MessageLimits = MessageLimits()
     replay_hours: int | None = 72
@@ -790,6 +804,22 @@ class QuestionDismissed(_Hosted):
     name = "webinar_question_dismissed"
 
     question_id: str
+
+
+class HandoutShown(_Hosted):
+    """The host put a file on the room's list."""
+
+    name = "webinar_handout_shown"
+
+    handout_id: str
+
+
+class HandoutHidden(_Hosted):
+    """The host took a file off the room's list."""
+
+    name = "webinar_handout_hidden"
+
+    handout_id: str
 
 
 class ChatModerated(_Hosted):

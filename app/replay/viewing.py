@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.replay.offers import offers_of_recording
-from app.room import scripts
+from app.room import handing, scripts
 from app.room.airing import AIRED, Airing
 from app.room.script import line_frames
 from app.room.seats import Banned, Seat
@@ -39,6 +39,7 @@ class Viewer:
     offers: list[dict[str, Any]] = field(default_factory=list)
     submitted: set[str] = field(default_factory=set)
     """Offers whose form this lead has sent."""
+    handouts: list[dict[str, Any]] = field(default_factory=list)
     _since: tuple[dtm.datetime, float] | None = None
     _last: tuple[dtm.datetime, float] | None = None
 
@@ -61,6 +62,7 @@ class Viewer:
             "chat": self.chat,
             "offers": self.offers,
             "submitted": sorted(self.submitted),
+            "handouts": self.handouts,
         }
 
     def beat(self, frame: Mapping[str, Any], now: dtm.datetime | None = None) -> list[Fact]:
@@ -154,6 +156,7 @@ async def admit(seat: Seat, connection: str) -> Viewer | None:
         await _chat(session, webinar, airing),
         offers_of_recording(session, webinar.definition, aired),
         {fact.as_event(FormSubmitted).offer_id for fact in sent},
+        handing.frames(airing, webinar, session),
     )
 
 

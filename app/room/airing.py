@@ -12,6 +12,8 @@ from typing import Any
 from domain.events import (
     ChatModerated,
     Fact,
+    HandoutHidden,
+    HandoutShown,
     MessagePinned,
     Offer,
     OfferHidden,
@@ -26,7 +28,17 @@ from domain.silences import Silences
 
 AIRED = frozenset(
     event.name
-    for event in (OfferLaunched, OfferHidden, PollOpened, PollClosed, MessagePinned, ChatModerated, PollAnswered)
+    for event in (
+        OfferLaunched,
+        OfferHidden,
+        PollOpened,
+        PollClosed,
+        MessagePinned,
+        ChatModerated,
+        PollAnswered,
+        HandoutShown,
+        HandoutHidden,
+    )
 )
 """Facts the fold needs."""
 
@@ -65,6 +77,8 @@ class Airing:
     """When it was launched by hand, None: hidden by hand; by offer id. Offers nobody touched follow their timetable."""
     ballots: dict[str, Ballot] = field(default_factory=dict)
     """By poll id, in the order of opening."""
+    handouts: dict[str, None] = field(default_factory=dict)
+    """Ids of the files on the room's list, in the order they were shown."""
     pinned: str | None = None
     deleted: set[str] = field(default_factory=set)
     silences: Silences = field(default_factory=Silences)
@@ -92,12 +106,19 @@ class Airing:
                 self._close(fact.as_event(PollClosed))
             case PollAnswered.name:
                 self._answer(fact.lead_id or "", fact.as_event(PollAnswered))
+            case HandoutShown.name | HandoutHidden.name:
+                self._hand(str(fact.properties["handout_id"]), is_shown=fact.name == HandoutShown.name)
             case MessagePinned.name:
                 self.pinned = fact.as_event(MessagePinned).line_id
             case ChatModerated.name:
                 self._moderate(fact.as_event(ChatModerated), fact.occurred_at)
             case _:
                 pass
+
+    def _hand(self, handout_id: str, *, is_shown: bool) -> None:
+        self.handouts.pop(handout_id, None)
+        if is_shown:
+            self.handouts[handout_id] = None
 
     def _open(self, poll: Poll, at: dtm.datetime) -> None:
         for ballot in self.ballots.values():

@@ -71,6 +71,10 @@ def snapshot(hall: Hall, programme: Programme, now: dtm.datetime) -> dict[str, A
             for poll_id, poll in prepared.items()
         ],
         "questions": hall.board.queue(),
+        "handouts": [
+            {"id": one.handout_id, "title": one.title, "shown": one.handout_id in airing.handouts}
+            for one in definition.handouts
+        ],
         "muted": [_person(hall, lead_id) for lead_id in airing.muted],
         "banned": [_person(hall, lead_id) for lead_id in sorted(airing.banned)],
     }

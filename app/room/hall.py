@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from app.room import script
+from app.room import handing, script
 from app.room.airing import Airing
 from app.room.audience import Curve, Point
 from app.room.crowding import Queue
@@ -82,6 +82,7 @@ class Hall:
     _alike_json: bytes = b""
     _position: float | None = None
     _offers: tuple[tuple[str, dtm.datetime | None], ...] = ()
+    _handouts: tuple[Any, ...] = ()
     _present: int = 0
     _present_at: dtm.datetime | None = None
     _stage_key: tuple[Any, ...] = ()
@@ -223,6 +224,7 @@ class Hall:
             "gone": [line["id"] for line in self.talk.lines if line["id"] in self.airing.deleted],
             "offers": self._offer_frames(programme, now),
             "questions": self.board.standing(),
+            "handouts": handing.frames(self.airing, webinar, session),
             **self._notices.standing(self.airing, self._pinned(programme)),
         }
 
@@ -264,6 +266,7 @@ class Hall:
             frame["offers"] = self._offer_frames(programme, now)
         frame |= self._notices.changes(self.airing, self._pinned(programme), now)
         frame |= self.board.changes(now)
+        frame |= self._handout_changes(programme)
         if reactions := self.applause.fresh():
             frame["reactions"] = reactions
         if (present := self._presence(now)) is not None:
@@ -274,6 +277,12 @@ class Hall:
                 frame["stage"] = stage(session, programme.webinar, programme.schedule, now)
             self._stage_key = key
         return {"type": "tick", "now": millis(now), **frame} if frame else None
+
+    def _handout_changes(self, programme: "Programme") -> dict[str, Any]:
+        before, self._handouts = self._handouts, (*self.airing.handouts, programme.webinar.definition.handouts)
+        if before in ((), self._handouts):
+            return {}
+        return {"handouts": handing.frames(self.airing, programme.webinar, programme.session)}
 
     def _play(self, programme: "Programme", position: float) -> list[dict[str, Any]]:
         """What came due since the last tick happens; its lines are returned."""

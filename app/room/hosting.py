@@ -16,6 +16,8 @@ from domain.events import (
     Emitter,
     Event,
     Fact,
+    HandoutHidden,
+    HandoutShown,
     HostPosted,
     MessagePinned,
     OfferHidden,
@@ -94,6 +96,16 @@ def _offer(cls: Callable[..., Event]) -> Callable[[Asked], Said]:
         if all(offer.offer_id != offer_id for offer in asked.programme.webinar.definition.offers):
             raise Unheard("unknown_offer")
         return asked.hosted(cls, offer_id=offer_id)
+
+    return command
+
+
+def _handout(cls: Callable[..., Event]) -> Callable[[Asked], Said]:
+    def command(asked: Asked) -> Said:
+        handout_id = asked.text("handout")
+        if all(one.handout_id != handout_id for one in asked.programme.webinar.definition.handouts):
+            raise Unheard("unknown_handout")
+        return asked.hosted(cls, handout_id=handout_id)
 
     return command
 
@@ -198,6 +210,8 @@ COMMANDS: dict[str, Callable[[Asked], Said]] = {
     "ban": _guest("guest_banned"),
     "unban": _guest("guest_unbanned"),
     "slow": _slow,
+    "handout_show": _handout(HandoutShown),
+    "handout_hide": _handout(HandoutHidden),
     "answer": asking.answer,
     "dismiss": asking.dismiss,
 }

@@ -37,6 +37,7 @@ class PlainForm(rx.Component):
 
     action: rx.Var[str]
     method: rx.Var[str]
+    enc_type: rx.Var[str]
 
 
 def desk(*children: Child, name: str, title: Child, actions: Child = None, lead: Child = None) -> rx.Component:

@@ -36,6 +36,7 @@ class WebinarPage(Desk):
     """What the host is asked to confirm: `cancel:<session>`, `end:<session>`, `move:<session>` or ""."""
     wrong_start: str = ""
     form_key: int = 0
+    handouts: list[dict[str, str]] = []
 
     @rx.event
     async def opened(self) -> None:
@@ -44,6 +45,7 @@ class WebinarPage(Desk):
             return
         self.asking = self.wrong_start = ""
         await self._show()
+        self._say_handout(self.router.url.query_parameters.get("handout", ""))
 
     @rx.event
     async def ask(self, question: str) -> None:
@@ -116,6 +118,13 @@ class WebinarPage(Desk):
         self.wrong_start = sentences.get("starts_at", "")
         self.complaint = sentences.get("session", "")
 
+    def _say_handout(self, code: str) -> None:
+        """What became of a file that was sent or removed: the route that did it leads back here with a code."""
+        if code in {"added", "removed"}:
+            self.notice = self._text(f"done.handout_{code}")
+        elif code in {"too_big", "none", "kind", "many", "gone", "away"}:
+            self.complaint = self._text(f"wrong.handout_{code}")
+
     async def _show(self) -> None:
         plan, moment = await schedule.refresh(), desk.now()
         self.current_id = self.router.url.path.rstrip("/").rpartition("/")[2]
@@ -127,6 +136,10 @@ class WebinarPage(Desk):
         self.slug, self.zone, self.mode = webinar.slug, webinar.definition.time_zone, webinar.definition.mode
         self.link = f"{Settings().address}/w/{webinar.slug}"
         self.has_picture = has_picture(webinar.definition.media_kind, webinar.definition.media_url)
+        self.handouts = [
+            {"id": one.handout_id, "title": one.title, "size": f"{max(0.1, one.size_bytes / 1_048_576):.1f}"}
+            for one in webinar.definition.handouts
+        ]
         numbers = await warehouse.get().run(studio.session_numbers)
         present = await warehouse.get().run(studio.in_room)
         cards = [

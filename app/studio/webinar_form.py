@@ -4,15 +4,14 @@ import datetime as dtm
 import re
 import uuid
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from app.studio.forms import Complaints, Reader, short_id, slug_of
+from app.studio import beside
+from app.studio.forms import Complaints, Reader, slug_of
 from app.studio.media_form import MEDIA_KINDS, captions_of, media_of
 from app.studio.message_limits import filled_limits, limits_of
-from domain.events import AttendancePolicy, Emitter, Fact, Offer, Poll, WebinarConfigured
+from domain.events import AttendancePolicy, Emitter, Fact, Handout, WebinarConfigured
 from domain.reasons import as_clock
-from domain.script_files import poll_of
 from domain.webinars import Schedule, Webinar
 
 SWITCHES = (
@@ -20,7 +19,7 @@ SWITCHES = (
     "is_script_disclosed", "is_pause_allowed",
 )  # fmt: skip
 """What is ticked or not, under the same name in the form and in the webinar."""
-MOST_POLLS, MOST_STOP_WORDS = 8_000, 4_000
+MOST_STOP_WORDS = 4_000
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
 
 
@@ -47,11 +46,12 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
         "duration_seconds": duration or 1,
         "time_zone": _zone(reader),
         **{switch: reader.ticked(switch) for switch in SWITCHES},
-        "offers": (*_offer(reader, old), *(old.offers[1:] if old else ())),
+        "offers": beside.offers(reader),
         "script": old.script if old else (),
-        "polls": _polls(reader, old),
+        "polls": beside.polls(reader, old),
         "stop_words": _stop_words(reader),
         "stop_words_deed": reader.one_of("stop_words_deed", ("hold", "shadow")),
+        "handouts": old.handouts if old else (),
         "policy": policy_of(
             reader, old.policy if old else None, schedule.last_policy_version(before.webinar_id) if before else 0
         ),
@@ -63,28 +63,6 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
     event = WebinarConfigured.model_validate(definition)
     webinar_id = before.webinar_id if before else slug
     return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar_id)
-
-
-def _polls(reader: Reader, old: WebinarConfigured | None) -> tuple[Poll, ...]:
-    """Prepared polls, one a line: `question | answer | answer`. One that says the same keeps its id."""
-    known = {line_of(poll): poll for poll in old.polls} if old else {}
-    found: list[Poll] = []
-    for line in reader.text("polls", most=MOST_POLLS).splitlines():
-        question, *answers = (part.strip() for part in line.split("|"))
-        if not line.strip():
-            continue
-        poll = poll_of(question, answers, short_id())
-        if isinstance(poll, str):
-            reader.wrong["polls"] = "bad_poll"
-            return ()
-        found.append(known.get(line_of(poll), poll))
-    return tuple(found)
-
-
-def line_of(poll: Poll) -> str:
-    """A poll as the form's line."""
-    said = [poll.question, *(option.text for option in poll.options)]
-    return " | ".join(text.get("ru") or next(iter(text.values()), "") for text in said)
 
 
 def _stop_words(reader: Reader) -> tuple[str, ...]:
@@ -141,37 +119,10 @@ def with_policy(webinar: Webinar, policy: AttendancePolicy, *, now: dtm.datetime
     return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
 
 
-def _offer(reader: Reader, old: WebinarConfigured | None) -> tuple[Offer, ...]:
-    """The first offer of the form; none if it has no title."""
-    title, text, button = (
-        reader.both("offer_title"),
-        reader.both("offer_text", most=2_000),
-        reader.both("offer_button", most=60),
-    )
-    show_at, hide_at = reader.seconds("offer_show_at"), reader.seconds("offer_hide_at")
-    url = reader.text("offer_url", most=500)
-    if not title:
-        return ()
-    if not button:
-        reader.wrong["offer_button_ru"] = "required"
-    if hide_at is not None and show_at is not None and hide_at <= show_at:
-        reader.wrong["offer_hide_at"] = "hides_before_shown"
-    if url and urlsplit(url).scheme not in {"http", "https"}:
-        reader.wrong["offer_url"] = "not_a_web_address"
-    if not url and not reader.ticked("offer_has_form"):
-        reader.wrong["offer_url"] = "form_or_link"
-    return (
-        Offer(
-            offer_id=old.offers[0].offer_id if old and old.offers else short_id(),
-            title=title,
-            text=text,
-            button=button,
-            show_at_seconds=show_at,
-            hide_at_seconds=hide_at,
-            has_form=reader.ticked("offer_has_form"),
-            url=url or None,
-        ),
-    )
+def with_handouts(webinar: Webinar, handouts: tuple[Handout, ...], *, now: dtm.datetime) -> Fact:
+    """The webinar saved again with nothing changed but its files."""
+    event = webinar.definition.model_copy(update={"action_id": str(uuid.uuid4()), "handouts": handouts})
+    return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
 
 
 def filled_policy(policy: AttendancePolicy) -> dict[str, str]:
@@ -186,7 +137,6 @@ def filled_policy(policy: AttendancePolicy) -> dict[str, str]:
 
 def filled(definition: WebinarConfigured) -> dict[str, str]:
     """The form's values for a webinar that exists."""
-    offer = definition.offers[0] if definition.offers else None
     values = {
         "slug": definition.slug,
         "host_name": definition.host_name,
@@ -199,22 +149,14 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
         **{switch: "on" if getattr(definition, switch) else "" for switch in SWITCHES},
         "stop_words": "\n".join(definition.stop_words),
         "stop_words_deed": definition.stop_words_deed,
-        "polls": "\n".join(line_of(poll) for poll in definition.polls),
         "has_replay": "on" if definition.replay_hours is not None else "",
         "replay_hours": str(definition.replay_hours or 72),
         **filled_policy(definition.policy),
         **filled_limits(definition.limits),
-        "offer_show_at": "" if offer is None or offer.show_at_seconds is None else as_clock(offer.show_at_seconds),
-        "offer_hide_at": "" if offer is None or offer.hide_at_seconds is None else as_clock(offer.hide_at_seconds),
-        "offer_url": (offer.url or "") if offer else "",
-        "offer_has_form": "on" if offer is None or offer.has_form else "",
     }
     for name, said in (
         ("title", definition.title),
         ("summary", definition.summary),
-        ("offer_title", offer.title if offer else {}),
-        ("offer_text", offer.text if offer else {}),
-        ("offer_button", offer.button if offer else {}),
     ):
         values |= {f"{name}_{language}": said.get(language, "") for language in ("ru", "en")}
     return values

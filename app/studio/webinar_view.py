@@ -7,7 +7,8 @@ import reflex as rx
 from app.shared.clock import countdown
 from app.shared.layout import anchor
 from app.studio.desk import Desk
-from app.studio.frame import cell, chip, desk, empty, field, moment, sheet
+from app.studio.frame import PlainForm, cell, chip, desk, empty, field, moment, sheet
+from app.studio.handouts import KINDS
 
 State = Any
 t = Desk.t
@@ -24,7 +25,7 @@ def view(page: State) -> rx.Component:
                 rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
                 name="webinar-missing",
             ),
-            rx.fragment(_link(page), _new(page), _ahead(page), _past(page)),
+            rx.fragment(_link(page), _new(page), _ahead(page), _handouts(page), _past(page)),
         ),
         name="webinar",
         title=rx.cond(page.title != "", page.title, t["studio.nav.webinars"]),
@@ -49,6 +50,46 @@ def _link(page: State) -> rx.Component:
         anchor(page.link, href=page.link, target="_blank", rel="noreferrer", class_name="mono wrap", id="landing-link"),
         rx.el.button(t["studio.copy"], type="button", on_click=rx.set_clipboard(page.link), class_name="link-button"),
         class_name="link-line",
+    )
+
+
+def _handouts(page: State) -> rx.Component:
+    """Files for the room: sent and removed by plain forms, shown from the console."""
+    at = "/staff/webinars/" + page.current_id + "/handouts"
+    return rx.el.section(
+        rx.el.h2(t["studio.webinar.handouts"]),
+        rx.el.p(t["studio.webinar.handouts_hint"], class_name="soft"),
+        rx.el.ul(
+            rx.foreach(
+                page.handouts,
+                lambda one: rx.el.li(
+                    rx.el.span(
+                        one["title"], " ", rx.el.span(one["size"], " ", t["studio.webinar.mb"], class_name="faint")
+                    ),
+                    PlainForm.create(
+                        rx.el.button(t["studio.webinar.handout_remove"], type="submit", class_name="link-button"),
+                        action=at + "/" + one["id"] + "/remove",
+                        method="post",
+                    ),
+                    class_name="link-line",
+                    custom_attrs={"data-testid": "handout"},
+                ),
+            ),
+            class_name="plain-list",
+        ),
+        PlainForm.create(
+            field(
+                "handout-file",
+                t["studio.webinar.handout_file"],
+                rx.el.input(type="file", id="handout-file", name="file", required=True, accept=",".join(KINDS)),
+            ),
+            rx.el.button(t["studio.webinar.handout_send"], type="submit", class_name="button small", id="send-handout"),
+            action=at,
+            method="post",
+            enc_type="multipart/form-data",
+            class_name="inline-form",
+        ),
+        id="handouts",
     )
 
 

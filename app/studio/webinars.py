@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 from app.settings import Settings
 from app.shared import schedule, warehouse
 from app.shared.route import Route
-from app.studio import desk, webinars_view
+from app.studio import beside, desk, webinars_view
 from app.studio.cards import WebinarCard, webinar_card
 from app.studio.desk import HOSTS, READERS, Desk
 from app.studio.forms import Complaints
@@ -45,6 +45,8 @@ class WebinarForm(Desk):
     """A sentence for each field that was refused."""
     form_key: str = "blank"
     """Names what the form was filled with: the browser takes new values, and a reconnect keeps what was typed."""
+    offers: list[dict[str, str]] = []
+    polls: list[dict[str, str]] = []
     media_files: list[str] = []
     zones: list[str] = []
 
@@ -59,6 +61,8 @@ class WebinarForm(Desk):
         self.is_new, self.is_missing = not editing, bool(editing) and webinar is None
         self.values = filled(webinar.definition) if webinar else dict(BLANK)
         self.wrong = dict.fromkeys(BLANK, "")
+        self.offers = [beside.offer_row(offer) for offer in webinar.definition.offers] if webinar else []
+        self.polls = [beside.poll_row(poll) for poll in webinar.definition.polls] if webinar else []
         self.form_key = f"{editing}:{webinar.definition.action_id if webinar else ''}"
         self.media_files = media_files()
         self.zones = sorted(
@@ -77,15 +81,36 @@ class WebinarForm(Desk):
             await warehouse.get().append([fact])
             await schedule.refresh()
         except Complaints as found:
-            self.wrong = dict.fromkeys(self.wrong, "") | {
-                field: self._text(f"wrong.{code}") for field, code in found.fields.items()
-            }
+            sentences = {field: self._text(f"wrong.{code}") for field, code in found.fields.items()}
+            self.wrong = {field: sentences.get(field, "") for field in self.wrong}
+            self.offers = beside.complained(self.offers, beside.OFFER, sentences)
+            self.polls = beside.complained(self.polls, beside.POLL, sentences)
             self.complaint = self._text("wrong.form", count=len(found.fields))
             return rx.set_focus("page-title")
         except WarehouseError:
             self.complaint = self._text("away")
             return None
         return rx.redirect(f"/studio/webinars/{fact.webinar_id}")
+
+    @rx.event
+    async def add_row(self, kind: str) -> None:
+        """One more offer or poll; what was typed in the others stays."""
+        if not await self._may(*HOSTS):
+            return
+        if kind == beside.OFFER:
+            self.offers = [*self.offers, beside.offer_row()]
+        else:
+            self.polls = [*self.polls, beside.poll_row()]
+
+    @rx.event
+    async def remove_row(self, kind: str, name: str) -> None:
+        """Without this offer or poll; it is gone when the form is saved."""
+        if not await self._may(*HOSTS):
+            return
+        if kind == beside.OFFER:
+            self.offers = [row for row in self.offers if row["id"] != name]
+        else:
+            self.polls = [row for row in self.polls if row["id"] != name]
 
     def _editing(self) -> str:
         """The webinar of /studio/webinars/<id>/edit; "" for a new one."""

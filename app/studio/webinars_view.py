@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.studio import beside_view
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, sheet
 from app.studio.media_form import MEDIA_KINDS
@@ -84,7 +85,8 @@ def form(page: State) -> rx.Component:
             rx.el.form(
                 _what(page),
                 _media(page),
-                _offer(page),
+                beside_view.offers(page),
+                beside_view.polls(page),
                 _chat(page),
                 _rules(page),
                 rx.el.div(
@@ -191,27 +193,9 @@ def _media(page: State) -> rx.Component:
     )
 
 
-def _offer(page: State) -> rx.Component:
-    return _group(
-        "studio.form.offer",
-        _input(page, "offer_title_ru"),
-        _input(page, "offer_title_en"),
-        _area(page, "offer_text_ru"),
-        _area(page, "offer_text_en"),
-        _input(page, "offer_button_ru", max_length=60),
-        _input(page, "offer_button_en", max_length=60),
-        _input(page, "offer_show_at", placeholder="12:30"),
-        _input(page, "offer_hide_at", placeholder="25:00"),
-        _input(page, "offer_url", type="url", placeholder="https://"),
-        _tick(page, "offer_has_form"),
-        hint="studio.form.offer_hint",
-    )
-
-
 def _chat(page: State) -> rx.Component:
     return _group(
         "studio.form.chat",
-        _area(page, "polls"),
         _area(page, "stop_words"),
         _select(page, "stop_words_deed", "hold", "shadow"),
         _tick(page, "is_script_disclosed"),

@@ -1,6 +1,7 @@
 // The host's console: the room as its host sees it. Every picture comes whole from the server; every button is a command
 // that is answered when it is in the log.
 import React, { useEffect, useMemo, useRef, useState } from "react";
+import { Handouts } from "$/public/air/handouts.jsx";
 import { Questions } from "$/public/air/questions.jsx";
 import { ServerClock, timecode } from "$/public/room/clock.js";
 
@@ -94,6 +95,7 @@ export default function Console({ language = "ru", texts }) {
           <div className="air-side">
             <Audience points={points} t={t} language={language} />
             <Questions questions={picture.questions ?? []} t={t} ask={ask} />
+          <Handouts handouts={picture.handouts ?? []} t={t} ask={ask} />
           <Offers offers={picture.offers} t={t} say={say} ask={ask} />
             <Polls polls={picture.polls} t={t} say={say} ask={ask} />
             <Order picture={picture} t={t} ask={ask} />

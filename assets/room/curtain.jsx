@@ -1,5 +1,6 @@
 // What stands where the picture will be, or was: waiting, over, cancelled, refused, seat taken elsewhere.
 import React, { useEffect, useState } from "react";
+import { SoundCheck } from "$/public/room/soundcheck.jsx";
 import { timecode } from "$/public/room/clock.js";
 
 export function Curtain({ name, title, text, children, isBusy }) {
@@ -56,6 +57,7 @@ export function Waiting({ stage, clock, language, t, session }) {
       ) : null}
       <p className="curtain-when">{when}</p>
       <p className="curtain-hint">{t("lobby.hint")} {stage.chat ? t("lobby.chat_open") : t("lobby.chat_closed")}</p>
+      <SoundCheck t={t} />
       <Notify session={session} t={t} />
     </Curtain>
   );

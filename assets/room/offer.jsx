@@ -1,5 +1,5 @@
 // An offer on the screen: seen, clicked, its form filled in. What it says comes from the server when it is due.
-import React, { useEffect, useState } from "react";
+import React, { useEffect, useRef, useState } from "react";
 import { timecode } from "$/public/room/clock.js";
 
 const SAID_WITHIN = 1000; // milliseconds
@@ -8,6 +8,7 @@ const SOON = 60; // seconds before the end that are called out
 export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, onShown, onClicked, onForm }) {
   const [isOpen, setIsOpen] = useState(false);
   const [isFolded, setIsFolded] = useState(false);
+  const box = useRef(null);
   const text = (texts) => texts?.[language] ?? texts?.ru ?? Object.values(texts ?? {})[0] ?? "";
 
   useEffect(() => {
@@ -25,6 +26,17 @@ export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, 
     };
   }, [offer.id]);
 
+  // The form opens where one is, Escape puts it away: focus goes along both ways.
+  useEffect(() => {
+    if (isOpen) box.current?.querySelector(".offer-form input, .offer-form textarea")?.focus();
+  }, [isOpen]);
+
+  function pressed(event) {
+    if (event.key !== "Escape" || !isOpen || isSubmitted) return;
+    setIsOpen(false);
+    requestAnimationFrame(() => box.current?.querySelector(`#offer-open-${offer.id}`)?.focus());
+  }
+
   function clicked() {
     onClicked(offer.id);
     setIsOpen(true);
@@ -39,7 +51,7 @@ export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, 
   ) : null;
 
   return (
-    <section className="offer" data-testid="offer" aria-labelledby={`offer-title-${offer.id}`} id={`offer-${offer.id}`} data-folded={isFolded ? "" : undefined}>
+    <section className="offer" ref={box} onKeyDown={pressed} data-testid="offer" aria-labelledby={`offer-title-${offer.id}`} id={`offer-${offer.id}`} data-folded={isFolded ? "" : undefined}>
       <header className="offer-head">
         <h2 id={`offer-title-${offer.id}`}>{text(offer.title)}</h2>
         {offer.until ? <Countdown until={offer.until} clock={clock} t={t} /> : null}
@@ -55,13 +67,13 @@ export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, 
           {text(offer.text) ? <p>{text(offer.text)}</p> : null}
           {isSubmitted ? (
             <>
-              <p className="done" id="offer-done" role="status">{t("offer.done")}</p>
+              <p className="done" data-testid="offer-done" role="status">{t("offer.done")}</p>
               {link}
             </>
           ) : offer.form && isOpen ? (
-            <OfferForm fields={offer.fields ?? ["contact", "comment"]} t={t} fate={fate} isOnline={isOnline} onSubmit={(answers) => onForm(offer.id, answers)} />
+            <OfferForm id={offer.id} fields={offer.fields ?? ["contact", "comment"]} t={t} fate={fate} isOnline={isOnline} onSubmit={(answers) => onForm(offer.id, answers)} />
           ) : offer.form ? (
-            <button type="button" className="button" data-kind="primary" id="offer-open" onClick={clicked}>
+            <button type="button" className="button" data-kind="primary" id={`offer-open-${offer.id}`} data-testid="offer-open" onClick={clicked}>
               {text(offer.button)}
             </button>
           ) : (
@@ -94,7 +106,7 @@ const KINDS = {
   comment: { most: 1000, isLong: true },
 };
 
-function OfferForm({ fields, t, fate, isOnline, onSubmit }) {
+function OfferForm({ id, fields, t, fate, isOnline, onSubmit }) {
   const [answers, setAnswers] = useState({});
   const [isMissing, setIsMissing] = useState(false);
   const isSending = fate?.state === "sending";
@@ -114,8 +126,8 @@ function OfferForm({ fields, t, fate, isOnline, onSubmit }) {
         const Control = isLong ? "textarea" : "input";
         return (
           <div key={name} className="field" data-bad={isMissing ? "true" : undefined}>
-            <label htmlFor={`offer-${name}`}>{t(`offer.${name}`)}</label>
-            <Control id={`offer-${name}`} value={answers[name] ?? ""} maxLength={most} autoComplete={autoComplete}
+            <label htmlFor={`offer-${id}-${name}`}>{t(`offer.${name}`)}</label>
+            <Control id={`offer-${id}-${name}`} data-testid={`offer-${name}`} value={answers[name] ?? ""} maxLength={most} autoComplete={autoComplete}
               placeholder={name === "contact" ? t("offer.contact_hint") : undefined}
               onChange={(event) => setAnswers({ ...answers, [name]: event.target.value })} />
           </div>
@@ -124,7 +136,7 @@ function OfferForm({ fields, t, fate, isOnline, onSubmit }) {
       {isMissing ? <p className="error" role="alert">{t("offer.error.empty")}</p> : null}
       {fate?.state === "failed" ? <p className="error" role="alert">{t(`offer.error.${fate.error}`)}</p> : null}
       {isSending && !isOnline ? <p className="faint" role="status">{t("side.waiting")}</p> : null}
-      <button type="submit" id="offer-submit" className="button" data-kind="primary" aria-disabled={isSending}>
+      <button type="submit" data-testid="offer-submit" className="button" data-kind="primary" aria-disabled={isSending}>
         {isSending ? t("offer.sending") : t("offer.submit")}
       </button>
     </form>

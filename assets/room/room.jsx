@@ -3,6 +3,7 @@ import React, { useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { Chat } from "$/public/room/chat.jsx";
 import { ServerClock, timecode } from "$/public/room/clock.js";
 import { Curtain, Over, Refused, Waiting } from "$/public/room/curtain.jsx";
+import { Files } from "$/public/room/files.jsx";
 import { Offer } from "$/public/room/offer.jsx";
 import { Poll } from "$/public/room/poll.jsx";
 import { Player } from "$/public/room/player.jsx";
@@ -159,6 +160,9 @@ export default function Room({ use = "room", texts }) {
           isOnline={isOnline} t={t} onAsk={ask} onUnask={unask} onVote={vote} />
       ),
     }] : []),
+    ...(room.files.length ? [{
+      id: "files", label: t("files.title"), badge: room.files.length, body: <Files files={room.files} language={language} t={t} />,
+    }] : []),
   ] : [];
 
   return (
@@ -167,7 +171,8 @@ export default function Room({ use = "room", texts }) {
       {room.connection === "reconnecting" && !room.refusal ? (
         <p className="room-note" role="status" data-testid="reconnecting">{t("reconnecting")}</p>
       ) : null}
-      <div className="room-grid">
+      <Heralds offers={offers} poll={room.poll} language={language} t={t} />
+      <main className="room-grid">
         <div className="room-stage">
           <Scene room={room} use={use} session={session} clock={clock} language={language} t={t} player={player}
             onPlaying={sendBeat} onReturn={() => socket.current?.open()} />
@@ -187,7 +192,7 @@ export default function Room({ use = "room", texts }) {
           <Side tabs={tabs} present={use === "replay" ? null : room.present} t={t}
             foot={stage.reactions ? <Reactions applause={room.applause} t={t} onReact={react} /> : null} />
         ) : null}
-      </div>
+      </main>
     </div>
   );
 }
@@ -203,6 +208,23 @@ function useOffersOf(offers, use, player) {
   }, [isTimed]);
   if (!isTimed) return offers;
   return offers.filter((offer) => offer.when.some(([from, to]) => position >= from && (to === null || position < to)));
+}
+
+// Says once what came onto the screen by itself, for who does not see it.
+function Heralds({ offers, poll, language, t }) {
+  const told = useRef(new Set());
+  const [word, setWord] = useState("");
+  const text = (texts) => texts?.[language] ?? texts?.ru ?? Object.values(texts ?? {})[0] ?? "";
+  useEffect(() => {
+    const shown = [
+      ...offers.map((offer) => [`offer ${offer.id}`, t("side.offer", { title: text(offer.title) })]),
+      ...(poll?.open ? [[`poll ${poll.id}`, t("side.poll", { title: text(poll.question) })]] : []),
+    ];
+    const fresh = shown.filter(([name]) => !told.current.has(name));
+    told.current = new Set(shown.map(([name]) => name));
+    if (fresh.length) setWord(fresh.map(([, sentence]) => sentence).join(" "));
+  }, [offers, poll]);
+  return <p className="visually-hidden" role="status" data-testid="herald">{word}</p>;
 }
 
 function Scene({ room, use, session, clock, language, t, player, onPlaying, onReturn }) {

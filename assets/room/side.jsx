@@ -32,7 +32,11 @@ export function Side({ tabs, present, foot, t }) {
         )}
         {present === null ? null : (
           <span className="present" data-testid="present" title={t("chat.present_title")}>
-            {t("chat.present", { count: present })}
+            <svg viewBox="0 0 24 24" width="14" height="14" fill="currentColor" aria-hidden="true">
+              <path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm0 2c-4 0-8 2-8 5v1h16v-1c0-3-4-5-8-5z" />
+            </svg>
+            <span className="visually-hidden">{t("chat.present", { count: present })}</span>
+            <span aria-hidden="true">{present}</span>
           </span>
         )}
       </header>

@@ -122,6 +122,8 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "go_live": (SESSION,),
     "end": (SESSION,),
     "ask": (f"cancel:{SESSION}",),
+    "add_row": ("offer",),
+    "remove_row": ("offer", "invented"),
     "replay": ("any",),
     "resend": ("any",),
     "discard": ("any",),
@@ -358,6 +360,19 @@ def test_what_is_wrong_with_a_webinar_is_said_field_by_field(admin: Tab, house: 
         "slug",
         "time_zone",
     }
+    assert house.health()["last_seq"] == before
+
+
+def test_rows_of_offers_and_polls_come_and_go_before_anything_is_saved(admin: Tab, house: LocalWarehouse) -> None:
+    before = house.health()["last_seq"]
+    admin.go("/studio/webinars/new")
+    admin.call(WebinarForm, "opened")
+    (offer,) = admin.call(WebinarForm, "add_row", "offer").offers
+    (poll,) = admin.call(WebinarForm, "add_row", "poll").polls
+    page = admin.call(WebinarForm, "save", form(**{f"offer.{offer['id']}.title_ru": "Курс"}))
+    assert "Заполните" in page.offers[0]["wrong.button_ru"]
+    page = admin.call(WebinarForm, "remove_row", "offer", offer["id"])
+    assert (page.offers, [row["id"] for row in page.polls]) == ([], [poll["id"]])
     assert house.health()["last_seq"] == before
 
 

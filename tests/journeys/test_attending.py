@@ -123,12 +123,12 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     assert abs(media_position(page) - elapsed) < 2.5, "the picture stands where the server's clock stands"
     page.screenshot(path=pictures / "room-360.png")
     other.screenshot(path=pictures / "room.png")
-    page.locator("#offer-open").click()
+    page.locator("[data-testid=offer-open]").click()
     house.wait_for("client_webinar_offer_clicked", where=lambda fact: fact.lead_id == anna.lead_id)
-    other.locator("#offer-open").click()
-    other.locator("#offer-contact").fill("@synthetic_sample")
-    other.locator("#offer-submit").click()
-    expect(other.locator("#offer-done")).to_be_visible(timeout=10_000)
+    other.locator("[data-testid=offer-open]").click()
+    other.locator("[data-testid=offer-contact]").fill("@synthetic_sample")
+    other.locator("[data-testid=offer-submit]").click()
+    expect(other.locator("[data-testid=offer-done]")).to_be_visible(timeout=10_000)
 
     verdict = house.wait_for(
         "client_webinar_attendance_classified", seconds=60, where=lambda fact: fact.lead_id == anna.lead_id
