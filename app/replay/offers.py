@@ -19,7 +19,9 @@ def offers_of_recording(session: Session, definition: WebinarConfigured, aired: 
             at = max(0.0, (fact.occurred_at - session.opens_at).total_seconds())
             deeds.setdefault(str(fact.properties["offer_id"]), []).append((at, fact.name == OfferLaunched.name))
     shown = [(offer, stretches(offer, deeds.get(offer.offer_id, []))) for offer in definition.offers]
-    return [{**offer_frames([(offer, None)])[0], "when": when} for offer, when in shown if when]
+    # An offer planned for later than the session went was never on the screen: a recording tells nothing of it.
+    seen = [(offer, [stretch for stretch in when if stretch[0] < session.length_seconds]) for offer, when in shown]
+    return [{**offer_frames([(offer, None)])[0], "when": when} for offer, when in seen if when]
 
 
 def stretches(offer: Offer, deeds: list[tuple[float, bool]]) -> list[Stretch]:

@@ -21,7 +21,7 @@ export class RoomSocket {
     this.page = newId();
     this.attempt = 0;
     this.isOver = false;
-    this.isIn = false;
+    this.isSeated = false;
     this.outbox = new Map(this.restored().map((frame) => [frame.id, frame]));
     this.heartbeat = 10;
     window.addEventListener("offline", () => this.drop());
@@ -62,7 +62,7 @@ export class RoomSocket {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/api/v1/rooms/${this.session}/socket`);
     this.socket = socket;
-    this.isIn = this.isSeated = false;
+    this.isSeated = false;
     this.heardAt = performance.now();
     socket.onopen = () => {
       socket.send(JSON.stringify({ type: "join", ticket, page: this.page }));
@@ -75,7 +75,7 @@ export class RoomSocket {
     socket.onclose = (event) => {
       if (this.socket !== socket) return;
       this.socket = null;
-      this.isIn = false;
+      this.isSeated = false;
       if (this.isOver) return;
       if (event.code === 4409) this.on.state("taken_over");
       else if (FINAL.has(event.code)) this.on.refused({ error: { 4401: "no_seat", 4410: "banned" }[event.code] ?? "unknown" });
@@ -89,7 +89,6 @@ export class RoomSocket {
     if (frame.type === "hello") this.isSeated = true; // from here on there is a word at least every heartbeat
     if (frame.type === "hello" || frame.type === "queue") {
       this.attempt = 0;
-      this.isIn = true;
       this.on.state("open");
     }
     this.on.frame(frame);
@@ -110,7 +109,7 @@ export class RoomSocket {
     const socket = this.socket;
     if (!socket) return;
     this.socket = null;
-    this.isIn = false;
+    this.isSeated = false;
     socket.close();
     this.later();
   }
@@ -126,13 +125,13 @@ export class RoomSocket {
   deliver(frame) {
     this.outbox.set(frame.id, frame);
     this.keep();
-    if (this.isIn) this.send(frame);
+    if (this.isSeated) this.send(frame);
   }
 
   isAnswered(ack) {
     const frame = this.outbox.get(ack.id);
     if (frame && !ack.ok && AGAIN[ack.error]) {
-      setTimeout(() => this.isIn && this.outbox.has(frame.id) && this.send(frame), AGAIN[ack.error]);
+      setTimeout(() => this.isSeated && this.outbox.has(frame.id) && this.send(frame), AGAIN[ack.error]);
       return false;
     }
     this.outbox.delete(ack.id);
@@ -184,7 +183,7 @@ export class RoomSocket {
     this.waiting = null;
     const socket = this.socket;
     this.socket = null;
-    this.isIn = false;
+    this.isSeated = false;
     socket?.close(1000);
   }
 }

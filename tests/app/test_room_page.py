@@ -74,6 +74,8 @@ def test_a_deleted_line_goes_and_what_answers_show_of_it(after: Any) -> None:
 SOCKET = """
 import { RoomSocket } from './socket.mjs';
 const kept = new Map([['efir_outbox_S1', JSON.stringify([{ type: 'chat', id: 'old', text: 'до перезагрузки' }])]]);
+globalThis.window = { addEventListener: () => {} };
+globalThis.setInterval = () => 0;
 globalThis.location = { protocol: 'http:', host: 'efir' };
 globalThis.sessionStorage = {
   getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k),
