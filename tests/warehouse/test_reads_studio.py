@@ -6,9 +6,8 @@ from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, MessageWithhe
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, at, tell
 from warehouse.interface import WarehouseError
 from warehouse.local import LocalWarehouse
-from warehouse.reads import funnel, leads, outbox, studio
+from warehouse.reads import leads, outbox, studio
 from warehouse.reads.deliveries import backlog
-from warehouse.reads.funnel import FunnelFilter
 from warehouse.reads.leads import LeadFilter
 from warehouse.reads.scenarios import step_numbers
 
@@ -163,60 +162,6 @@ def test_a_forgotten_person_s_messages_lose_their_text(told: LocalWarehouse) -> 
     assert all(not message.text and not message.lead_name for message in outbox.messages(told, lead_id=ANNA).rows)
 
 
-def test_the_funnel_counts_people_stage_by_stage(told: LocalWarehouse) -> None:
-    [whole] = funnel.funnel(told, FunnelFilter())
-    assert whole.counts == {
-        "touched": 4, "lead": 3, "linked": 2, "registered": 2, "entered": 2, "attended": 1, "completed": 1,
-        "clicked": 1, "submitted": 1,
-    }  # fmt: skip
-    assert whole.median_seconds["lead"] == 120
-    assert whole.median_seconds["entered"] == (9 + 10) / 2 * 60
-
-
-@pytest.mark.parametrize(
-    ("wanted", "touched", "attended"),
-    [
-        (FunnelFilter(source="yandex"), 2, 1),
-        (FunnelFilter(source="direct"), 1, 0),
-        (FunnelFilter(partner_id=PETR), 1, 1),
-        (FunnelFilter(webinar_id=WEBINAR), 3, 1),
-        (FunnelFilter(since=at(-15)), 2, 0),
-        (FunnelFilter(until=at(-15)), 2, 1),
-    ],
-)
-def test_the_funnel_can_be_narrowed(told: LocalWarehouse, wanted: FunnelFilter, touched: int, attended: int) -> None:
-    [whole] = funnel.funnel(told, wanted)
-    assert (whole.counts["touched"], whole.counts["attended"]) == (touched, attended)
-
-
-def test_slices_add_up_to_the_whole(told: LocalWarehouse) -> None:
-    [whole] = funnel.funnel(told, FunnelFilter())
-    for breakdown in ("source", "partner", "webinar"):
-        slices = funnel.funnel(told, FunnelFilter(), breakdown)
-        assert {stage: sum(one.counts[stage] for one in slices) for stage in funnel.STAGES} == whole.counts
-    assert {one.slice: one.counts["touched"] for one in funnel.funnel(told, FunnelFilter(), "source")} == {
-        "yandex": 2, "direct": 1, "vk": 1,
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("stage", funnel.STAGES)
-def test_the_people_behind_a_bar_are_as_many_as_the_bar_says(told: LocalWarehouse, stage: str) -> None:
-    [whole] = funnel.funnel(told, FunnelFilter())
-    page = funnel.people(told, FunnelFilter(), stage)
-    assert len(page.rows) == page.total == whole.counts[stage]
-    before = funnel.STAGES[max(0, funnel.STAGES.index(stage) - 1)]
-    lost = funnel.people(told, FunnelFilter(), stage, is_lost=True)
-    assert lost.total == whole.counts[before] - whole.counts[stage]
-
-
-def test_who_stopped_before_a_stage_is_named(told: LocalWarehouse) -> None:
-    assert [person.lead_id for person in funnel.people(told, FunnelFilter(), "linked", is_lost=True).rows] == [VERA]
-    [gleb] = funnel.people(told, FunnelFilter(), "lead", is_lost=True).rows
-    assert (gleb.lead_id, gleb.source) == (None, "yandex")
-    with pytest.raises(ValueError, match="no stage"):
-        funnel.people(told, FunnelFilter(), "enlightened")
-
-
 def test_an_empty_house_has_empty_answers(warehouse: LocalWarehouse) -> None:
     assert leads.leads(warehouse, LeadFilter()) == leads.LeadPage((), 0)
     assert outbox.messages(warehouse) == outbox.MessagePage((), 0)
@@ -224,10 +169,6 @@ def test_an_empty_house_has_empty_answers(warehouse: LocalWarehouse) -> None:
         [],
         [],
         {},
-    )
-    assert funnel.funnel(warehouse, FunnelFilter()) in (
-        [],
-        [funnel.FunnelSlice("", dict.fromkeys(funnel.STAGES, 0), dict.fromkeys(funnel.STAGES[1:]))],
     )
 
 

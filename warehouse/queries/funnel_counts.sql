@@ -1,13 +1,8 @@
--- How many people reached each stage, and the median seconds of each step. `funnel_people` is tables/funnel_stages.sql.
--- Parameters: breakdown ('', source, partner, webinar), source, partner, webinar ('' all), since, until (first touch).
+-- How many people reached each stage, a row a slice. `funnel_sliced` is one of queries/funnel_slices_*.sql.
+-- Parameters: source, partner, webinar ('' all), since, until (first touch). `still_open`: people who may come further.
 select
-    case $breakdown
-        when 'source' then coalesce(lead_source, '')
-        when 'partner' then coalesce(partner_id, '')
-        when 'webinar' then coalesce(webinar_id, '')
-        else ''
-    end as slice,
-    count(touched_at) as touched,
+    slice,
+    count(anchored_at) as touched,
     count(lead_at) as lead,
     count(linked_at) as linked,
     count(registered_at) as registered,
@@ -16,15 +11,8 @@ select
     count(completed_at) as completed,
     count(clicked_at) as clicked,
     count(submitted_at) as submitted,
-    median(epoch(lead_at) - epoch(touched_at)) as lead_seconds,
-    median(epoch(linked_at) - epoch(lead_at)) as linked_seconds,
-    median(epoch(registered_at) - epoch(linked_at)) as registered_seconds,
-    median(epoch(entered_at) - epoch(registered_at)) as entered_seconds,
-    median(epoch(attended_at) - epoch(entered_at)) as attended_seconds,
-    median(epoch(completed_at) - epoch(attended_at)) as completed_seconds,
-    median(epoch(clicked_at) - epoch(completed_at)) as clicked_seconds,
-    median(epoch(submitted_at) - epoch(clicked_at)) as submitted_seconds
-from funnel_people
+    count(*) filter (where is_open) as still_open
+from funnel_sliced
 where
     ($source = '' or lead_source = $source)
     and ($partner = '' or partner_id = $partner)

@@ -1,10 +1,11 @@
--- The people behind one bar of the funnel: the rows that funnel_counts.sql counted, named where they are leads.
--- Parameters: stage; source, partner, webinar, since, until as there; is_lost 1: reached the stage before, not this.
+-- The people behind one number of the funnel: the rows that funnel_counts.sql and funnel_histogram.sql counted.
+-- Parameters: stage; source, partner, webinar, since, until as there; is_lost 1: reached the stage before, not this;
+-- slice (null: all); from_seconds, to_seconds: how long the way took (to_seconds not included); limit, offset.
 with placed as (
     select
         *,
         case $stage
-            when 'touched' then touched_at
+            when 'touched' then anchored_at
             when 'lead' then lead_at
             when 'linked' then linked_at
             when 'registered' then registered_at
@@ -15,8 +16,8 @@ with placed as (
             when 'submitted' then submitted_at
         end as reached_at,
         case $stage
-            when 'touched' then touched_at
-            when 'lead' then touched_at
+            when 'touched' then anchored_at
+            when 'lead' then anchored_at
             when 'linked' then lead_at
             when 'registered' then linked_at
             when 'entered' then registered_at
@@ -25,7 +26,7 @@ with placed as (
             when 'clicked' then completed_at
             when 'submitted' then clicked_at
         end as before_at
-    from funnel_people
+    from funnel_sliced
 )
 
 select
@@ -46,5 +47,13 @@ where
     and placed.touched_at < cast($until as timestamptz)
     and (placed.reached_at is null) = ($is_lost = 1)
     and coalesce(placed.reached_at, placed.before_at) is not null
-order by moment desc, placed.lead_id asc
+    and ($slice is null or placed.slice = $slice)
+    and (
+        $is_lost = 1
+        or (
+            greatest(epoch(placed.reached_at) - epoch(placed.anchored_at), 0) >= $from_seconds
+            and greatest(epoch(placed.reached_at) - epoch(placed.anchored_at), 0) < $to_seconds
+        )
+    )
+order by moment desc, placed.person_id asc
 limit $limit offset $offset

@@ -1,20 +1,30 @@
-"""The funnel, computed from the log at the moment of asking, by the same SQL as the Dagster asset `funnel`."""
+"""The funnel: how far people come, how long it takes them, and who they are. Every number and its people are one query.
+
+The rules are `domain.funnel`'s; the tables are those of the Dagster asset `funnel_stages`, as of the newest fact.
+"""
 
 import datetime as dtm
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
+from warehouse.reads.fresh import ask, fresh
 
-Breakdown = Literal["", "source", "partner", "webinar"]
+Mode = Literal["ordered", "strict", "any"]
+Breakdown = Literal["", "source", "partner", "webinar", "campaign", "week"]
 STAGES = ("touched", "lead", "linked", "registered", "entered", "attended", "completed", "clicked", "submitted")
 """Stages in their order, as the columns `<stage>_at` of tables/funnel_stages.sql are named."""
+FIRST, LAST = "first", "last"
+"""Whose value breaks a funnel down: the first, the last, or the one at a stage (its name)."""
 
 BEGINNING = dtm.datetime(1970, 1, 1, tzinfo=dtm.UTC)
 END = dtm.datetime(9999, 1, 1, tzinfo=dtm.UTC)
+FOREVER = 1e18
+"""Seconds: longer than anything takes."""
+EDGES = (0, 60, 300, 900, 3_600, 10_800, 43_200, 86_400, 259_200, 604_800, 1_209_600, 2_592_000, 7_776_000)
+"""Where the buckets of the histogram begin, in seconds: a minute to ninety days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,13 @@ class FunnelFilter:
     webinar_id: str = ""
     since: dtm.datetime = BEGINNING
     until: dtm.datetime = END
+    mode: Mode = "ordered"
+    window_seconds: int = 0
+    """The whole way must fit in it; 0: however long it takes."""
+    breakdown: Breakdown = ""
+    attribution: str = FIRST
+    now: dtm.datetime = END
+    """When it is: with a window, whose has not elapsed may still come further."""
 
     def params(self) -> dict[str, Any]:
         """As the queries take it."""
@@ -35,16 +52,37 @@ class FunnelFilter:
             "webinar": self.webinar_id,
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
+            "mode": self.mode,
+            "window": self.window_seconds,
+            "breakdown": self.breakdown,
+            "attribution": self.attribution,
+            "now": self.now.isoformat(),
         }
 
 
 @dataclass(frozen=True, slots=True)
 class FunnelSlice:
-    """One funnel. `counts` and `median_seconds` by stage; the latter from the stage before, None if nobody made it."""
+    """One funnel: people by stage. `still_open`: those whose window has not elapsed, who may come further."""
 
     slice: str
     counts: dict[str, int]
-    median_seconds: dict[str, float | None]
+    still_open: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Half of the people took at most `median`, nine of ten at most `p90` seconds; None: nobody made it."""
+
+    median: float | None = None
+    p90: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelTimes:
+    """How long people took, by stage but the first: from the stage before (`steps`) and from the start (`ways`)."""
+
+    steps: dict[str, Duration] = field(default_factory=dict)
+    ways: dict[str, Duration] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,36 +105,57 @@ class FunnelPeople:
     total: int
 
 
-def funnel(warehouse: Warehouse, wanted: FunnelFilter, breakdown: Breakdown = "") -> list[FunnelSlice]:
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Which number of the funnel the people stand behind."""
+
+    stage: str
+    is_lost: bool = False
+    """Who reached the stage before and not this one."""
+    slice: str | None = None
+    """Of one slice of the breakdown; None: of all."""
+    from_seconds: float = 0
+    to_seconds: float = FOREVER
+    """How long their way to the stage took, `to_seconds` not included."""
+
+
+def funnel(warehouse: Warehouse, wanted: FunnelFilter) -> list[FunnelSlice]:
     """Counts by stage, one slice per value of the breakdown, the widest first; no breakdown: one slice or none."""
-    rows = warehouse.sql(_over_people("funnel_counts"), {**wanted.params(), "breakdown": breakdown}).to_pylist()
-    return [
-        FunnelSlice(
-            row["slice"],
-            {stage: row[stage] for stage in STAGES},
-            {stage: row[f"{stage}_seconds"] for stage in STAGES[1:]},
-        )
-        for row in rows
-    ]
+    rows = _ask(warehouse, "funnel_counts", wanted)
+    return [FunnelSlice(row["slice"], {stage: row[stage] for stage in STAGES}, row["still_open"]) for row in rows]
+
+
+def times(warehouse: Warehouse, wanted: FunnelFilter) -> FunnelTimes:
+    """How long people took."""
+    (row,) = _ask(warehouse, "funnel_times", wanted)
+    return FunnelTimes(
+        {stage: Duration(*(row[f"{stage}_step"] or ())) for stage in STAGES[1:]},
+        {stage: Duration(*(row[f"{stage}_way"] or ())) for stage in STAGES[1:]},
+    )
+
+
+def histogram(warehouse: Warehouse, wanted: FunnelFilter, stage: str) -> list[int]:
+    """How many people's way to the stage took from each of `EDGES` to the next. Raises ValueError: unknown stage."""
+    rows = _ask(warehouse, "funnel_histogram", wanted, stage=_known(stage), edges=list(map(float, EDGES)))
+    found = {row["bucket"]: row["people"] for row in rows}
+    return [found.get(number, 0) for number in range(1, len(EDGES) + 1)]
 
 
 def people(
-    warehouse: Warehouse,
-    wanted: FunnelFilter,
-    stage: str,
-    *,
-    is_lost: bool = False,
-    limit: int = 50,
-    offset: int = 0,
+    warehouse: Warehouse, wanted: FunnelFilter, behind: Behind, *, limit: int = 50, offset: int = 0
 ) -> FunnelPeople:
-    """Who reached a stage, newest first; `is_lost`: who reached the stage before and not this one.
-
-    Raises ValueError for an unknown stage.
-    """
-    if stage not in STAGES:
-        raise ValueError(f"There is no stage {stage!r}; stages: {', '.join(STAGES)}.")
-    params = {**wanted.params(), "stage": stage, "is_lost": int(is_lost), "limit": limit, "offset": offset}
-    rows = warehouse.sql(_over_people("funnel_people"), params).to_pylist()
+    """The people behind a number, who came there last first. Raises ValueError for an unknown stage."""
+    _known(behind.stage)
+    params = {
+        "stage": behind.stage,
+        "is_lost": int(behind.is_lost),
+        "slice": behind.slice,
+        "from_seconds": behind.from_seconds,
+        "to_seconds": behind.to_seconds,
+        "limit": limit,
+        "offset": offset,
+    }
+    rows = _ask(warehouse, "funnel_people", wanted, **params)
     found = tuple(
         FunnelPerson(
             row["lead_id"], row["lead_name"], row["lead_source"], row["partner_id"], row["webinar_id"], row["moment"]
@@ -106,10 +165,41 @@ def people(
     return FunnelPeople(found, rows[0]["total"] if rows else 0)
 
 
-@cache
-def _over_people(name: str) -> str:
-    """The query with `funnel_people` defined before it: one definition of the stages for every number."""
-    question = load(name)
-    definition = f"with funnel_people as (\n{tables.live('funnel_stages')}\n)"
-    body = question[question.lower().index("\nwith " if "\nwith " in question else "\nselect") + 1 :]
-    return f"{definition},\n{body[len('with ') :]}" if body.startswith("with ") else f"{definition}\n{body}"
+def _known(stage: str) -> str:
+    if stage not in STAGES:
+        raise ValueError(f"There is no stage {stage!r}; stages: {', '.join(STAGES)}.")
+    return stage
+
+
+def _ask(warehouse: Warehouse, name: str, wanted: FunnelFilter, **params: Any) -> list[dict[str, Any]]:
+    """The question over everybody's way: whichever it is, the people are the same."""
+    if wanted.attribution not in (FIRST, LAST, *STAGES):
+        raise ValueError(f"{wanted.attribution!r} is neither first nor last nor a stage.")
+    slices = _slices(wanted)
+    needs = ["funnel_stages"]
+    if wanted.window_seconds or slices == "funnel_slices_touch":
+        needs.append("touches")
+    if slices == "funnel_slices_place":
+        needs.append("attendance")
+    seen = fresh(warehouse, *needs)
+    walked = "funnel_window" if wanted.window_seconds else "funnel_anytime"
+    relations = {"funnel_steps": "funnel_steps", "funnel_walked": walked, "funnel_sliced": slices}
+    before = [seen.relations, *(f"{relation} as (\n{load(text)}\n)" for relation, text in relations.items())]
+    return ask(
+        warehouse, _together(before, load(name)), {**wanted.params(), **seen.params, **params}
+    )
+
+
+def _slices(wanted: FunnelFilter) -> str:
+    """The file with the values of the breakdown."""
+    is_own = wanted.attribution == FIRST or wanted.breakdown == "week"
+    if not wanted.breakdown or (is_own and wanted.breakdown != "campaign"):
+        return "funnel_slices_own"
+    return "funnel_slices_place" if wanted.breakdown == "webinar" else "funnel_slices_touch"
+
+
+def _together(before: Sequence[str], question: str) -> str:
+    """The relations as common table expressions before the question, whose own `with` goes on from theirs."""
+    body = "\n".join(line for line in question.splitlines() if not line.startswith("--"))
+    together = ",\n".join(before)
+    return f"with {together},\n{body[len('with ') :]}" if body.startswith("with ") else f"with {together}\n{body}"

@@ -1,0 +1,266 @@
+import datetime as dtm
+import random
+
+import pytest
+
+from domain import funnel as rules
+from domain.events import (
+    Completed,
+    CoreIngestEvent,
+    CoreLeadCreated,
+    Emitter,
+    Entered,
+    Event,
+    Fact,
+    FormSubmitted,
+    OfferClicked,
+    RegisteredForSession,
+    TelegramLinked,
+    TouchRecorded,
+    Utm,
+)
+from tests.warehouse.small_cohort import PETR, VERA, WEBINAR, at, tell
+from tests.warehouse.small_cohort import _verdict as verdict
+from warehouse import tables
+from warehouse.interface import Published
+from warehouse.local import LocalWarehouse
+from warehouse.reads import funnel
+from warehouse.reads.fresh import KEYS
+from warehouse.reads.funnel import STAGES, Behind, FunnelFilter
+
+DAY = 86_400
+WINDOWS = (0, 600, 1_800, 3_600)
+BREAKDOWNS = ("source", "partner", "webinar", "campaign", "week")
+NOW = at(90)
+
+
+@pytest.fixture
+def told(warehouse: LocalWarehouse) -> LocalWarehouse:
+    tell(warehouse)
+    return warehouse
+
+
+@pytest.fixture
+def crowd(told: LocalWarehouse) -> LocalWarehouse:
+    """Forty people more who do things in no particular order, minutes apart, with up to three touches."""
+    told.append([fact for number in range(40) for fact in wanderer(number)])
+    return told
+
+
+def wanderer(number: int) -> list[Fact]:
+    chance = random.Random(number)  # noqa: S311 - the same people every time
+    lead, visitor, began = f"lead-{number}", f"visitor-{number}", chance.uniform(-60, 0)
+    touches = sorted(began + chance.uniform(0, 40) for _ in range(chance.randint(1, 3)))
+    facts = [
+        Fact.of(
+            TouchRecorded(
+                visitor_id=visitor,
+                landing="/w/pervyy",
+                utm=Utm(source=chance.choice(["vk", "mail"]), campaign=chance.choice(["spring", "summer"])),
+                partner_id=chance.choice([PETR, None]),
+            ),
+            emitter=Emitter.WEB_FORM,
+            occurred_at=at(minutes),
+        )
+        for minutes in touches
+    ]
+    if chance.random() < 0.2:
+        return facts
+    created = chance.choice(touches) + 1
+    first = at(touches[0])
+    facts += [
+        said(
+            CoreIngestEvent(submission_id=f"form-{number}", visitor_id=visitor, source="vk"),
+            Emitter.WEB_FORM, lead, created,
+        ),
+        said(
+            CoreLeadCreated(
+                lead_source="vk", first_touch_at=first, lead_created_at=at(created), entry=Emitter.WEB_FORM,
+                partner_id=None, ingest_event_id=f"form-{number}",
+            ),
+            Emitter.CORE, lead, created,
+        ),
+    ]  # fmt: skip
+    acts: list[tuple[Event, Emitter]] = [
+        (TelegramLinked(update_id=1_000 + number), Emitter.NOTIFIER),
+        (RegisteredForSession(), Emitter.WEB_FORM),
+        (Entered(visit_no=1), Emitter.TRACKER),
+        (Completed(watched_seconds=1190), Emitter.TRACKER),
+        (OfferClicked(action_id=f"click-{number}", offer_id="offer-1"), Emitter.TRACKER),
+        (FormSubmitted(visit_no=1, offer_id="offer-1"), Emitter.TRACKER),
+    ]
+    minutes, jitter = created + 1, 0 if number % 3 == 0 else 4
+    for event, emitter in acts:
+        if jitter and chance.random() < 0.1:
+            continue
+        minutes = max(created + 1, minutes + chance.uniform(-jitter, 7))
+        facts.append(said(event, emitter, lead, minutes))
+        if isinstance(event, Entered):
+            facts.append(verdict(lead, minutes + chance.uniform(0, jitter), "attended", "completed", 1190))
+    return facts
+
+
+def said(event: Event, emitter: Emitter, lead: str, minutes: float) -> Fact:
+    place = {} if isinstance(event, TelegramLinked | CoreIngestEvent | CoreLeadCreated) else {
+        "webinar_id": WEBINAR, "session_id": "session-1",
+    }  # fmt: skip
+    return Fact.of(event, emitter=emitter, occurred_at=at(minutes), lead_id=lead, **place)
+
+
+def by_the_rules(warehouse: LocalWarehouse, mode: rules.Mode, window: int) -> dict[str, int]:
+    """The counts that `domain.funnel` gives, person by person."""
+    touches: dict[str, list[dtm.datetime]] = {}
+    for row in warehouse.sql(tables.live("touches")).to_pylist():
+        touches.setdefault(row["lead_id"] or row["visitor_id"], []).append(row["touched_at"])
+    counts = dict.fromkeys((*STAGES, "open"), 0)
+    for row in warehouse.sql(tables.live("funnel_stages")).to_pylist():
+        firsts = (row["touched_at"], row["lead_at"], *(row[f"first_{stage}_at"] for stage in STAGES[2:]))
+        moments = rules.walked(firsts, mode)
+        way = rules.Way(moments)
+        if window:
+            seen = touches.get(row["person_id"], [])
+            way = rules.within(moments, seen, dtm.timedelta(seconds=window), NOW)
+        counts["open"] += way.is_open
+        for stage, moment in zip(STAGES, way.moments, strict=True):
+            counts[stage] += moment is not None
+    return counts
+
+
+def test_the_funnel_counts_people_stage_by_stage(told: LocalWarehouse) -> None:
+    [whole] = funnel.funnel(told, FunnelFilter())
+    assert whole.counts == {
+        "touched": 4, "lead": 3, "linked": 2, "registered": 2, "entered": 2, "attended": 1, "completed": 1,
+        "clicked": 1, "submitted": 1,
+    }  # fmt: skip
+    times = funnel.times(told, FunnelFilter())
+    assert times.steps["lead"].median == 120
+    assert times.steps["entered"].median == (9 + 10) / 2 * 60
+    assert times.steps["entered"].p90 == pytest.approx(9.9 * 60)
+    assert times.ways["submitted"].median == (62 + 20) * 60  # the verdict came after the form: the latest counts
+    assert funnel.histogram(told, FunnelFilter(), "lead")[:4] == [0, 3, 0, 0]
+
+
+@pytest.mark.parametrize("mode", rules.MODES)
+@pytest.mark.parametrize("window", WINDOWS)
+def test_the_question_and_the_rules_agree(crowd: LocalWarehouse, mode: rules.Mode, window: int) -> None:
+    [whole] = funnel.funnel(crowd, FunnelFilter(mode=mode, window_seconds=window, now=NOW))
+    assert {**whole.counts, "open": whole.still_open} == by_the_rules(crowd, mode, window)
+    assert whole.counts["entered"] > 0
+
+
+def test_the_rules_tell_the_modes_and_the_windows_apart(crowd: LocalWarehouse) -> None:
+    found = {
+        (mode, window): tuple(by_the_rules(crowd, mode, window).values())
+        for mode in rules.MODES
+        for window in (0, 1_800, 3_600)
+    }
+    assert len(set(found.values())) == len(found)
+
+
+@pytest.mark.parametrize("mode", rules.MODES)
+@pytest.mark.parametrize("window", [0, 1_800])
+def test_the_people_behind_a_bar_are_as_many_as_the_bar_says(
+    crowd: LocalWarehouse, mode: rules.Mode, window: int
+) -> None:
+    wanted = FunnelFilter(mode=mode, window_seconds=window, now=NOW)
+    [whole] = funnel.funnel(crowd, wanted)
+    for before, stage in zip((STAGES[0], *STAGES), STAGES, strict=False):
+        page = funnel.people(crowd, wanted, Behind(stage), limit=1_000)
+        assert len(page.rows) == page.total == whole.counts[stage]
+        if mode != "any":
+            lost = funnel.people(crowd, wanted, Behind(stage, is_lost=True))
+            assert lost.total == whole.counts[before] - whole.counts[stage]
+
+
+@pytest.mark.parametrize("breakdown", BREAKDOWNS)
+@pytest.mark.parametrize("attribution", ["first", "last", "touched", "registered", "submitted"])
+def test_slices_add_up_to_the_whole_and_lead_to_their_people(
+    crowd: LocalWarehouse, breakdown: funnel.Breakdown, attribution: str
+) -> None:
+    plain = FunnelFilter(mode="any", window_seconds=3_600, now=NOW)
+    wanted = FunnelFilter(
+        mode="any", window_seconds=3_600, now=NOW, breakdown=breakdown, attribution=attribution
+    )
+    [whole] = funnel.funnel(crowd, plain)
+    slices = funnel.funnel(crowd, wanted)
+    assert {stage: sum(one.counts[stage] for one in slices) for stage in STAGES} == whole.counts
+    for one in slices:
+        for stage in ("touched", "entered"):
+            assert funnel.people(crowd, wanted, Behind(stage, slice=one.slice)).total == one.counts[stage]
+
+
+def test_values_at_a_step_are_those_of_that_moment(told: LocalWarehouse) -> None:
+    again = TouchRecorded(visitor_id="visitor-anna", landing="/w/pervyy", utm=Utm(source="mail", campaign="spring"))
+    told.append([Fact.of(again, emitter=Emitter.WEB_FORM, occurred_at=at(-59))])
+
+    def sources(attribution: str) -> dict[str, int]:
+        slices = funnel.funnel(told, FunnelFilter(source="yandex", breakdown="source", attribution=attribution))
+        return {one.slice: one.counts["touched"] for one in slices}
+
+    assert sources("first") == {"yandex": 2}
+    assert sources("last") == {"yandex": 1, "mail": 1}
+    assert sources("lead") == {"yandex": 1, "": 1}  # Gleb is no lead
+    assert sources("linked") == {"mail": 1, "": 1}
+
+
+@pytest.mark.parametrize("window", [0, 3_600])
+def test_the_histogram_counts_everybody_once_and_its_bars_lead_to_their_people(
+    crowd: LocalWarehouse, window: int
+) -> None:
+    wanted = FunnelFilter(window_seconds=window, now=NOW)
+    [whole] = funnel.funnel(crowd, wanted)
+    buckets = funnel.histogram(crowd, wanted, "entered")
+    assert sum(buckets) == whole.counts["entered"]
+    ends = (*map(float, funnel.EDGES[1:]), funnel.FOREVER)
+    for begin, end, people in zip(funnel.EDGES, ends, buckets, strict=True):
+        assert funnel.people(crowd, wanted, Behind("entered", from_seconds=begin, to_seconds=end)).total == people
+
+
+@pytest.mark.parametrize(
+    ("wanted", "touched", "attended"),
+    [
+        (FunnelFilter(source="yandex"), 2, 1),
+        (FunnelFilter(source="direct"), 1, 0),
+        (FunnelFilter(partner_id=PETR), 1, 1),
+        (FunnelFilter(webinar_id=WEBINAR), 3, 1),
+        (FunnelFilter(since=at(-15)), 2, 0),
+        (FunnelFilter(until=at(-15)), 2, 1),
+    ],
+)
+def test_the_funnel_can_be_narrowed(told: LocalWarehouse, wanted: FunnelFilter, touched: int, attended: int) -> None:
+    [whole] = funnel.funnel(told, wanted)
+    assert (whole.counts["touched"], whole.counts["attended"]) == (touched, attended)
+
+
+def test_who_stopped_before_a_stage_is_named(told: LocalWarehouse) -> None:
+    lost = funnel.people(told, FunnelFilter(), Behind("linked", is_lost=True)).rows
+    assert [person.lead_id for person in lost] == [VERA]
+    [gleb] = funnel.people(told, FunnelFilter(), Behind("lead", is_lost=True)).rows
+    assert (gleb.lead_id, gleb.source) == (None, "yandex")
+    with pytest.raises(ValueError, match="no stage"):
+        funnel.people(told, FunnelFilter(), Behind("enlightened"))
+    with pytest.raises(ValueError, match="neither first nor last"):
+        funnel.funnel(told, FunnelFilter(breakdown="source", attribution="middle"))
+
+
+def test_an_empty_house_has_an_empty_funnel(warehouse: LocalWarehouse) -> None:
+    assert funnel.funnel(warehouse, FunnelFilter()) == []
+    assert funnel.people(warehouse, FunnelFilter(), Behind("lead")).total == 0
+    assert sum(funnel.histogram(warehouse, FunnelFilter(), "lead")) == 0
+
+
+def publish(warehouse: LocalWarehouse) -> None:
+    seq = warehouse.health()["last_seq"]
+    for name in KEYS:
+        warehouse.publish_table(warehouse.stage_table(name, tables.live(name)), Published(name, seq, "test"))
+
+
+def test_published_tables_and_later_facts_give_what_the_log_gives(told: LocalWarehouse) -> None:
+    for first, last in ((0, 12), (12, 26), (26, 40)):
+        publish(told)
+        told.append([fact for number in range(first, last) for fact in wanderer(number)[: 3 + number % 5]])
+        told.append([fact for number in range(first) for fact in wanderer(number)])
+        for mode in rules.MODES:
+            for window in (0, 3_600):
+                [whole] = funnel.funnel(told, FunnelFilter(mode=mode, window_seconds=window, now=NOW))
+                assert {**whole.counts, "open": whole.still_open} == by_the_rules(told, mode, window)

@@ -1,0 +1,80 @@
+"""Derived tables as of the newest fact: what is published, with the rows of those whom later facts concern computed anew.
+
+A question that reads millions of rows thereby costs what the published table costs, and is never older than the log.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse import tables
+from warehouse.interface import Warehouse
+from warehouse.reads import load
+
+KEYS = {"funnel_stages": "person_id", "touches": "visitor_id", "attendance": "lead_id"}
+"""Tables that can be brought up to date by people, and the column that says whose a row is."""
+FACTS = (
+    "touch_recorded", "core_ingest_event", "core_lead_created", "lead_merged", "lead_unmerged", "lead_assigned",
+    "lead_stage_changed", "lead_erased", "telegram_linked", "client_webinar_registered", "client_webinar_entered",
+    "client_webinar_attendance_classified", "client_webinar_completed", "client_webinar_offer_clicked",
+    "client_webinar_form_submitted", "client_webinar_replay_watched",
+)  # fmt: skip
+"""Facts that change those tables in a way these questions can see."""
+MOST_CONCERNED = 20_000
+"""With more people concerned than that, everything is computed anew from the log."""
+AFTER = "seq > $since and seq <= $until and list_contains($facts, name)"
+CONCERNED = """
+    lead_id in (select unnest($leads)) or visitor_id in (select unnest($visitors))
+    or name in ('lead_merged', 'lead_unmerged')
+"""
+PARAMETER = re.compile(r"(?<![\w'])\$([a-z_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """Common table expressions `a as (…), b as (…)` and the parameters they take."""
+
+    relations: str
+    params: dict[str, Any]
+
+
+def fresh(warehouse: Warehouse, *names: str) -> Fresh:
+    """These tables (of `KEYS`) as of now; from the log alone while they are not published."""
+    published = {row["name"]: row["seq"] for row in warehouse.sql(load("published_tables")).to_pylist()}
+    until = warehouse.sql(load("last_seq")).to_pylist()[0]["last_seq"]
+    if any(name not in published for name in names):
+        return Fresh(tables.relations(*names), {})
+    since = min(published[name] for name in names)
+    people = _concerned(warehouse, since, until) if since < until else ([], [])
+    if sum(map(len, people)) > MOST_CONCERNED:
+        return Fresh(tables.relations(*names), {})
+    if not any(people):
+        return Fresh(",\n".join(f"{name} as (select * from marts.{name})" for name in names), {})
+    return Fresh(
+        ",\n".join(_patched(name) for name in names),
+        {"leads": people[0], "visitors": people[1], "people": [*people[0], *people[1]]},
+    )
+
+
+def ask(warehouse: Warehouse, text: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The answer's rows; of the parameters those that the text takes."""
+    wanted = set(PARAMETER.findall(text))
+    return warehouse.sql(text, {name: value for name, value in params.items() if name in wanted}).to_pylist()
+
+
+def _concerned(warehouse: Warehouse, since: int, until: int) -> tuple[list[str], list[str]]:
+    """Leads and visitors whom the facts after `since` concern."""
+    question = tables.text("changed").replace("the_condition", AFTER)
+    rows = warehouse.sql(question, {"since": since, "until": until, "facts": list(FACTS)}).to_pylist()
+    leads = sorted(row["id"] for row in rows if row["kind"] == "lead")
+    return leads, sorted(row["id"] for row in rows if row["kind"] == "visitor")
+
+
+def _patched(name: str) -> str:
+    key = KEYS[name]
+    return f"""{name} as (
+        select * from marts.{name} where {key} not in (select unnest($people))
+        union all by name
+        select * from (\n{tables.live(name, CONCERNED)}\n) where {key} in (select unnest($people))
+    )"""
