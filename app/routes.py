@@ -9,6 +9,7 @@ from app.access import own
 from app.access import routes as access
 from app.api import application as collect_api
 from app.crm import routes as crm
+from app.dashboards import routes as dashboards
 from app.partners import entrance
 from app.registration import calendar, one_click
 from app.registration import entry as registration
@@ -58,6 +59,7 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *entrance.routes(warehouse.blocking),
         *rights.routes(),
         *crm.routes(),
+        *dashboards.routes(),
         *script_routes.routes(settings),
         *handouts.routes(settings),
     ]

@@ -114,6 +114,8 @@ ROUTES: dict[str, Who] = {
     "/staff/webinars/{webinar_id}/handouts/{handout_id}/remove": HOSTS,
     "/staff/leads.csv": MARKETERS,
     "/staff/leads.xlsx": MARKETERS,
+    "/staff/funnel.csv": MARKETERS,
+    "/staff/funnel.xlsx": MARKETERS,
     "/staff/webinars/{webinar_id}/script": HOSTS,
     "/staff/webinars/{webinar_id}/script.csv": HOSTS,
     "/staff/imports": MARKETERS,
@@ -284,6 +286,8 @@ HANDLERS: dict[str, Who] = {
     "Funnel.opened": READERS,
     "Funnel.narrow": READERS,
     "Funnel.look": READERS,
+    "Funnel.look_into": READERS,
+    "Funnel.beat": READERS,
     "Funnel.turn": READERS,
 }
 """`State.handler`: Reflex lets any client call any. Its `setvar`, which writes any var, is left out on purpose."""

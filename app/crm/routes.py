@@ -2,7 +2,7 @@
 
 import datetime as dtm
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from app.crm import sheets, uploads
 from app.crm.sheets import MOST_IN_XLSX
 from app.settings import Settings
 from app.shared import texts, warehouse
-from warehouse.reads.leads import LeadFilter, LeadRow, all_leads, leads
+from warehouse.reads.leads import LeadFilter, all_leads, leads
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,20 +61,21 @@ async def _file(request: Request, kind: str) -> Response:
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="leads.{kind}"'}
     if kind == "csv":
         return StreamingResponse(iterate_in_threadpool(sheets.as_csv(rows)), media_type="text/csv", headers=headers)
-    return await _workbook(rows, headers)
+    return await workbook(sheets.COLUMNS, map(sheets.cells, rows), headers)
 
 
-async def _workbook(rows: Iterator[LeadRow], headers: dict[str, str]) -> Response:
-    path = await run_in_threadpool(_book, rows)
+async def workbook(columns: Sequence[str], rows: Iterable[Sequence[str]], headers: dict[str, str]) -> Response:
+    """The rows as an XLSX to download."""
+    path = await run_in_threadpool(_book, columns, rows)
     return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(path.unlink, missing_ok=True))
 
 
-def _book(rows: Iterator[LeadRow]) -> Path:
+def _book(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Path:
     """A book cannot be sent row by row: it is written to a file of its own, which goes once it was sent."""
     with tempfile.NamedTemporaryFile(suffix=".xlsx", delete=False) as file:
         path = Path(file.name)
     try:
-        sheets.as_xlsx(rows, path)
+        sheets.table_as_xlsx(columns, rows, path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

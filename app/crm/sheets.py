@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -28,31 +28,36 @@ def safe(text: str) -> str:
 
 
 def as_csv(rows: Iterable[LeadRow]) -> Iterator[bytes]:
+    """The list of leads; see `table_as_csv`."""
+    return table_as_csv(COLUMNS, map(cells, rows))
+
+
+def table_as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
     """UTF-8 with a byte order mark, so that spreadsheets read the letters right; in portions, however many rows."""
     out = io.StringIO("\ufeff")
     out.seek(0, io.SEEK_END)
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    writer.writerow(columns)
     for number, row in enumerate(rows, start=1):
-        writer.writerow([safe(cell) for cell in cells(row)])
+        writer.writerow([safe(cell) for cell in row])
         if number % ROWS_AT_ONCE == 0:
             yield _taken(out)
     yield _taken(out)
 
 
-def as_xlsx(rows: Iterable[LeadRow], path: Path) -> None:
+def table_as_xlsx(columns: Sequence[str], rows: Iterable[Sequence[str]], path: Path) -> None:
     """Every cell is written as text: nothing in it is ever a formula or a link. At most MOST_IN_XLSX rows."""
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("leads")
         bold = book.add_format({"bold": True})
         sheet.freeze_panes(1, 0)
-        for column, name in enumerate(COLUMNS):
+        for column, name in enumerate(columns):
             sheet.write_string(0, column, name, bold)
         line = 0
         for line, row in enumerate(rows, start=1):
-            for column, cell in enumerate(cells(row)):
+            for column, cell in enumerate(row):
                 sheet.write_string(line, column, cell)
-        sheet.autofilter(0, 0, max(1, line), len(COLUMNS) - 1)
+        sheet.autofilter(0, 0, max(1, line), len(columns) - 1)
 
 
 def _taken(out: io.StringIO) -> bytes:

@@ -1,12 +1,18 @@
-"""/studio/funnel: how far people come, step by step, and who they are. Counts and people come from one definition."""
+"""/studio/funnel: how far people come, step by step, and who they are. Counts and people come from one query.
 
+Everything that is chosen stands in the address, so that a view can be shared and the browser's back button works.
+"""
+
+import dataclasses
 import datetime as dtm
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import reflex as rx
+from reflex.event import EventSpec
 
-from app.dashboards import funnel_view
+from app.dashboards import funnel_address, funnel_view
+from app.dashboards.funnel_address import FILTERS, SLUGS
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk
@@ -17,18 +23,16 @@ from domain.metrics import BY_SLUG
 from domain.webinars import Schedule
 from warehouse.interface import WarehouseError
 from warehouse.reads import funnel, leads, studio
-from warehouse.reads.funnel import Breakdown, FunnelFilter, FunnelSlice
+from warehouse.reads.funnel import Duration, FunnelSlice, FunnelTimes
+from warehouse.reads.reaction import last_seq
 
 PAGE_SIZE = 50
-FILTERS = ("source", "partner_id", "webinar_id", "days")
-BREAKDOWNS = ("", "source", "partner", "webinar")
-PERIODS = ("7", "30", "90")
 DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One stage: its count, shares in percent (of all, of the stage before) and the median time from the one before."""
+    """One stage: its count, shares in percent (of all, of the stage before), how long the step took, the comparison."""
 
     slug: str
     label: str
@@ -39,20 +43,43 @@ class Bar:
     width: str
     lost: int
     time: str
+    before: str
+    """The count of the period before, with the change; "" without a comparison."""
+    before_width: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One number of the breakdown, and the stage it stands for."""
+
+    stage: str
+    count: int
 
 
 @dataclass(frozen=True)
 class Row:
     """One slice of the breakdown: counts in the order of the stages, and the whole way in percent."""
 
+    value: str
     label: str
-    counts: list[int]
+    cells: list[Cell]
     overall: str
+    still_open: int
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """One bar of the histogram."""
+
+    number: str
+    label: str
+    people: int
+    width: str
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody behind a bar."""
+    """Somebody behind a number."""
 
     lead_id: str
     name: str
@@ -68,52 +95,70 @@ class Funnel(Desk):
     bars: list[Bar] = []
     rows: list[Row] = []
     stages: list[str] = []
-    chosen: dict[str, str] = dict.fromkeys(FILTERS, "")
+    buckets: list[Bucket] = []
+    way: str = ""
+    """How long the way to `way_stage` took, in words."""
+    way_stage: str = ""
+    way_slug: str = ""
+    still_open: int = 0
+    chosen: dict[str, str] = funnel_address.chosen({})
+    is_sliced: bool = False
     form_key: int = 0
     """Changes when the filters come from the address, so that the browser takes them."""
-    breakdown: str = ""
     sources: list[Choice] = []
     partners: list[Choice] = []
     webinars: list[Choice] = []
     people: list[Person] = []
-    stage: str = ""
-    """The bar whose people are shown; "" none."""
-    stage_label: str = ""
-    is_lost: bool = False
+    people_title: str = ""
     people_total: int = 0
     page_no: int = 1
     pages: int = 1
+    as_of: str = ""
+    seq: int = -1
+    """Up to which fact the numbers go."""
+
+    @rx.var
+    def files(self) -> str:
+        """The end of the address of the files with the people shown."""
+        return funnel_address.query_of(self.chosen, **({"slice": self.chosen["slice"]} if self.is_sliced else {}))
 
     @rx.event
     async def opened(self) -> None:
-        """Show the whole funnel; the address may carry filters."""
+        """Show what the address asks for."""
         if not await self._may(*READERS):
             return
         query = self.router.url.query_parameters
-        self.chosen = {name: query.get(name, "") for name in FILTERS}
+        self.chosen = funnel_address.chosen(query)
+        self.is_sliced = "slice" in query
         self.form_key += 1
-        self.breakdown = query.get("breakdown", "") if query.get("breakdown", "") in BREAKDOWNS else ""
+        self.page_no = 1
         await self._choices()
         await self._show()
 
     @rx.event
-    async def narrow(self, typed: dict[str, Any]) -> None:
-        """Filter, and break down."""
+    async def narrow(self, typed: dict[str, Any]) -> EventSpec | None:
+        """Filter, and break down: the address says so."""
         if not await self._may(*READERS):
-            return
-        self.chosen = {name: str(typed.get(name) or "")[:200] for name in FILTERS}
-        asked = str(typed.get("breakdown") or "")
-        self.breakdown = asked if asked in BREAKDOWNS else ""
-        await self._show()
+            return None
+        return rx.redirect(
+            funnel_address.address(funnel_address.chosen({name: str(typed.get(name) or "") for name in FILTERS}))
+        )
 
     @rx.event
-    async def look(self, stage: str, is_lost: bool) -> None:  # noqa: FBT001 - an event handler's arguments are positional
-        """Show the people of a bar, or those who stopped before it."""
+    async def look(self, stage: str, lost: str = "", took: str = "") -> EventSpec | None:
+        """Show the people of a bar, of those who stopped before it, or of a bar of the histogram."""
         if not await self._may(*READERS):
-            return
-        known = {one.slug for one in STAGES}
-        self.stage, self.is_lost, self.page_no = stage if stage in known else "", bool(is_lost), 1
-        await self._people()
+            return None
+        said = {**self.chosen, "stage": stage, "lost": lost, "took": took, "slice": ""}
+        return rx.redirect(funnel_address.address(funnel_address.chosen(said)))
+
+    @rx.event
+    async def look_into(self, stage: str, value: str) -> EventSpec | None:
+        """Show the people behind one number of the breakdown."""
+        if not await self._may(*READERS):
+            return None
+        said = funnel_address.chosen({**self.chosen, "stage": stage, "lost": "", "took": "", "slice": value})
+        return rx.redirect(funnel_address.address(said, slice=said["slice"]))
 
     @rx.event
     async def turn(self, step: int) -> None:
@@ -122,6 +167,19 @@ class Funnel(Desk):
             return
         self.page_no = min(max(1, self.page_no + step), self.pages)
         await self._people()
+
+    @rx.event
+    async def beat(self) -> None:
+        """Count again when the log has grown; the page asks every few seconds while it can be seen."""
+        if not await self._may(*READERS):
+            return
+        try:
+            newest = await warehouse.get().run(last_seq)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        if newest != self.seq:
+            await self._show()
 
     async def _choices(self) -> None:
         plan = await schedule.refresh()
@@ -134,40 +192,91 @@ class Funnel(Desk):
         ]
 
     async def _show(self) -> None:
-        self.stage, self.people, self.people_total = "", [], 0
-        wanted = self._wanted()
+        now = desk.now()
+        wanted = funnel_address.wanted(self.chosen, now)
+        plain = dataclasses.replace(wanted, breakdown="")
+        run = warehouse.get().run
         try:
-            whole = await warehouse.get().run(funnel.funnel, wanted)
-            slices = (
-                await warehouse.get().run(funnel.funnel, wanted, cast("Breakdown", self.breakdown))
-                if self.breakdown
-                else []
-            )
+            seq = await run(last_seq)
+            whole = await run(funnel.funnel, plain)
+            times = await run(funnel.times, plain)
+            slices = await run(funnel.funnel, wanted) if wanted.breakdown else []
+            earlier = await self._earlier(plain, now)
+            await self._histogram(plain, whole, times)
         except WarehouseError:
             self.bars, self.rows, self.complaint = [], [], self._text("away")
             return
-        self.bars = _bars(whole[0], self.lang) if whole else []
+        self.seq, self.as_of = seq, now.isoformat()
+        is_nested = wanted.mode != "any"
+        self.bars = bars(whole[0], times, earlier, self.lang, is_nested=is_nested) if whole else []
+        self.still_open = whole[0].still_open if whole else 0
         self.stages = [texts.localised(stage.label, self.lang) for stage in STAGES]
-        self.rows = [
-            Row(self._slice_label(one.slice), [one.counts[stage.slug] for stage in STAGES], _whole_way(one))
-            for one in slices
+        self.rows = [self._row(one) for one in slices]
+        await self._people()
+
+    async def _earlier(self, plain: funnel.FunnelFilter, now: dtm.datetime) -> FunnelSlice | None:
+        period = funnel_address.before(self.chosen, now)
+        if period is None:
+            return None
+        found = await warehouse.get().run(funnel.funnel, dataclasses.replace(plain, since=period[0], until=period[1]))
+        return found[0] if found else FunnelSlice("", dict.fromkeys(SLUGS, 0))
+
+    async def _histogram(self, plain: funnel.FunnelFilter, whole: list[FunnelSlice], times: FunnelTimes) -> None:
+        """Of the stage that is looked at, else of the furthest that anybody reached."""
+        reached = [slug for slug in SLUGS[1:] if whole and whole[0].counts[slug]]
+        stage = self.chosen["stage"] if self.chosen["stage"] in reached else (reached or [""])[-1]
+        self.way_slug, self.buckets, self.way = stage, [], ""
+        if not stage:
+            return
+        self.way_stage = _label(stage, self.lang)
+        self.way = self._took(times.ways[stage])
+        counts = await warehouse.get().run(funnel.histogram, plain, stage)
+        most = max(1, *counts)
+        self.buckets = [
+            Bucket(f"{number}", self._between(number), people, f"{100 * people / most:.2f}%")
+            for number, people in enumerate(counts)
+            if people
         ]
 
+    def _between(self, number: int) -> str:
+        edges = funnel.EDGES
+        if number + 1 == len(edges):
+            return self._text("funnel.longer", begin=span(edges[-1], self.lang))
+        if number == 0:
+            return self._text("funnel.shorter", end=span(edges[1], self.lang))
+        return f"{span(edges[number], self.lang)} – {span(edges[number + 1], self.lang)}"
+
+    def _took(self, took: Duration) -> str:
+        if took.median is None or took.p90 is None:
+            return ""
+        return self._text("funnel.took", median=span(took.median, self.lang), p90=span(took.p90, self.lang))
+
+    def _row(self, one: FunnelSlice) -> Row:
+        cells = [Cell(slug, one.counts[slug]) for slug in SLUGS]
+        overall = percent(one.counts[SLUGS[-1]], one.counts[SLUGS[0]])
+        return Row(one.slice, self._slice_label(one.slice), cells, overall, one.still_open)
+
     def _slice_label(self, value: str) -> str:
-        choices = {"partner": self.partners, "webinar": self.webinars}.get(self.breakdown, [])
+        choices = {"partner": self.partners, "webinar": self.webinars}.get(self.chosen["breakdown"], [])
         label = next((choice.label for choice in choices if choice.value == value), value)
         return label or self._text("funnel.none")
 
     async def _people(self) -> None:
-        self.stage_label = next((texts.localised(s.label, self.lang) for s in STAGES if s.slug == self.stage), "")
-        if not self.stage:
-            self.people, self.people_total = [], 0
+        behind = funnel_address.behind(self.chosen, self.is_sliced)
+        if behind is None:
+            self.people, self.people_total, self.people_title = [], 0, ""
             return
+        self.people_title = _label(behind.stage, self.lang)
+        if behind.is_lost:
+            self.people_title = f"{self._text('funnel.stopped_before')} «{self.people_title}»"
+        if behind.slice is not None:
+            self.people_title += f" · {self._slice_label(behind.slice)}"
+        if self.chosen["took"]:
+            self.people_title += f" · {self._between(int(self.chosen['took']))}"
+        wanted = funnel_address.wanted(self.chosen, desk.now())
         start = (self.page_no - 1) * PAGE_SIZE
         try:
-            page = await warehouse.get().run(
-                funnel.people, self._wanted(), self.stage, is_lost=self.is_lost, limit=PAGE_SIZE, offset=start
-            )
+            page = await warehouse.get().run(funnel.people, wanted, behind, limit=PAGE_SIZE, offset=start)
         except WarehouseError:
             self.people, self.complaint = [], self._text("away")
             return
@@ -186,33 +295,50 @@ class Funnel(Desk):
             at=person.at.isoformat(),
         )
 
-    def _wanted(self) -> FunnelFilter:
-        days = self.chosen["days"]
-        since = desk.now() - dtm.timedelta(days=int(days)) if days in PERIODS else funnel.BEGINNING
-        return FunnelFilter(self.chosen["source"], self.chosen["partner_id"], self.chosen["webinar_id"], since)
 
-
-def _bars(whole: FunnelSlice, language: str) -> list[Bar]:
-    first = max(1, whole.counts[STAGES[0].slug])
-    before, bars = None, []
-    for stage in STAGES:
-        count = whole.counts[stage.slug]
-        seconds = whole.median_seconds.get(stage.slug)
-        bars.append(
+def bars(
+    whole: FunnelSlice, times: FunnelTimes, earlier: FunnelSlice | None, language: str, *, is_nested: bool
+) -> list[Bar]:
+    """The bars; those of a funnel in any order are no parts of one another, so they have no steps."""
+    first = max(1, whole.counts[SLUGS[0]], earlier.counts[SLUGS[0]] if earlier else 0)
+    ahead, found = None, []
+    for slug in SLUGS:
+        count, took = whole.counts[slug], times.steps.get(slug, Duration())
+        is_step = is_nested and ahead is not None
+        found.append(
             Bar(
-                slug=stage.slug,
-                label=texts.localised(stage.label, language),
-                definition=_definition(stage.slug, language),
+                slug=slug,
+                label=_label(slug, language),
+                definition=_definition(slug, language),
                 count=count,
-                overall=_percent(count, first),
-                step="" if before is None else _percent(count, before),
+                overall=percent(count, whole.counts[SLUGS[0]]),
+                step=percent(count, ahead or 0) if is_step else "",
                 width=f"{100 * count / first:.2f}%",
-                lost=0 if before is None else before - count,
-                time="" if seconds is None else span(seconds, language),
+                lost=(ahead or 0) - count if is_step else 0,
+                time=_time(took, language) if is_step else "",
+                before=_change(count, earlier.counts[slug]) if earlier else "",
+                before_width=f"{100 * earlier.counts[slug] / first:.2f}%" if earlier else "0%",
             )
         )
-        before = count
-    return bars
+        ahead = count
+    return found
+
+
+def _time(took: Duration, language: str) -> str:
+    if took.median is None or took.p90 is None:
+        return ""
+    return f"{span(took.median, language)} · p90 {span(took.p90, language)}"
+
+
+def _change(count: int, earlier: int) -> str:
+    """The earlier count and how far this one is from it."""
+    if not earlier:
+        return f"{earlier}"
+    return f"{earlier} · {100 * (count - earlier) / earlier:+.0f}\N{NO-BREAK SPACE}%"
+
+
+def _label(slug: str, language: str) -> str:
+    return next(texts.localised(stage.label, language) for stage in STAGES if stage.slug == slug)
 
 
 def _definition(slug: str, language: str) -> str:
@@ -222,11 +348,8 @@ def _definition(slug: str, language: str) -> str:
     return texts.localised(BY_SLUG[slug].definition, language)
 
 
-def _whole_way(one: FunnelSlice) -> str:
-    return _percent(one.counts[STAGES[-1].slug], one.counts[STAGES[0].slug])
-
-
-def _percent(part: int, whole: int) -> str:
+def percent(part: int, whole: int) -> str:
+    """A share as people read it; «—» of nothing."""
     if not whole:
         return "—"
     share = 100 * part / whole
@@ -237,8 +360,10 @@ def _percent(part: int, whole: int) -> str:
 def span(seconds: float, language: str) -> str:
     """A length of time in one unit: seconds, minutes, hours or days."""
     for unit, size in (("days", DAY_SECONDS), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= 2 * size:
-            return texts.translate(language, f"studio.span.{unit}", number=round(seconds / size))
+        if seconds >= size:
+            number = seconds / size
+            shown = f"{number:.1f}" if number < 2 and number != int(number) else f"{number:.0f}"  # noqa: PLR2004
+            return texts.translate(language, f"studio.span.{unit}", number=shown)
     return texts.translate(language, "studio.span.seconds", number=round(seconds))
 
 

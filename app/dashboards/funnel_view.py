@@ -1,24 +1,37 @@
-"""How the funnel looks: bars with their rates and definitions, the people behind one, a table a slice."""
+"""How the funnel looks: bars with their rates and definitions, how long it took, a table a slice, the people behind."""
 
 from typing import Any
 
 import reflex as rx
 
+from app.dashboards.funnel_address import BREAKDOWNS, PERIODS
+from app.shared.layout import anchor
+from app.shared.meaning import meaning
+from app.shared.pulse import pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, desk, empty, field, moment, options, pager, sheet
+from domain.funnel import MODES, STAGES, WINDOWS_DAYS
 
 State = Any
 t = Desk.t
+FRESH_SECONDS = 4
+"""How often an open page asks whether the log has grown: a fact is seen within five seconds."""
 
 
 def view(page: State) -> rx.Component:
-    """Filters, the funnel, the people of a bar, the breakdown."""
+    """Filters, the funnel, the people of a number, how long it took, the breakdown."""
     return desk(
+        pulse(seconds=FRESH_SECONDS, on_beat=page.beat),
         _filters(page),
         rx.cond(
             page.bars.length() > 0,
-            rx.fragment(_bars(page), _people(page), _breakdown(page)),
-            empty(t["studio.funnel.empty.title"], t["studio.funnel.empty.text"], name="empty-funnel"),
+            rx.fragment(_open(page), _bars(page), _people(page), _histogram(page), _breakdown(page)),
+            empty(
+                t["studio.funnel.empty.title"],
+                t["studio.funnel.empty.text"],
+                anchor(t["studio.funnel.all"], href="/studio/funnel", class_name="button"),
+                name="empty-funnel",
+            ),
         ),
         name="funnel",
         title=t["studio.nav.funnel"],
@@ -27,24 +40,24 @@ def view(page: State) -> rx.Component:
 
 
 def _filters(page: State) -> rx.Component:
-    periods = [rx.el.option(t[f"studio.funnel.days_{days}"], value=days) for days in ("7", "30", "90")]
-    kinds = [rx.el.option(t[f"studio.funnel.by_{kind}"], value=kind) for kind in ("source", "partner", "webinar")]
+    periods = [rx.el.option(t[f"studio.funnel.days_{days}"], value=days) for days in PERIODS]
+    windows = [_option(f"window_{days}", f"{days}") for days in WINDOWS_DAYS]
+    stages = [
+        rx.el.option(rx.cond(Desk.lang == "en", stage.label["en"], stage.label["ru"]), value=stage.slug)
+        for stage in STAGES
+    ]
     return rx.el.form(
-        _select(page, "source", options(page.sources, t["studio.all"])),
-        _select(page, "partner_id", options(page.partners, t["studio.all"])),
-        _select(page, "webinar_id", options(page.webinars, t["studio.all"])),
-        _select(page, "days", [rx.el.option(t["studio.funnel.always"], value=""), *periods]),
-        field(
-            "breakdown",
-            t["studio.funnel.breakdown"],
-            rx.el.select(
-                rx.el.option(t["studio.funnel.by_nothing"], value=""),
-                *kinds,
-                id="breakdown",
-                name="breakdown",
-                default_value=page.breakdown,
-            ),
-        ),
+        _select(page, "days", _first("always"), *periods, label=t["studio.filter.days"]),
+        _date(page, "since"),
+        _date(page, "until"),
+        _select(page, "compare", _first("no_comparison"), _option("previous", "previous")),
+        _select(page, "source", *options(page.sources, t["studio.all"]), label=t["studio.filter.source"]),
+        _select(page, "partner_id", *options(page.partners, t["studio.all"]), label=t["studio.filter.partner_id"]),
+        _select(page, "webinar_id", *options(page.webinars, t["studio.all"]), label=t["studio.filter.webinar_id"]),
+        _select(page, "mode", *(_option(f"mode_{mode}", mode) for mode in MODES)),
+        _select(page, "window", _first("no_window"), *windows),
+        _select(page, "breakdown", _first("by_nothing"), *(_option(f"by_{kind}", kind) for kind in BREAKDOWNS)),
+        _select(page, "attribution", _first("value_first"), _option("value_last", "last"), *stages),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-funnel"),
         on_submit=page.narrow,
         key=page.form_key,
@@ -53,21 +66,57 @@ def _filters(page: State) -> rx.Component:
     )
 
 
-def _select(page: State, name: str, choices: list[rx.Component]) -> rx.Component:
+def _first(word: str) -> rx.Component:
+    return _option(word, "")
+
+
+def _option(word: str, value: str) -> rx.Component:
+    return rx.el.option(t[f"studio.funnel.{word}"], value=value)
+
+
+def _select(page: State, name: str, *choices: rx.Component, label: Any = None) -> rx.Component:
     control = rx.el.select(*choices, id=name, name=name, default_value=page.chosen[name])
-    return field(name, t[f"studio.filter.{name}"], control)
+    return field(name, label if label is not None else t[f"studio.funnel.{name}"], control)
+
+
+def _date(page: State, name: str) -> rx.Component:
+    control = rx.el.input(type="date", id=name, name=name, default_value=page.chosen[name])
+    return field(name, t[f"studio.funnel.{name}"], control)
+
+
+def _open(page: State) -> rx.Component:
+    return rx.cond(
+        page.still_open > 0,
+        rx.el.p(
+            rx.el.strong(page.still_open, class_name="mono"),
+            " ",
+            t["studio.funnel.immature"],
+            class_name="banner",
+            role="status",
+            custom_attrs={"data-kind": "warn", "data-testid": "immature"},
+        ),
+    )
 
 
 def _bars(page: State) -> rx.Component:
-    return rx.el.ol(
-        rx.foreach(page.bars, lambda bar: _bar(page, bar)),
-        class_name="panel bars",
-        custom_attrs={"data-testid": "funnel"},
+    return rx.el.section(
+        rx.el.ol(
+            rx.foreach(page.bars, lambda bar: _bar(page, bar)),
+            class_name="panel bars",
+            custom_attrs={"data-testid": "funnel"},
+        ),
+        rx.el.p(
+            t["studio.audience.as_of"],
+            " ",
+            moment(page.as_of, shape="precise"),
+            class_name="faint",
+            custom_attrs={"data-testid": "as-of"},
+        ),
     )
 
 
 def _bar(page: State, bar: State) -> rx.Component:
-    is_open = page.stage == bar.slug
+    is_open = (page.chosen["stage"] == bar.slug) & (page.chosen["lost"] == "")
     return rx.el.li(
         rx.el.div(
             rx.cond(
@@ -80,54 +129,83 @@ def _bar(page: State, bar: State) -> rx.Component:
                     bar.lost,
                     type="button",
                     class_name="link-button mono",
-                    title=t["studio.funnel.lost"],
-                    aria_label=t["studio.funnel.lost"],
-                    on_click=page.look(bar.slug, True),  # noqa: FBT003 - the handler's second argument
+                    aria_label=f"{bar.lost} · {t['studio.funnel.lost']}: {bar.label}",
+                    on_click=page.look(bar.slug, "1", ""),
                     custom_attrs={"data-testid": "lost"},
                 ),
             ),
-            rx.cond(bar.time != "", rx.el.span("~ ", bar.time, class_name="faint", title=t["studio.funnel.time_is"])),
+            rx.cond(bar.time != "", rx.el.span("~ ", bar.time, " ", meaning(t["studio.funnel.time_is"]))),
             class_name="bar-step",
         ),
-        rx.el.button(
-            rx.el.span(bar.label, class_name="bar-label"),
-            rx.el.span(
-                rx.el.span(class_name="bar-fill", style={"width": bar.width}),
-                class_name="bar-track",
-                aria_hidden="true",
+        rx.el.div(
+            rx.el.button(
+                rx.el.span(bar.label, class_name="bar-label"),
+                rx.el.span(
+                    rx.el.span(class_name="bar-fill", style={"width": bar.width}),
+                    rx.cond(bar.before != "", rx.el.span(class_name="bar-before", style={"width": bar.before_width})),
+                    class_name="bar-track",
+                    aria_hidden="true",
+                ),
+                rx.el.span(bar.count, class_name="bar-count mono", custom_attrs={"data-testid": "count"}),
+                rx.el.span(bar.overall, class_name="bar-overall mono soft", custom_attrs={"data-testid": "overall"}),
+                type="button",
+                class_name="bar",
+                aria_expanded=rx.cond(is_open, "true", "false"),
+                on_click=page.look(bar.slug, "", ""),
             ),
-            rx.el.span(bar.count, class_name="bar-count mono", custom_attrs={"data-testid": "count"}),
-            rx.el.span(bar.overall, class_name="bar-overall mono soft", custom_attrs={"data-testid": "overall"}),
-            type="button",
-            class_name="bar",
-            aria_expanded=rx.cond(is_open & ~page.is_lost, "true", "false"),
-            on_click=page.look(bar.slug, False),  # noqa: FBT003 - the handler's second argument
+            meaning(bar.definition),
+            class_name="bar-line",
         ),
-        rx.el.p(bar.definition, class_name="bar-definition"),
+        rx.cond(
+            bar.before != "",
+            rx.el.p(t["studio.funnel.was"], " ", rx.el.span(bar.before, class_name="mono"), class_name="bar-was faint"),
+        ),
         custom_attrs={"data-testid": "stage", "data-stage": bar.slug},
     )
 
 
 def _people(page: State) -> rx.Component:
     return rx.cond(
-        page.stage != "",
+        page.people_title != "",
         rx.el.section(
-            rx.el.h2(
-                rx.cond(page.is_lost, rx.fragment(t["studio.funnel.stopped_before"], " "), ""),
-                page.stage_label,
-                " ",
-                rx.el.span(page.people_total, class_name="count mono", custom_attrs={"data-testid": "people-total"}),
+            rx.el.div(
+                rx.el.h2(
+                    page.people_title,
+                    " ",
+                    rx.el.span(
+                        page.people_total, class_name="count mono", custom_attrs={"data-testid": "people-total"}
+                    ),
+                ),
+                rx.el.nav(
+                    *(
+                        rx.el.a(
+                            kind.upper(),
+                            href=f"/staff/funnel.{kind}" + page.files,
+                            class_name="button small",
+                            download="",
+                            custom_attrs={"data-testid": f"funnel-{kind}"},
+                        )
+                        for kind in ("csv", "xlsx")
+                    ),
+                    class_name="row",
+                    aria_label=t["studio.funnel.export"],
+                ),
+                class_name="desk-head",
             ),
-            sheet(
-                [
-                    t["studio.leads.name"],
-                    t["studio.leads.source"],
-                    t["studio.leads.partner"],
-                    t["studio.leads.webinar"],
-                    t["studio.funnel.at"],
-                ],
-                rx.foreach(page.people, _person),
-                name="people",
+            rx.cond(
+                page.people.length() > 0,
+                sheet(
+                    [
+                        t["studio.leads.name"],
+                        t["studio.leads.source"],
+                        t["studio.leads.partner"],
+                        t["studio.leads.webinar"],
+                        t["studio.funnel.at"],
+                    ],
+                    rx.foreach(page.people, _person),
+                    name="people",
+                ),
+                rx.el.p(t["studio.funnel.nobody"], class_name="soft"),
             ),
             pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
             class_name="funnel-people",
@@ -153,31 +231,48 @@ def _person(person: State) -> rx.Component:
     )
 
 
+def _histogram(page: State) -> rx.Component:
+    return rx.cond(
+        page.buckets.length() > 0,
+        rx.el.section(
+            rx.el.h2(t["studio.funnel.how_long"], " «", page.way_stage, "» ", meaning(t["studio.funnel.how_long_is"])),
+            rx.el.p(page.way, class_name="soft", custom_attrs={"data-testid": "way"}),
+            rx.el.ol(rx.foreach(page.buckets, lambda one: _bucket(page, one)), class_name="histogram"),
+            class_name="panel",
+        ),
+    )
+
+
+def _bucket(page: State, one: State) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(one.label, class_name="mono"),
+        rx.el.span(rx.el.span(class_name="bar-fill", style={"width": one.width}), class_name="bar-track"),
+        rx.el.button(
+            one.people,
+            type="button",
+            class_name="link-button mono",
+            aria_label=f"{one.label}: {one.people}",
+            on_click=page.look(page.way_slug, "", one.number),
+        ),
+        custom_attrs={"data-testid": "bucket"},
+    )
+
+
 def _breakdown(page: State) -> rx.Component:
     return rx.cond(
         page.rows.length() > 0,
         rx.el.section(
-            rx.el.h2(t["studio.funnel.breakdown"]),
+            rx.el.h2(t["studio.funnel.breakdown"], " ", meaning(t["studio.funnel.breakdown_is"])),
             rx.el.div(
                 rx.el.table(
                     rx.el.thead(
                         rx.el.tr(
-                            rx.el.th("", scope="col"),
+                            rx.el.th(t["studio.funnel.value"], scope="col"),
                             rx.foreach(page.stages, lambda name: rx.el.th(name, scope="col")),
                             rx.el.th(t["studio.funnel.whole_way"], scope="col"),
                         )
                     ),
-                    rx.el.tbody(
-                        rx.foreach(
-                            page.rows,
-                            lambda row: rx.el.tr(
-                                rx.el.th(row.label, scope="row"),
-                                rx.foreach(row.counts, lambda count: rx.el.td(count, class_name="mono")),
-                                rx.el.td(row.overall, class_name="mono"),
-                                custom_attrs={"data-testid": "slice"},
-                            ),
-                        )
-                    ),
+                    rx.el.tbody(rx.foreach(page.rows, lambda row: _row(page, row))),
                     class_name="grid-table",
                 ),
                 class_name="scroll-x",
@@ -186,4 +281,27 @@ def _breakdown(page: State) -> rx.Component:
                 aria_label=t["studio.funnel.breakdown"],
             ),
         ),
+    )
+
+
+def _row(page: State, row: State) -> rx.Component:
+    return rx.el.tr(
+        rx.el.th(
+            row.label,
+            rx.cond(row.still_open > 0, rx.el.span(" ", t["studio.funnel.is_immature"], class_name="tag")),
+            scope="row",
+        ),
+        rx.foreach(
+            row.cells.to(list[dict[str, Any]]),
+            lambda one: rx.el.td(
+                rx.el.button(
+                    one["count"],
+                    type="button",
+                    class_name="link-button mono",
+                    on_click=page.look_into(one["stage"], row.value),
+                )
+            ),
+        ),
+        rx.el.td(row.overall, class_name="mono"),
+        custom_attrs={"data-testid": "slice"},
     )

@@ -143,7 +143,7 @@ class Sources(Desk):
         now = desk.now()
         since = now - dtm.timedelta(days=int(self.days)) if self.days else funnel.BEGINNING
         try:
-            slices = await warehouse.get().run(funnel.funnel, FunnelFilter(since=since), "source")
+            slices = await warehouse.get().run(funnel.funnel, FunnelFilter(since=since, breakdown="source"))
             paths = await warehouse.get().run(sources.paths, since, now)
             imported = await warehouse.get().run(sources.costs)
         except WarehouseError:
@@ -175,7 +175,7 @@ class Sources(Desk):
 
 def source_rows(slices: list[FunnelSlice], spent: Mapping[str, int]) -> list[SourceRow]:
     """The table of sources; a source that only cost something has its row too."""
-    blank = FunnelSlice("", dict.fromkeys((stage.slug for stage in STAGES), 0), {})
+    blank = FunnelSlice("", dict.fromkeys((stage.slug for stage in STAGES), 0))
     known = {one.slice: one for one in slices}
     return [
         _source_row(name, known.get(name, blank), spent.get(name))

@@ -103,7 +103,8 @@ def shown(state: rx.State) -> dict[str, Any]:
 CALLS = [(page, name) for page in PAGES for name in handlers(page) if name in vars(page)]
 ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "turn": (1,),
-    "look": ("lead", False),
+    "look": ("lead", "", ""),
+    "look_into": ("lead", "vk"),
     "save": ({"title_ru": "Взлом", "duration": "10", "media_url": "x.mp4"},),
     "narrow": ({"search": ""},),
     "beat": (),
@@ -311,10 +312,13 @@ def test_the_funnel_s_bars_lead_to_their_people(admin: Tab) -> None:
     page = admin.call(Funnel, "opened")
     assert [bar.count for bar in page.bars] == [4, 3, 2, 2, 2, 1, 1, 1, 1]
     assert all(bar.definition for bar in page.bars)
-    page = admin.call(Funnel, "look", "linked", True)  # noqa: FBT003 - as a client calls it
+    admin.go("/studio/funnel?stage=linked&lost=1")
+    page = admin.call(Funnel, "opened")
     assert [(person.lead_id, person.name) for person in page.people] == [(VERA, "Vera Sample")]
-    page = admin.call(Funnel, "narrow", {"breakdown": "partner"})
-    assert [(row.label, row.counts[0]) for row in page.rows] == [("не указано", 3), ("Пётр Партнёров", 1)]
+    admin.go("/studio/funnel?breakdown=partner&stage=touched&slice=")
+    page = admin.call(Funnel, "opened")
+    assert [(row.label, row.cells[0].count) for row in page.rows] == [("не указано", 3), ("Пётр Партнёров", 1)]
+    assert page.people_total == 3
 
 
 def form(**changes: str) -> dict[str, str]:

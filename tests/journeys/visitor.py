@@ -12,7 +12,7 @@ from domain.events import Fact
 from domain.funnel import STAGES
 from tests.journeys.house import House
 from warehouse.interface import Personal
-from warehouse.reads.funnel import FunnelFilter, people
+from warehouse.reads.funnel import Behind, FunnelFilter, people
 
 PATIENCE_MS = 20_000
 
@@ -75,7 +75,8 @@ def stages(house: House, lead_id: str) -> list[str]:
     return [
         stage.slug
         for stage in STAGES
-        if lead_id in {person.lead_id for person in people(house.warehouse, everybody, stage.slug, limit=10_000).rows}
+        if lead_id
+        in {person.lead_id for person in people(house.warehouse, everybody, Behind(stage.slug), limit=10_000).rows}
     ]
 
 

@@ -27,7 +27,7 @@ seen as (
             when 'source' then touches.source
             when 'partner' then coalesce(touches.partner_id, '')
             when 'campaign' then coalesce(nullif(trim(touches.utm_campaign), ''), '')
-        end as value
+        end as told
     from touches
     inner join limits on coalesce(touches.lead_id, touches.visitor_id) = limits.person_id
     where touches.touched_at <= limits.until_at
@@ -36,13 +36,13 @@ seen as (
 chosen as (
     select
         person_id,
-        case when $attribution = 'first' then arg_min(value, moment) else arg_max(value, moment) end as value
+        case when $attribution = 'first' then arg_min(told, moment) else arg_max(told, moment) end as told
     from seen
     group by person_id
 )
 
 select
     funnel_walked.*,
-    coalesce(chosen.value, '') as slice
+    coalesce(chosen.told, '') as slice
 from funnel_walked
 left join chosen on funnel_walked.person_id = chosen.person_id

@@ -1,4 +1,4 @@
--- Median and ninth decile of the seconds of each step, and of the way to each stage. Parameters: as in funnel_counts.sql.
+-- Median and ninth decile of the seconds of each step, and of the way to each stage. Parameters: as in funnel_counts.
 -- In any order a stage may come before the one ahead of it: such a step took no time.
 select
     quantile_cont(greatest(epoch(lead_at) - epoch(anchored_at), 0), [0.5, 0.9]) filter (

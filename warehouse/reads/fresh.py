@@ -1,4 +1,4 @@
-"""Derived tables as of the newest fact: what is published, with the rows of those whom later facts concern computed anew.
+"""Derived tables as of the newest fact: the published rows, those whom later facts concern computed anew.
 
 A question that reads millions of rows thereby costs what the published table costs, and is never older than the log.
 """

@@ -185,9 +185,7 @@ def _ask(warehouse: Warehouse, name: str, wanted: FunnelFilter, **params: Any) -
     walked = "funnel_window" if wanted.window_seconds else "funnel_anytime"
     relations = {"funnel_steps": "funnel_steps", "funnel_walked": walked, "funnel_sliced": slices}
     before = [seen.relations, *(f"{relation} as (\n{load(text)}\n)" for relation, text in relations.items())]
-    return ask(
-        warehouse, _together(before, load(name)), {**wanted.params(), **seen.params, **params}
-    )
+    return ask(warehouse, _together(before, load(name)), {**wanted.params(), **seen.params, **params})
 
 
 def _slices(wanted: FunnelFilter) -> str:
