@@ -12,7 +12,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from app.dashboards import funnel_address, funnel_view
-from app.dashboards.funnel_address import FILTERS, SLUGS
+from app.dashboards.funnel_address import FILTERS, SLICE, SLUGS
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk
@@ -102,7 +102,6 @@ class Funnel(Desk):
     way_slug: str = ""
     still_open: int = 0
     chosen: dict[str, str] = funnel_address.chosen({})
-    is_sliced: bool = False
     form_key: int = 0
     """Changes when the filters come from the address, so that the browser takes them."""
     sources: list[Choice] = []
@@ -120,7 +119,7 @@ class Funnel(Desk):
     @rx.var
     def files(self) -> str:
         """The end of the address of the files with the people shown."""
-        return funnel_address.query_of(self.chosen, **({"slice": self.chosen["slice"]} if self.is_sliced else {}))
+        return funnel_address.query_of(self.chosen)
 
     @rx.event
     async def opened(self) -> None:
@@ -129,7 +128,6 @@ class Funnel(Desk):
             return
         query = self.router.url.query_parameters
         self.chosen = funnel_address.chosen(query)
-        self.is_sliced = "slice" in query
         self.form_key += 1
         self.page_no = 1
         await self._choices()
@@ -157,8 +155,10 @@ class Funnel(Desk):
         """Show the people behind one number of the breakdown."""
         if not await self._may(*READERS):
             return None
-        said = funnel_address.chosen({**self.chosen, "stage": stage, "lost": "", "took": "", "slice": value})
-        return rx.redirect(funnel_address.address(said, slice=said["slice"]))
+        said = funnel_address.chosen(
+            {**self.chosen, "stage": stage, "lost": "", "took": "", "slice": f"{SLICE}{value}"}
+        )
+        return rx.redirect(funnel_address.address(said))
 
     @rx.event
     async def turn(self, step: int) -> None:
@@ -262,7 +262,7 @@ class Funnel(Desk):
         return label or self._text("funnel.none")
 
     async def _people(self) -> None:
-        behind = funnel_address.behind(self.chosen, self.is_sliced)
+        behind = funnel_address.behind(self.chosen)
         if behind is None:
             self.people, self.people_total, self.people_title = [], 0, ""
             return

@@ -31,6 +31,8 @@ FILTERS = (
 )  # fmt: skip
 PLACES = ("stage", "lost", "slice", "took")
 """Whose people are shown."""
+SLICE = "~"
+"""Stands before the value of a slice: «~» alone is the slice of those without one."""
 
 
 def chosen(query: Mapping[str, str]) -> dict[str, str]:
@@ -52,9 +54,7 @@ def address(said: Mapping[str, str], **changes: str) -> str:
 
 def query_of(said: Mapping[str, str], **changes: str) -> str:
     """The filters as the end of an address."""
-    asked = {
-        name: value for name, value in {**said, **changes}.items() if value or (name == "slice" and name in changes)
-    }
+    asked = {name: value for name, value in {**said, **changes}.items() if value}
     return f"?{urlencode(asked)}" if asked else ""
 
 
@@ -84,7 +84,7 @@ def before(said: Mapping[str, str], now: dtm.datetime) -> tuple[dtm.datetime, dt
     return (since - length, since) if length > dtm.timedelta() else None
 
 
-def behind(said: Mapping[str, str], is_sliced: bool) -> Behind | None:  # noqa: FBT001 - whether the address names a slice
+def behind(said: Mapping[str, str]) -> Behind | None:
     """Whose people are shown; None: nobody's."""
     if not said["stage"]:
         return None
@@ -93,7 +93,7 @@ def behind(said: Mapping[str, str], is_sliced: bool) -> Behind | None:  # noqa: 
     return Behind(
         said["stage"],
         is_lost=bool(said["lost"]),
-        slice=said["slice"] if is_sliced and said["breakdown"] else None,
+        slice=said["slice"].removeprefix(SLICE) if said["slice"] and said["breakdown"] else None,
         from_seconds=0 if took is None else funnel.EDGES[took],
         to_seconds=funnel.FOREVER if took is None else ends[took],
     )

@@ -45,7 +45,7 @@ async def _file(request: Request, kind: str) -> Response:
     except AccessDenied as denied:
         return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=crm.PRIVATE)
     now, said = dtm.datetime.now(dtm.UTC), funnel_address.chosen(request.query_params)
-    behind = funnel_address.behind(said, "slice" in request.query_params)
+    behind = funnel_address.behind(said)
     if behind is None:
         return PlainTextResponse("Say whose: stage=registered, for example.", status_code=400, headers=crm.PRIVATE)
     rows = await run_in_threadpool(_rows, warehouse.blocking(), funnel_address.wanted(said, now), behind)
