@@ -28,6 +28,8 @@ LOGGER = logging.getLogger("notifier.delivery")
 RESEND_AFTER = dtm.timedelta(seconds=2)
 """How long an uncertain message of a class that is resent waits for its second and last attempt."""
 RECORDING_AT_ONCE = 3
+ASKED_ANEW_AFTER_SECONDS = 0.5
+"""Whether a message still holds is asked again when it stood in line this long between the question and its record."""
 _UNEXPECTED_PAUSE = dtm.timedelta(seconds=5)
 _LONGEST_PAUSE = dtm.timedelta(seconds=60)
 _REPLY_ATTEMPTS = 5
@@ -213,10 +215,12 @@ class Delivery:
         except RenderError as error:
             await self._settle(pending, Outcome("refused", "render_failed", str(error)))
             return
+        asked_at, found = self._monotonic(), await self._threads.run(lambda: self._standing(pending))
         failpoint("before_sending")
         # Few at a time between record and call: these are in doubt when we die, for instance behind a slow warehouse.
         async with self._recording:
-            found = await self._threads.run(lambda: self._standing(pending))
+            if self._monotonic() - asked_at > ASKED_ANEW_AFTER_SECONDS:
+                found = await self._threads.run(lambda: self._standing(pending))
             if found.then != "send":
                 await self._hold_back(chat, pending, found)
                 return

@@ -16,9 +16,8 @@ from typing import Any
 import psutil
 
 from benchmarks.delivery import chain, crowd
-from domain.events import Emitter, Fact, MessagePlanned
 from tests.botapi.server import TOKEN, BotApi
-from tests.notifier.house import SESSION, SITE, WEBINAR, House, now
+from tests.notifier.house import SITE, House
 from tests.notifier.process import Process
 from warehouse.client import connect
 from warehouse.settings import Settings
@@ -91,7 +90,7 @@ def _wave(house: House, api: BotApi, size: int) -> dict[str, Any]:
     """Everybody at once: how long, and whether the ceiling holds."""
     leads = [house.a_lead(f"Гость {number}", chat=50_000 + number) for number in range(size)]
     before = len(api.calls("sendMessage"))
-    facts = [_planned(lead, f"wave-{number}") for number, lead in enumerate(leads)]
+    facts = [house.due(lead, "live_now") for lead in leads]
     began = time.monotonic()
     house.warehouse.append(facts)
     times = [call.at for call in api.wait_for_calls(before + size, seconds=size / 5)[before:]]
@@ -103,23 +102,6 @@ def _wave(house: House, api: BotApi, size: int) -> dict[str, Any]:
         "wave, messages a second": round(len(times) / (max(times) - began), 1),
         "wave, most in any second (Telegram: 30)": busiest,
     }
-
-
-def _planned(lead_id: str, key: str) -> Fact:
-    moment = now()
-    event = MessagePlanned(
-        message_key=key,
-        scenario="session",
-        scenario_version=1,
-        step="live_now",
-        recipient="candidate",
-        template="live_now",
-        message_class="critical",
-        due_at=moment,
-        valid_until=moment.replace(year=moment.year + 1),
-    )
-    place = {"lead_id": lead_id, "webinar_id": WEBINAR, "session_id": SESSION}
-    return Fact.of(event, emitter=Emitter.SCENARIO_SERVICE, occurred_at=moment, **place)
 
 
 def _idle(process: Process, seconds: float = 10.0) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 `python -m benchmarks.delivery.crowd 10000` for the whole crowd; `tests/notifier/test_waves.py` has it in virtual time.
 """
 
+import datetime as dtm
 import socket
 import sys
 import tempfile
@@ -10,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from domain.events import CoreIngestEvent, Emitter, Fact, MessagePlanned, TelegramLinked
+from domain.events import ConsentGiven, CoreIngestEvent, Emitter, Fact, MessagePlanned, ScenarioStart, TelegramLinked
 from tests.botapi.server import TOKEN, BotApi
 from tests.notifier.house import SESSION, SITE, WEBINAR, House, now
 from tests.notifier.process import Process
@@ -20,6 +21,8 @@ from warehouse.settings import Settings
 
 PER_SECOND = 25
 _BATCH = 500
+_BEFORE = now() - dtm.timedelta(days=1)
+"""When everybody registered: before the reminder was due."""
 
 
 def measure(people: int) -> dict[str, Any]:
@@ -59,6 +62,10 @@ def _crowd(house: House, people: int) -> list[str]:
             form = CoreIngestEvent(submission_id=leads[number])
             facts.append(Fact.of(form, emitter=Emitter.WEB_FORM, **lead))
             facts.append(Fact.of(TelegramLinked(update_id=number), emitter=Emitter.NOTIFIER, **lead))
+            consent = ConsentGiven(purpose="processing", text_version="v1", given_by=leads[number])
+            facts.append(Fact.of(consent, emitter=Emitter.CORE, **lead))
+            began = ScenarioStart(scenario="session", scenario_version=1, trigger=SESSION)
+            facts.append(Fact.of(began, emitter=Emitter.SCENARIO_SERVICE, **lead | {"occurred_at": _BEFORE}))
             rows.append(PersonalRow(leads[number], Personal.TELEGRAM_CHAT_ID, str(100_000 + number)))
         house.warehouse.append(facts, personal=rows)
     return leads
@@ -85,7 +92,7 @@ def _wave(house: House, api: BotApi, leads: list[str]) -> dict[str, Any]:
 
 def _reminder(lead_id: str, moment: Any) -> Fact:
     event = MessagePlanned(
-        message_key=f"crowd:{lead_id}",
+        message_key=f"session:1:{lead_id}:{SESSION}:reminder_1h",
         scenario="session",
         scenario_version=1,
         step="reminder_1h",

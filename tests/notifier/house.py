@@ -224,7 +224,21 @@ class House:
         partner_id: str | None = None,
         session_id: str = "",
     ) -> str:
-        """A message of the catalogue that is due now, with all that led to it; returns its key.
+        """A message of the catalogue that is due now, planned with all that led to it; returns its key."""
+        fact = self.due(lead_id, template, valid_for=valid_for, partner_id=partner_id, session_id=session_id)
+        assert self.warehouse.append([fact])[0].status == "accepted"
+        return str(fact.properties["message_key"])
+
+    def due(
+        self,
+        lead_id: str,
+        template: str = "reminder_1h",
+        *,
+        valid_for: dtm.timedelta | None = None,
+        partner_id: str | None = None,
+        session_id: str = "",
+    ) -> Fact:
+        """A message of the catalogue that is due now, not yet stated; all that led to it is.
 
         `valid_for`: of a reminder one hour before, how long it may still be sent. A template the catalogue does not
         know is planned, too, as a broken release would.
@@ -259,8 +273,7 @@ class House:
             due_at=now(),
             valid_until=now() + (valid_for or dtm.timedelta(minutes=10)),
         )
-        self.state(event, Emitter.SCENARIO_SERVICE, **place)
-        return event.message_key
+        return Fact.of(event, emitter=Emitter.SCENARIO_SERVICE, occurred_at=event.due_at, **place)
 
     def _lead_up_to(self, template: str, place: dict[str, str]) -> None:
         """What must have happened for a message of this template to be due."""
