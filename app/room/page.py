@@ -41,7 +41,8 @@ async def _page(request: Request, *, use: Use, client: Path) -> Response:
     session = programme.sessions.get(request.path_params["session"])
     webinar = programme.webinars.get(session.webinar_id) if session else None
     title = texts.localised(webinar.definition.title, language) if webinar else ""
-    packed = _packed(client, use, language, title)
+    is_stream = webinar is not None and webinar.definition.media_kind == "hls"
+    packed = _packed(client, use, language, title, is_stream=is_stream)
     headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
@@ -51,7 +52,7 @@ async def _page(request: Request, *, use: Use, client: Path) -> Response:
 
 
 @lru_cache(maxsize=256)
-def _packed(client: Path, use: Use, language: texts.Language, title: str) -> bytes:
+def _packed(client: Path, use: Use, language: texts.Language, title: str, *, is_stream: bool) -> bytes:
     told = json.dumps(
         {"use": use, "texts": {known: texts.section(known, "room") for known in texts.LANGUAGES}}, ensure_ascii=False
     )
@@ -61,15 +62,18 @@ def _packed(client: Path, use: Use, language: texts.Language, title: str) -> byt
         heading=html.escape(title),
         opening=html.escape(texts.translate(language, "room.opening")),
         colour=theme.COLOUR_DARK,
-        links=_links(client),
+        links=_links(client, is_stream=is_stream),
         told=told.replace("<", "\\u003c"),
     )
     return gzip.compress(page.encode(), 6, mtime=0)
 
 
 @cache
-def _links(client: Path) -> str:
-    """The bundle's script and sheets, as the build noted them."""
-    entry = json.loads((client.parent / "room.json").read_text(encoding="utf-8"))[ENTRY]
+def _links(client: Path, *, is_stream: bool) -> str:
+    """The bundle's script and sheets, as the build noted them; what plays a stream comes along where one will play."""
+    made = json.loads((client.parent / "room.json").read_text(encoding="utf-8"))
+    entry = made[ENTRY]
     sheets = [f'<link rel="stylesheet" href="/{name}">' for name in entry.get("css", [])]
-    return "\n".join([*sheets, f'<script type="module" src="/{entry["file"]}"></script>'])
+    later = [made[name]["file"] for name in entry.get("dynamicImports", [])] if is_stream else []
+    early = [f'<link rel="modulepreload" href="/{name}">' for name in later]
+    return "\n".join([*sheets, f'<script type="module" src="/{entry["file"]}"></script>', *early])

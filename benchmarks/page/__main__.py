@@ -2,7 +2,8 @@
 
 The phone: 360 px wide, four times slower than this machine, on Lighthouse's slow 4G (1.6 Mbit/s, 150 ms both ways),
 nothing cached. JavaScript is counted as it travels. LCP: the browser's own largest contentful paint.
-Goals of the room: at most 300 kB of JavaScript, LCP within 2 s. Exit code 1 when the room misses one.
+Goals: at most 300 kB of JavaScript in the room while a stream plays, LCP within 2 s in the waiting room, where people
+arrive; on air the largest paint is the stream's first frame. Exit code 1 when one is missed.
 """
 
 import argparse
@@ -14,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from benchmarks.page.house import ON_AIR, OVER, WEBINAR, House, house
+from benchmarks.page.house import AHEAD, ON_AIR, OVER, WEBINAR, House, house
 
 MOST_SCRIPT_KB, MOST_LCP_SECONDS = 300.0, 2.0
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
@@ -41,11 +42,21 @@ class Page:
         """Its address for somebody new."""
         if self.name == "landing":
             return f"{at.url}/w/{WEBINAR}"
-        purpose = "replay" if self.name == "replay" else "join"
-        return at.link(OVER if self.name == "replay" else ON_AIR, purpose=purpose)
+        session = {"lobby": AHEAD, "room": ON_AIR, "replay": OVER}[self.name]
+        return at.link(session, purpose="replay" if self.name == "replay" else "join")
+
+    @property
+    def plays(self) -> bool:
+        """A stream runs in it: what that needs is counted, its first frame may be the largest paint."""
+        return self.name in {"room", "replay"}
 
 
-PAGES = (Page("landing", "#submit"), Page("room", "video"), Page("replay", "video"))
+PAGES = (
+    Page("landing", "#submit"),
+    Page("lobby", "[data-testid=countdown]"),
+    Page("room", "video"),
+    Page("replay", "video"),
+)
 
 
 def main() -> None:
@@ -72,10 +83,12 @@ def _load(browser: Browser, at: House, page: Page, *, times: int) -> list[str]:
     print(
         f"{page.name:<8} JavaScript {weight:6.0f} kB, LCP {lcp:5.2f} s (worst {worst:.2f}; {loads[-1][2]})", flush=True
     )
-    if page.name != "room":
-        return []
-    wrong = [f"The room's JavaScript: {weight:.0f} kB, goal {MOST_SCRIPT_KB:.0f}"] if weight > MOST_SCRIPT_KB else []
-    return [*wrong, *([f"The room's LCP: {lcp:.2f} s, goal {MOST_LCP_SECONDS}"] if lcp > MOST_LCP_SECONDS else [])]
+    wrong: list[str] = []
+    if page.name == "room" and weight > MOST_SCRIPT_KB:
+        wrong.append(f"The room's JavaScript: {weight:.0f} kB, goal {MOST_SCRIPT_KB:.0f}")
+    if page.name == "lobby" and lcp > MOST_LCP_SECONDS:
+        wrong.append(f"The waiting room's LCP: {lcp:.2f} s, goal {MOST_LCP_SECONDS}")
+    return wrong
 
 
 def _one_load(browser: Browser, page: Page, address: str) -> tuple[float, float, str]:
@@ -101,8 +114,8 @@ def _one_load(browser: Browser, page: Page, address: str) -> tuple[float, float,
     line.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
     tab.goto(address)
     tab.locator(page.is_there).first.wait_for(state="attached", timeout=PATIENCE_MS)
-    tab.wait_for_load_state("networkidle" if page.name == "landing" else "load")
-    if page.name != "landing":  # the picture runs: every script it needs has come
+    tab.wait_for_load_state("load" if page.plays else "networkidle")
+    if page.plays:  # the picture runs: every script it needs has come
         tab.wait_for_function("() => document.querySelector('video').readyState >= 2", timeout=PATIENCE_MS)
     milliseconds, painted = tab.evaluate("window.lcp")
     context.close()

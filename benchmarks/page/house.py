@@ -21,7 +21,7 @@ from warehouse import secrets, tokens
 from warehouse.client import FlightWarehouse
 from warehouse.interface import Personal, PersonalRow
 
-WEBINAR, ON_AIR, OVER = "page", "PAGEROOM", "PAGEREPLAY"
+WEBINAR, AHEAD, ON_AIR, OVER = "page", "PAGEAHEAD", "PAGEROOM", "PAGEREPLAY"
 START_SECONDS = 120.0
 
 
@@ -75,7 +75,7 @@ def _announce(warehouse: FlightWarehouse) -> None:
         media_url="hls/index.m3u8", duration_seconds=7_200,
     )  # fmt: skip
     now = dtm.datetime.now(dtm.UTC)
-    hours = {ON_AIR: -0.01, OVER: -3.0, "PAGEAHEAD": 24.0}
+    hours = {ON_AIR: -0.01, OVER: -3.0, AHEAD: 24.0}
     facts = [_fact(webinar, now)]
     for session_id, starts_in in hours.items():
         starts_at = now + dtm.timedelta(hours=starts_in)
