@@ -4,18 +4,21 @@ Every page of Reflex opens its Socket.IO connection, at several times the cost o
 The texts of both languages go along, so that the language can be switched without asking. The page holds no secret.
 """
 
+import datetime as dtm
 import gzip
 import html
 import json
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app.room.seats import Use
+from app.room.seats import Use, seat_in
+from app.room.stage import stage
 from app.shared import schedule, texts, theme
 from app.shared.visitor import LANGUAGE_COOKIE
 
@@ -41,8 +44,13 @@ async def _page(request: Request, *, use: Use, client: Path) -> Response:
     session = programme.sessions.get(request.path_params["session"])
     webinar = programme.webinars.get(session.webinar_id) if session else None
     title = texts.localised(webinar.definition.title, language) if webinar else ""
-    is_stream = webinar is not None and webinar.definition.media_kind == "hls"
-    packed = _packed(client, use, language, title, is_stream=is_stream)
+    now = dtm.datetime.now(dtm.UTC)
+    phase = session.phase(now) if session else "over"
+    early: dict[str, Any] | None = None
+    if use == "room" and phase == "lobby" and session and webinar and seat_in(request.cookies, session.session_id):
+        early = stage(session, webinar, programme, now)  # the waiting room is drawn before its socket is there
+    is_stream = phase == "on_air" and webinar is not None and webinar.definition.media_kind == "hls"
+    packed = _packed(client, use, language, title, json.dumps(early, ensure_ascii=False), is_stream=is_stream)
     headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
@@ -52,10 +60,9 @@ async def _page(request: Request, *, use: Use, client: Path) -> Response:
 
 
 @lru_cache(maxsize=256)
-def _packed(client: Path, use: Use, language: texts.Language, title: str, *, is_stream: bool) -> bytes:
-    told = json.dumps(
-        {"use": use, "texts": {known: texts.section(known, "room") for known in texts.LANGUAGES}}, ensure_ascii=False
-    )
+def _packed(client: Path, use: Use, language: texts.Language, title: str, early: str, *, is_stream: bool) -> bytes:
+    spoken = json.dumps({known: texts.section(known, "room") for known in texts.LANGUAGES}, ensure_ascii=False)
+    told = f'{{"use": "{use}", "early": {early}, "texts": {spoken}}}'
     page = SHELL.substitute(
         language=language,
         title=html.escape(title or texts.translate(language, "title.home")),

@@ -5,5 +5,5 @@ import "$/public/efir.css";
 import "$/public/room/room.css";
 import Room from "$/public/room/room.jsx";
 
-const { use, texts } = JSON.parse(document.getElementById("told").textContent);
-createRoot(document.getElementById("page")).render(<Room use={use} texts={texts} />);
+const { use, early, texts } = JSON.parse(document.getElementById("told").textContent);
+createRoot(document.getElementById("page")).render(<Room use={use} early={early} texts={texts} />);

@@ -27,9 +27,9 @@ function chosenLanguage() {
   return [asked, kept].find((language) => language === "ru" || language === "en") ?? null;
 }
 
-export default function Room({ use = "room", texts }) {
+export default function Room({ use = "room", early = null, texts }) {
   const session = useMemo(() => location.pathname.split("/").filter(Boolean).pop(), []);
-  const [room, tell] = useReducer(reduce, initial);
+  const [room, tell] = useReducer(reduce, early ? { ...initial, stage: early } : initial);
   const [language, setLanguage] = useState(() => chosenLanguage() ?? (document.documentElement.lang || "ru"));
   const clock = useRef(new ServerClock()).current;
   const player = useRef(null);
