@@ -58,3 +58,12 @@ def test_the_page_opens_no_connection_but_the_rooms(screen: Screen) -> None:
     screen.enter("S1", page=page)
     on_air(page)
     assert [address.rpartition("/")[2] for address in sockets] == ["socket"]
+
+
+def test_the_waiting_room_is_drawn_before_its_connection_is_there(screen: Screen) -> None:
+    page = phone(screen)
+    screen.context.route("**/ticket", lambda route: route.abort())
+    screen.rooms.schedule("S1", starts_in=600, seconds=120, media_url="sample.mp4", title=SHOWN)
+    screen.enter("S1", page=page)
+    expect(page.locator("[data-testid=countdown]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("h1")).to_have_text(SHOWN["ru"])
