@@ -138,7 +138,7 @@ class Halls:
         )
         share = self.programme(seat.session_id).webinar.policy.completed_share
         track = Track(seat, self.heartbeat, share)
-        track.recall(past.facts)
+        track.recall(past.facts, _now())
         name = first_name(await self._guest_name(seat) if seat.guest else past.name)
         if not seat.guest:
             hall.newcomers.pop(seat.lead_id, None)

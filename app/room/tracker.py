@@ -20,6 +20,10 @@ FLUSH_AFTER = dtm.timedelta(seconds=25)
 RESUME_WITHIN = dtm.timedelta(seconds=60)
 """A visit the log knows as open goes on if its lead is back this soon after its last sign of life: we restarted."""
 
+RETURN_WITHIN = dtm.timedelta(seconds=20)
+"""After a restart of ours pages have this long to come back before they are missed: the log knows their last sign of
+life as much as a flush late."""
+
 MISSED_BEATS = 2.5
 """Heartbeat periods without a sign of life after which a connection is dead: two missed, and half for the way."""
 
@@ -66,11 +70,14 @@ class Track:
     page: str = ""
     """The page load that has the seat; a reconnect of the same page goes on where it was."""
     is_connected: bool = False
+    recalled_at: dtm.datetime | None = None
+    """When the log was asked about them; from then on they are waited for."""
     _presence: _Presence | None = None
     _stated: list[tuple[dtm.datetime, dtm.datetime]] = field(default_factory=list)
 
-    def recall(self, facts: Iterable[Fact]) -> None:
+    def recall(self, facts: Iterable[Fact], now: dtm.datetime | None = None) -> None:
         """Take up what the log knows of this lead in this session."""
+        self.recalled_at = now
         own = [fact for fact in facts if fact.session_id == self.seat.session_id]
         numbers = self._numbers()
         entries = {fact.as_event(Entered).visit_no: fact.occurred_at for fact in own if fact.name == Entered.name}
@@ -123,7 +130,11 @@ class Track:
     def is_dead(self, now: dtm.datetime) -> bool:
         """No sign of life for too long while a visit or an interval is open."""
         is_open = self.is_inside or self._presence is not None
-        return is_open and self.last_seen_at is not None and now - self.last_seen_at > MISSED_BEATS * self.heartbeat
+        patience = MISSED_BEATS * self.heartbeat
+        if self.last_seen_at is None or not is_open or now - self.last_seen_at <= patience:
+            return False
+        is_awaited = self.recalled_at is not None and self.last_seen_at <= self.recalled_at
+        return not is_awaited or now - self.recalled_at > max(patience, RETURN_WITHIN)  # type: ignore[operator] # is_awaited
 
     def beat(self, beat: Beat, session: Session) -> list[Fact]:
         """A sign of life. The first one from a playing page on air enters the room."""

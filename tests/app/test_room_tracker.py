@@ -214,3 +214,17 @@ def test_watching_is_a_connected_page_whose_picture_runs() -> None:
     guest.beat(beat(21), SESSION)
     guest.lose()
     assert not guest.is_watching(at(22)), "the connection broke"
+
+
+def test_after_a_restart_a_page_is_waited_for_however_late_the_log_is() -> None:
+    before = track()
+    before.sit("page", at(1), SESSION)
+    facts = watch(before, 1, 31)
+    after = track()
+    after.recall(facts, at(65))
+    assert not after.is_dead(at(70)), "its last sign of life in the log is 39 seconds old"
+    assert after.is_dead(at(91)), "it did not come back"
+    after.sit("page", at(72), SESSION)
+    assert names(after.beat(beat(72), SESSION)) == [], "the same visit goes on"
+    assert not after.is_dead(at(90))
+    assert after.is_dead(at(98)), "from its first heartbeat on it is missed as ever"

@@ -1,5 +1,6 @@
-"""The app dies by kill -9 with people in the room: they are back by themselves, and the log lost and doubled nothing.
+"""The room's server dies by kill -9 with people in it: they are back by themselves, the log lost and doubled nothing.
 
+Real processes: the warehouse, and uvicorn with the room's routes (without Reflex, which only makes the start longer).
 The guests are clients of our own that come back as the room's page does (`assets/room/socket.js`).
 """
 
@@ -10,27 +11,42 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.typing import Origin
 
-from domain.events import ChatPosted, Entered, Fact, Left, Watched
-from tests.journeys.house import House
+from domain.events import (
+    ChatPosted,
+    Emitter,
+    Entered,
+    Fact,
+    Left,
+    Watched,
+    WebinarConfigured,
+    WebinarScheduled,
+)
+from efir.house import APP_OPTIONS
+from tests.app.rooms import WEBINAR
+from tests.journeys.house import free_port
+from tests.notifier.process import Process
 from warehouse import tokens
-from warehouse.interface import Personal, PersonalRow
+from warehouse.client import connect as connect_warehouse
+from warehouse.interface import Personal, PersonalRow, Warehouse
+from warehouse.settings import Settings
 
-pytestmark = pytest.mark.journey
-
-GUESTS = 12
-WATCHED_BEFORE, WATCHED_AFTER = 36.0, 8.0
+ROOT = Path(__file__).parents[2]
+GUESTS, HEARTBEAT = 12, 2.0
+WATCHED_BEFORE, WATCHED_AFTER = 30.0, 5.0
 """Seconds in the room before the kill and after the return: the log has an interval, and an open one is lost."""
 PAUSES = (0.5, 1.0, 2.0, *itertools.repeat(3.0, 15))
 """The page's own schedule, each with a quarter more or less."""
@@ -43,7 +59,8 @@ CLOCKS = 1.0
 class Guest:
     """One page that comes back."""
 
-    house: House
+    url: str
+    warehouse: Warehouse
     lead_id: str
     session_id: str
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
@@ -55,12 +72,10 @@ class Guest:
 
     async def come(self, http: httpx.AsyncClient) -> None:
         """Follow the personal link."""
-        body = {"lead_id": self.lead_id, "webinar_id": "crash", "session_id": self.session_id}
+        body = {"lead_id": self.lead_id, "webinar_id": WEBINAR, "session_id": self.session_id}
         now = dtm.datetime.now(dtm.UTC)
-        token = await asyncio.to_thread(
-            tokens.mint, self.house.warehouse, "join", body, now=now, ttl=dtm.timedelta(hours=1)
-        )
-        answer = await http.get(f"{self.house.url}/j/{token}", follow_redirects=False)
+        token = await asyncio.to_thread(tokens.mint, self.warehouse, "join", body, now=now, ttl=dtm.timedelta(hours=1))
+        answer = await http.get(f"{self.url}/j/{token}", follow_redirects=False)
         self.cookies.update(answer.cookies)
 
     async def stay(self, http: httpx.AsyncClient) -> None:
@@ -78,16 +93,16 @@ class Guest:
     async def _ticket(self, http: httpx.AsyncClient) -> str:
         header = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         answer = await http.post(
-            f"{self.house.url}/api/v1/rooms/{self.session_id}/ticket",
+            f"{self.url}/api/v1/rooms/{self.session_id}/ticket",
             json={},
-            headers={"Cookie": header, "Origin": self.house.url},
+            headers={"Cookie": header, "Origin": self.url},
         )
         return str(answer.json()["ticket"])
 
     async def _sit(self, ticket: str) -> None:
-        address = self.house.url.replace("http", "ws", 1)
+        address = self.url.replace("http", "ws", 1)
         path = f"{address}/api/v1/rooms/{self.session_id}/socket"
-        async with connect(path, origin=Origin(self.house.url), compression=None) as socket:
+        async with connect(path, origin=Origin(self.url), compression=None) as socket:
             await socket.send(json.dumps({"type": "join", "ticket": ticket, "page": f"page-{self.lead_id}"}))
             said = 0
             while not self.is_leaving:
@@ -103,7 +118,7 @@ class Guest:
                     await socket.send(json.dumps(line))
                 elif frame.get("type") == "ack" and frame["ok"]:
                     self.said.append(frame["line"])
-                if self.hellos and time.monotonic() - self.beats[-1] > 9:
+                if self.hellos and time.monotonic() - self.beats[-1] > 0.9 * HEARTBEAT:
                     await self._beat(socket)
             await self._beat(socket, kind="bye", page=f"page-{self.lead_id}")
 
@@ -112,24 +127,82 @@ class Guest:
         await socket.send(json.dumps({"type": kind, "position": 1, "playing": True, "visible": True, **more}))
 
 
-def app_of(house: House) -> psutil.Process:
-    """The process that serves the app."""
-    children = psutil.Process(house.process.pid).children(recursive=True)
-    return next(child for child in children if any("app.asgi" in part for part in child.cmdline()))
+@dataclass
+class Server:
+    """uvicorn with the room's routes; a supervisor of one child."""
+
+    port: int
+    environment: dict[str, str]
+    child: "subprocess.Popen[str] | None" = None
+
+    def start(self) -> None:
+        """Run it, and wait until it says that it is ready."""
+        command = (
+            str(Path(sys.executable).parent / "uvicorn"), "--factory", "benchmarks.room.server:room",
+            "--port", str(self.port), *APP_OPTIONS,
+        )  # fmt: skip
+        environment = {**os.environ, **self.environment}
+        self.child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+        assert self.child.stdout
+        assert self.child.stdout.readline().startswith("ready")
+
+    def kill(self) -> None:
+        """kill -9, and gather what is left."""
+        if self.child is not None:
+            self.child.send_signal(signal.SIGKILL)
+            self.child.communicate()
+            self.child = None
 
 
-async def evening(house: House, session_id: str) -> tuple[list[Guest], float]:
-    """Come, watch, see the app die, come back, watch, leave. Returns the guests and when it died."""
-    guests = [Guest(house, f"lead-crash-{number}", session_id) for number in range(GUESTS)]
-    names = [PersonalRow(guest.lead_id, Personal.NAME, "Гость Примерный") for guest in guests]
-    await asyncio.to_thread(house.warehouse.append, [], personal=names)
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[tuple[Server, Warehouse]]:
+    ports = {"EFIR_PORT": str(free_port()), "EFIR_WAREHOUSE_PORT": str(free_port())}
+    service = Process("warehouse", tmp_path, ports)
+    server = Server(
+        int(ports["EFIR_PORT"]), ports | {"EFIR_HOME": str(tmp_path), "EFIR_HEARTBEAT_SECONDS": f"{HEARTBEAT}"}
+    )
+    try:
+        service.until("ready")
+        settings = Settings(home=tmp_path, warehouse_port=int(ports["EFIR_WAREHOUSE_PORT"]))
+        with connect_warehouse("admin", settings) as warehouse:
+            announce(warehouse)
+            server.start()
+            yield server, warehouse
+    finally:
+        server.kill()
+        service.end()
+
+
+def announce(warehouse: Warehouse) -> None:
+    """A session on air, and who may come."""
+    now = dtm.datetime.now(dtm.UTC)
+    definition = WebinarConfigured(
+        action_id="a1", slug=WEBINAR, title={"ru": "Воронка"}, duration_seconds=900, media_url="sample.mp4"
+    )
+    starts_at = now - dtm.timedelta(seconds=5)
+    plan = WebinarScheduled(action_id="a2", starts_at=starts_at, duration_seconds=900, mode="auto")
+    stated: dict[str, Any] = {"emitter": Emitter.STUDIO, "occurred_at": now, "webinar_id": WEBINAR}
+    names = [PersonalRow(lead(number), Personal.NAME, "Гость Примерный") for number in range(GUESTS)]
+    facts = [Fact.of(definition, **stated), Fact.of(plan, session_id="S1", **stated)]
+    warehouse.append(facts, personal=names, quarantine=False)
+
+
+def lead(number: int) -> str:
+    return f"lead-{number}"
+
+
+async def evening(server: Server, warehouse: Warehouse) -> tuple[list[Guest], float]:
+    """Come, watch, see the server die and start again, come back, watch, leave. Returns the guests and when it died."""
+    url = f"http://127.0.0.1:{server.port}"
+    guests = [Guest(url, warehouse, lead(number), "S1") for number in range(GUESTS)]
     async with httpx.AsyncClient(timeout=10) as http:
         await asyncio.gather(*(guest.come(http) for guest in guests))
         staying = [asyncio.create_task(guest.stay(http)) for guest in guests]
         await asyncio.sleep(WATCHED_BEFORE)
         assert all(len(guest.hellos) == 1 and guest.said for guest in guests)
         died_at = time.monotonic()
-        os.kill(app_of(house).pid, signal.SIGKILL)
+        server.kill()
+        await asyncio.to_thread(server.start)
         async with asyncio.timeout(60):
             while not all(len(guest.hellos) > 1 for guest in guests):  # noqa: ASYNC110 - a count, not an event
                 await asyncio.sleep(0.1)
@@ -146,22 +219,30 @@ def seconds_watched(facts: list[Fact]) -> float:
     return sum((interval.to_at - interval.from_at).total_seconds() for interval in intervals)
 
 
-def test_a_killed_app_is_back_before_anybody_leaves(house: House) -> None:
-    house.add_webinar("crash", seconds=900)
-    house.add_session("crash", "crash-1", starts_in=-5, seconds=900)
-    house.wait_for("webinar_scheduled", where=lambda fact: fact.session_id == "crash-1")
-    guests, died_at = asyncio.run(evening(house, "crash-1"))
-    for guest in guests:
-        house.wait_for(Left.name, where=lambda fact, who=guest.lead_id: fact.lead_id == who)
+def told(warehouse: Warehouse, lead_id: str) -> list[Fact]:
+    """The guest's facts, once their leaving is there (long poll)."""
+    seq, deadline = 0, time.monotonic() + 20
+    facts = warehouse.facts_of(lead_ids=[lead_id])
+    while all(fact.name != Left.name for fact in facts):
+        assert time.monotonic() < deadline, [fact.name for fact in facts]
+        seq = warehouse.facts_after(seq, wait_seconds=0.5).next_seq
+        facts = warehouse.facts_of(lead_ids=[lead_id])
+    return facts
 
+
+@pytest.mark.timeout(180)
+def test_a_killed_room_is_back_before_anybody_leaves(house: tuple[Server, Warehouse]) -> None:
+    server, warehouse = house
+    guests, died_at = asyncio.run(evening(server, warehouse))
     away = [guest.hellos[1] - died_at for guest in guests]
     lost: list[float] = []
     for guest in guests:
-        facts = house.facts(guest.lead_id)
+        facts = told(warehouse, guest.lead_id)
         assert [fact.name for fact in facts].count(Entered.name) == 1, "the same visit goes on"
         assert [fact.name for fact in facts].count(Left.name) == 1
         stored = {fact.properties["action_id"] for fact in facts if fact.name == ChatPosted.name}
         assert set(guest.said) <= stored, "what was acknowledged is in the log"
+        assert len(guest.said) == 2, "and both lines were"
         before = max(beat for beat in guest.beats if beat <= died_at) - guest.beats[0]
         after = guest.beats[-1] - guest.hellos[1]
         lost.append(before + after - seconds_watched(facts))
