@@ -45,7 +45,7 @@ def _billing(landing: State) -> rx.Component:
                     rx.el.span(t["landing.host"], class_name="faint"), rx.el.strong(landing.host), class_name="host"
                 ),
             ),
-            rx.cond(landing.sessions.length() > 0, _next_on(landing)),
+            rx.cond((landing.sessions.length() > 0) & ~landing.sessions[0].is_on_demand, _next_on(landing)),
             class_name="billing",
         ),
         _form(landing),
@@ -126,7 +126,13 @@ def _sessions(landing: State) -> rx.Component:
 
 def _session(showing: Any, index: Any) -> rx.Component:
     return rx.fragment(
-        clock.day_heading(at=showing.starts_at, before=showing.before, language=Visitor.lang, class_name="showing-day"),
+        rx.cond(
+            showing.is_on_demand,
+            rx.fragment(),
+            clock.day_heading(
+                at=showing.starts_at, before=showing.before, language=Visitor.lang, class_name="showing-day"
+            ),
+        ),
         _choice(showing, index),
     )
 

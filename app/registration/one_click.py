@@ -58,7 +58,9 @@ async def _look(request: Request, *, settings: Settings) -> Response:
     page = plain.say(
         language,
         title,
-        texts.translate(language, "book.when", when=f"{local:%d.%m.%Y, %H:%M}", zone=f"{zone}, UTC{local:%z}"),
+        texts.translate(
+            language, "book.when", when=f"{local:%d.%m.%Y, %H:%M}", zone=f"{zone}, UTC{local.isoformat()[-6:]}"
+        ),
         '<form method="post"><button class="button" data-kind="primary" data-wide id="book" type="submit">'
         f"{button}</button></form>",
         status=200,

@@ -149,7 +149,11 @@ def _slots(page: State) -> rx.Component:
                 rx.el.ol(rx.foreach(page.slots, lambda slot: _slot(page, slot)), class_name="slot-list"),
                 rx.el.p(t["studio.rule.zones"], class_name="faint"),
             ),
-            rx.el.p(t["studio.rule.no_slots"], class_name="soft", custom_attrs={"data-testid": "no-slots"}),
+            rx.el.p(
+                rx.cond(page.has_looked, t["studio.rule.no_slots"], t["studio.rule.mend"]),
+                class_name="soft",
+                custom_attrs={"data-testid": "no-slots"},
+            ),
         ),
         rx.cond(
             page.is_other,
