@@ -17,6 +17,7 @@ from domain.webinars import Schedule, Session
 from warehouse.interface import WarehouseError
 from warehouse.reads import audience
 from warehouse.reads.audience import Attendee, Minute, OutcomeCount
+from warehouse.reads.reaction import last_seq
 
 PAGE_SIZE = 50
 MOST_SESSIONS = 200
@@ -103,6 +104,8 @@ class Audience(Desk):
     page_no: int = 1
     pages: int = 1
     as_of: str = ""
+    seq: int = -1
+    """Up to which fact the numbers go."""
     form_key: int = 0
 
     @rx.event
@@ -118,6 +121,20 @@ class Audience(Desk):
         self.session, self.outcome, self.people = (chosen.session_id if chosen else ""), "", []
         self.form_key += 1
         await self._show(plan, chosen)
+
+    @rx.event
+    async def beat(self) -> None:
+        """Count again when the log has grown; the page asks every few seconds while it can be seen."""
+        if not await self._may(*READERS):
+            return
+        plan = await schedule.refresh()
+        try:
+            newest = await warehouse.get().run(last_seq)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        if newest != self.seq:
+            await self._show(plan, plan.sessions.get(self.session))
 
     @rx.event
     async def choose(self, typed: dict[str, Any]) -> EventSpec | None:
@@ -156,13 +173,14 @@ class Audience(Desk):
         self.title = texts.localised(webinar.definition.title, self.lang) if webinar else session.webinar_id
         self.starts_at, self.mode = session.opens_at.isoformat(), session.mode
         try:
+            seq = await warehouse.get().run(last_seq)
             minutes = await warehouse.get().run(audience.curve, session.session_id)
             counts = await warehouse.get().run(audience.outcomes, session.session_id)
             offers = await warehouse.get().run(audience.offers, session.session_id)
         except WarehouseError:
             self.complaint = self._text("away")
             return
-        self.as_of = desk.now().isoformat()
+        self.seq, self.as_of = seq, desk.now().isoformat()
         self.chart, self.has_replay = drawn(minutes), any(m.replaying for m in minutes)
         self.minutes = [
             [m.minute, m.present, m.entered, m.dropped, m.chat_lines + m.questions, m.offer_shown, m.offer_clicked,

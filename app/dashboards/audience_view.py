@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, figure, moment, pager, sheet
 
@@ -17,6 +18,7 @@ COLUMNS = ("minute", "present", "came", "dropped", "chat", "shown", "clicked", "
 def view(page: State) -> rx.Component:
     """The chosen session, or what to do before there is one."""
     return desk(
+        pulse(seconds=FRESH_SECONDS, on_beat=page.beat),
         rx.cond(
             page.sessions.length() > 0,
             rx.fragment(
@@ -102,7 +104,18 @@ def _plot(page: State) -> rx.Component:
             rx.foreach(
                 chart.offers,
                 lambda one: rx.el.span(
-                    rx.el.span(t["studio.audience.offer_mark"]), class_name="curve-offer", style={"left": one.at}
+                    rx.el.span(t["studio.audience.offer_mark"], " ", one.label),
+                    class_name="curve-offer",
+                    style={"left": one.at},
+                ),
+            ),
+            rx.foreach(
+                chart.polls,
+                lambda one: rx.el.span(
+                    rx.el.span(t["studio.audience.poll_mark"], " ", one.label),
+                    class_name="curve-offer",
+                    style={"left": one.at},
+                    custom_attrs={"data-kind": "poll"},
                 ),
             ),
             class_name="curve-plot",
@@ -119,6 +132,7 @@ def _plot(page: State) -> rx.Component:
             _key("chat", t["studio.audience.key_chat"]),
             rx.cond(page.has_replay, _key("replay", t["studio.audience.key_replay"])),
             rx.cond(chart.offers.length() > 0, _key("offer", t["studio.audience.key_offer"])),
+            rx.cond(chart.polls.length() > 0, _key("poll", t["studio.audience.key_poll"])),
             class_name="curve-keys",
         ),
         class_name="curve",

@@ -30,6 +30,7 @@ class Chart:
     levels: tuple[Mark, ...] = ()
     ticks: tuple[Mark, ...] = ()
     offers: tuple[Mark, ...] = ()
+    polls: tuple[Mark, ...] = ()
 
 
 def drawn(minutes: Sequence[Minute]) -> Chart:
@@ -39,7 +40,6 @@ def drawn(minutes: Sequence[Minute]) -> Chart:
     top = _ceiling(max(max(m.present, m.replaying) for m in minutes))
     loudest = max((m.chat_lines + m.questions for m in minutes), default=0)
     present = _steps([m.present for m in minutes], top)
-    offers = [m.minute for m in minutes if m.offer_shown]
     return Chart(
         area=f"M0 {HEIGHT} L{present} L{WIDTH} {HEIGHT} Z",
         line=f"M{present}",
@@ -47,8 +47,15 @@ def drawn(minutes: Sequence[Minute]) -> Chart:
         chat=_columns([m.chat_lines + m.questions for m in minutes], loudest) if loudest else "",
         levels=tuple(Mark(f"{100 * n / LEVELS:.1f}%", f"{top * n // LEVELS}") for n in range(1, LEVELS + 1)),
         ticks=tuple(Mark(_left(minute, len(minutes)), f"{minute}") for minute in _ticks(len(minutes))),
-        offers=(Mark(_left(offers[0], len(minutes)), f"{offers[0]}"),) if offers else (),
+        offers=_begun([m.offer_shown for m in minutes]),
+        polls=_begun([m.poll_answers for m in minutes]),
     )
+
+
+def _begun(values: Sequence[int]) -> tuple[Mark, ...]:
+    """A mark where something begins: in a minute that has it after one that has not. The label is the minute."""
+    minutes = [n for n, value in enumerate(values) if value and not (n and values[n - 1])]
+    return tuple(Mark(_left(minute, len(values)), f"{minute}") for minute in minutes)
 
 
 def _ceiling(most: int) -> int:

@@ -7,15 +7,13 @@ import reflex as rx
 from app.dashboards.funnel_address import BREAKDOWNS, PERIODS
 from app.shared.layout import anchor
 from app.shared.meaning import meaning
-from app.shared.pulse import pulse
+from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, desk, empty, field, moment, options, pager, sheet
 from domain.funnel import MODES, STAGES, WINDOWS_DAYS
 
 State = Any
 t = Desk.t
-FRESH_SECONDS = 4
-"""How often an open page asks whether the log has grown: a fact is seen within five seconds."""
 
 
 def view(page: State) -> rx.Component:

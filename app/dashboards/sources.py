@@ -10,7 +10,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from app.access import journal
-from app.dashboards import sources_view
+from app.dashboards import funnel_address, sources_view
 from app.dashboards.audience import percent
 from app.shared import texts, warehouse
 from app.shared.route import Route
@@ -23,6 +23,7 @@ from domain.funnel import STAGES
 from warehouse.interface import WarehouseError
 from warehouse.reads import funnel, sources
 from warehouse.reads.funnel import FunnelFilter, FunnelSlice
+from warehouse.reads.reaction import last_seq
 from warehouse.reads.sources import CONVERSIONS
 
 PERIODS = ("7", "30", "90")
@@ -32,11 +33,21 @@ EPOCH, FOREVER = dtm.date(1970, 1, 1), dtm.date(9999, 1, 1)
 
 
 @dataclass(frozen=True)
+class SourceCell:
+    """How many of a source reached a stage, and the address of those people."""
+
+    count: int
+    href: str
+
+
+@dataclass(frozen=True)
 class SourceRow:
     """One source: leads at every stage, the whole way in percent, and what it cost; "" where nothing was imported."""
 
     source: str
-    counts: list[int]
+    href: str
+    """The funnel of this source."""
+    cells: list[SourceCell]
     whole: str
     cost: str
     per_lead: str
@@ -78,6 +89,8 @@ class Sources(Desk):
     wrong: list[str] = []
     """What is wrong with the file, a sentence a line of it."""
     as_of: str = ""
+    seq: int = -1
+    """Up to which fact the numbers go."""
     form_key: int = 0
 
     @rx.event
@@ -91,6 +104,19 @@ class Sources(Desk):
         self.wrong, self.typed = [], ""
         self.form_key += 1
         await self._show()
+
+    @rx.event
+    async def beat(self) -> None:
+        """Count again when the log has grown; the page asks every few seconds while it can be seen."""
+        if not await self._may(*READERS):
+            return
+        try:
+            newest = await warehouse.get().run(last_seq)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        if newest != self.seq:
+            await self._show()
 
     @rx.event
     async def narrow(self, typed: dict[str, Any]) -> EventSpec | None:
@@ -143,16 +169,17 @@ class Sources(Desk):
         now = desk.now()
         since = now - dtm.timedelta(days=int(self.days)) if self.days else funnel.BEGINNING
         try:
+            seq = await warehouse.get().run(last_seq)
             slices = await warehouse.get().run(funnel.funnel, FunnelFilter(since=since, breakdown="source"))
             paths = await warehouse.get().run(sources.paths, since, now)
             imported = await warehouse.get().run(sources.costs)
         except WarehouseError:
             self.rows, self.credit_rows, self.complaint = [], [], self._text("away")
             return
-        self.as_of = now.isoformat()
+        self.seq, self.as_of = seq, now.isoformat()
         self.stages = [texts.localised(stage.label, self.lang) for stage in STAGES]
         spent = costs.falling_into(imported, since.date() if self.days else EPOCH, now.date() if self.days else FOREVER)
-        self.rows = source_rows(slices, spent)
+        self.rows = source_rows(slices, spent, self.days)
         self._share(paths[self.conversion])
         self.cost_rows = [_cost_row(cost) for cost in reversed(imported)]
 
@@ -173,21 +200,25 @@ class Sources(Desk):
         self.totals = [_hundredths(sum(model.values())) for model in models]
 
 
-def source_rows(slices: list[FunnelSlice], spent: Mapping[str, int]) -> list[SourceRow]:
+def source_rows(slices: list[FunnelSlice], spent: Mapping[str, int], days: str) -> list[SourceRow]:
     """The table of sources; a source that only cost something has its row too."""
     blank = FunnelSlice("", dict.fromkeys((stage.slug for stage in STAGES), 0))
     known = {one.slice: one for one in slices}
     return [
-        _source_row(name, known.get(name, blank), spent.get(name))
+        _source_row(name, known.get(name, blank), spent.get(name), days)
         for name in [*known, *sorted(name for name in spent if name not in known)]
     ]
 
 
-def _source_row(name: str, one: FunnelSlice, spent: int | None) -> SourceRow:
+def _source_row(name: str, one: FunnelSlice, spent: int | None, days: str) -> SourceRow:
     counts = one.counts
+    filters = {"source": name} if name else {"breakdown": "source"}
+    said = funnel_address.chosen({**filters, "days": days})
+    place = {} if name else {"slice": funnel_address.SLICE}
     return SourceRow(
         name or "—",
-        [counts[stage.slug] for stage in STAGES],
+        funnel_address.address(said),
+        [SourceCell(counts[slug], funnel_address.address(said, stage=slug, **place)) for slug in funnel_address.SLUGS],
         percent(counts["submitted"], counts["touched"]),
         "" if spent is None else money(spent),
         *(_each(spent, counts[stage]) for stage in ("lead", "attended", "submitted")),

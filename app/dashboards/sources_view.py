@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, desk, empty, field, moment, sheet
 from domain.attribution import MODELS
@@ -17,6 +18,7 @@ EXAMPLE = "source,amount,since,until\nyandex,15000.00,2026-03-01,2026-03-31"
 def view(page: State) -> rx.Component:
     """Filters, sources, attribution, costs."""
     return desk(
+        pulse(seconds=FRESH_SECONDS, on_beat=page.beat),
         _filters(page),
         rx.cond(
             page.rows.length() > 0,
@@ -67,6 +69,13 @@ def _numbers(values: Any) -> rx.Component:
     return rx.foreach(values, lambda value: rx.el.td(value, class_name="mono"))
 
 
+def _cells(row: State) -> rx.Component:
+    return rx.foreach(
+        row.cells.to(list[dict[str, Any]]),
+        lambda one: rx.el.td(rx.el.a(one["count"], href=one["href"].to(str)), class_name="mono"),
+    )
+
+
 def _sources(page: State) -> rx.Component:
     head = rx.el.tr(
         rx.el.th(t["studio.leads.source"], scope="col"),
@@ -83,8 +92,8 @@ def _sources(page: State) -> rx.Component:
                 rx.foreach(
                     page.rows,
                     lambda row: rx.el.tr(
-                        rx.el.th(rx.el.a(row.source, href="/studio/funnel?source=" + row.source), scope="row"),
-                        _numbers(row.counts),
+                        rx.el.th(rx.el.a(row.source, href=row.href), scope="row"),
+                        _cells(row),
                         *(rx.el.td(getattr(row, name), class_name="mono") for name in ("whole", *COSTS)),
                         custom_attrs={"data-testid": "source"},
                     ),
@@ -113,7 +122,8 @@ def _attribution(page: State) -> rx.Component:
                         rx.el.th(t["studio.leads.source"], scope="col"),
                         *(
                             rx.el.th(
-                                t[f"studio.sources.model_{m}"], scope="col", title=t[f"studio.sources.model_{m}_is"]
+                                t[f"studio.sources.model_{m}"],
+                                scope="col",
                             )
                             for m in MODELS
                         ),

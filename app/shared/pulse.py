@@ -2,6 +2,9 @@
 
 import reflex as rx
 
+FRESH_SECONDS = 4
+"""How often an open page with numbers asks whether the log has grown: a fact is seen within five seconds."""
+
 
 class Pulse(rx.Component):
     """Calls `on_beat` every `seconds` while the page can be seen, and when it comes back into view."""

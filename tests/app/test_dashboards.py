@@ -3,10 +3,12 @@ import pytest
 from app.access.roles import Role
 from app.dashboards.audience import Audience, clock, percent
 from app.dashboards.chart import drawn
+from app.dashboards.funnel import Funnel
 from app.dashboards.sources import Sources
+from domain.events import Emitter, Fact, TouchRecorded, Utm
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie, house
-from tests.warehouse.small_cohort import ANNA, SESSION
+from tests.warehouse.small_cohort import ANNA, SESSION, at
 from warehouse.local import LocalWarehouse
 from warehouse.reads.audience import Minute
 
@@ -55,6 +57,9 @@ def test_a_chart_has_round_levels_and_marks_in_percent() -> None:
 
     assert [level.label for level in chart.levels] == ["10", "20", "30", "40"]
     assert [mark.at for mark in chart.offers] == ["40.00%"]
+    twice = drawn([minute(n, 1, offer_shown=n in {3, 4, 9}, poll_answers=n == 6) for n in range(20)])
+    assert [mark.label for mark in twice.offers] == ["3", "9"]
+    assert [mark.label for mark in twice.polls] == ["6"]
     assert chart.line.startswith("M0.0 22.5")
     assert chart.replay == ""
     assert drawn([]).line == ""
@@ -74,6 +79,27 @@ def test_every_model_reconciles_to_the_conversions(analyst: Tab) -> None:
     assert {row.source: row.credits[0] for row in page.credit_rows[:-1]} == {
         "yandex": "1.00", "vk": "1.00", "direct": "1.00",
     }  # fmt: skip
+
+
+def test_every_number_of_a_source_leads_to_its_people(house: LocalWarehouse, analyst: Tab) -> None:
+    odd = TouchRecorded(visitor_id="visitor-odd", landing="/", utm=Utm(source="mail & co=5%"))
+    house.append([Fact.of(odd, emitter=Emitter.WEB_FORM, occurred_at=at(-1))])
+    page = analyst.call(Sources, "opened")
+    for row in page.rows:
+        for cell in row.cells[1:2]:
+            analyst.go(cell.href)
+            assert analyst.call(Funnel, "opened").people_total == cell.count
+    assert "mail & co=5%" in {row.source for row in page.rows}
+    assert all(" " not in row.href for row in page.rows)
+
+
+def test_an_open_page_counts_again_when_the_log_has_grown(house: LocalWarehouse, analyst: Tab) -> None:
+    for page in (Sources, Funnel, Audience):
+        before = analyst.call(page, "opened").seq
+        assert analyst.call(page, "beat").seq == before
+        touch = TouchRecorded(visitor_id=f"visitor-{page.__name__}", landing="/")
+        house.append([Fact.of(touch, emitter=Emitter.WEB_FORM, occurred_at=at(0))])
+        assert analyst.call(page, "beat").seq > before
 
 
 def test_imported_costs_become_a_price(house: LocalWarehouse) -> None:
