@@ -24,6 +24,12 @@ class Settings(WarehouseSettings):
     room_sockets_per_address: int = Field(
         default=500, ge=0, description="Open room sockets from one IP address (offices, mobile carriers). 0: no limit."
     )
+    second_factor_required: bool = Field(
+        default=False, description="Staff without a second factor may do nothing but set one up; partners need none."
+    )
+    second_factor_grace_hours: float = Field(
+        default=24, ge=0, description="How long after accepting the invitation staff may work without one all the same."
+    )
     heartbeat_seconds: float = Field(default=10, gt=0, description="How often a room page says it is still there.")
 
     @property

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.access import sessions
 from app.access.accounts import Account
-from app.access.roles import Role
+from app.access.roles import STAFF_ROLES, Role
 from app.settings import Settings
 from app.shared import warehouse
 
@@ -37,6 +37,20 @@ async def require(cookie_header: str, *roles: Role | str, now: dtm.datetime | No
     Raises AccessDenied.
     """
     account = await who(cookie_header, now)
-    if account is None or account.role not in {Role.ADMIN, *roles}:
+    if account is None or account.role not in {Role.ADMIN, *roles} or lacks_second_factor(account, now):
         raise AccessDenied(account)
     return account
+
+
+def lacks_second_factor(account: Account, now: dtm.datetime | None = None) -> bool:
+    """Whether this account must set a second factor up before it may do anything else (`second_factor_required`).
+
+    The grace begins with the account: who accepted the invitation a moment ago can look around first.
+    """
+    settings = Settings()
+    if not settings.second_factor_required or account.has_second_factor or account.role not in STAFF_ROLES:
+        return False
+    if not account.created_at:
+        return True
+    grace = dtm.timedelta(hours=settings.second_factor_grace_hours)
+    return (now or dtm.datetime.now(dtm.UTC)) >= dtm.datetime.fromisoformat(account.created_at) + grace

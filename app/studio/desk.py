@@ -5,7 +5,7 @@ import datetime as dtm
 import reflex as rx
 
 from app.access.accounts import Account
-from app.access.guard import AccessDenied, require
+from app.access.guard import AccessDenied, lacks_second_factor, require
 from app.access.roles import STAFF_ROLES, Role
 from app.shared import texts
 from app.shared.visitor import LANGUAGE_COOKIE
@@ -24,7 +24,7 @@ class Desk(rx.State):
     lang: str = texts.DEFAULT
     t: dict[str, str] = texts.section(texts.DEFAULT, *SECTIONS)
     access: str = "checking"
-    """checking, granted, nobody (log in) or forbidden (the role does not do)."""
+    """checking, granted, nobody (log in), forbidden (the role does not do) or second_factor (one must be set up)."""
     email: str = ""
     role: str = ""
     notice: str = ""
@@ -54,6 +54,8 @@ class Desk(rx.State):
         """Forget whatever was shown and say why nothing is: not logged in, or not allowed."""
         self.reset()  # type: ignore[no-untyped-call]
         self.access = "forbidden" if account else "nobody"
+        if account and lacks_second_factor(account):
+            self.access = "second_factor"
         self.email = self.role = ""
         self._say()
 

@@ -51,6 +51,7 @@ def desk(*children: Child, name: str, title: Child, actions: Child = None, lead:
                 ("granted", _content(children, title, actions, lead)),
                 ("nobody", _closed("nobody")),
                 ("forbidden", _closed("forbidden")),
+                ("second_factor", _closed("second_factor")),
                 rx.el.p(t["common.loading"], class_name="soft", role="status"),
             ),
             class_name=f"desk-main {name}",
@@ -137,8 +138,8 @@ def _closed(why: str) -> rx.Component:
         rx.el.h1(t[f"studio.{why}.title"]),
         rx.el.p(t[f"studio.{why}.text"]),
         anchor(
-            t["studio.login"],
-            href="/login?next=" + Desk.router.url.path,
+            t["studio.second_factor.go"] if why == "second_factor" else t["studio.login"],
+            href="/account" if why == "second_factor" else "/login?next=" + Desk.router.url.path,
             class_name="button",
             custom_attrs={"data-kind": "primary", "data-testid": "login-link"},
         ),

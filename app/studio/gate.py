@@ -9,7 +9,7 @@ from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
-from app.access.guard import who
+from app.access.guard import lacks_second_factor, who
 from app.access.matrix import Audience, who_may
 from app.studio.desk import Desk
 from warehouse.interface import WarehouseError
@@ -35,7 +35,7 @@ class Gate(Middleware):
             account = await who(desk.router.headers.cookie)
         except WarehouseError:
             return None  # nothing can be read or written now; the handler itself says so
-        if account and account.role in allowed:
+        if account and account.role in allowed and not lacks_second_factor(account):
             return None
         desk._send_away(account)  # noqa: SLF001 - the desk's own answer to being refused
         return await _shown(state)

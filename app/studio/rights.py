@@ -1,19 +1,25 @@
 """On a lead's card, for administrators: the person's data as a file, and forgetting them after a typed word."""
 
+import logging
+from collections.abc import AsyncIterator
 from typing import Any
 
 import reflex as rx
+from starlette.concurrency import run_in_threadpool
 
 from app.rights import erasing
 from app.rights.family import UnknownLead
+from app.settings import Settings
 from app.shared import warehouse
 from app.shared.layout import anchor
 from app.studio import desk
 from app.studio.desk import Desk
 from app.studio.frame import field
 from app.studio.lead import LeadPage
+from warehouse import copies
 from warehouse.interface import WarehouseError
 
+log = logging.getLogger(__name__)
 t = Desk.t
 
 
@@ -23,24 +29,33 @@ class LeadRights(Desk):
     wrong: str = ""
 
     @rx.event
-    async def forget(self, typed: dict[str, Any]) -> Any:
-        """Forget the person if the word was typed; an administrator's right alone."""
+    async def forget(self, typed: dict[str, Any]) -> AsyncIterator[Any]:
+        """Forget the person if the word was typed; an administrator's right alone. Then the backups are cleansed."""
         account = await self._may()
         if account is None:
-            return None
+            return
         self.wrong = ""
         if str(typed.get("word") or "").strip().casefold() != self._text("rights.word").casefold():
             self.wrong = self._text("rights.wrong_word", word=self._text("rights.word"))
-            return None
+            return
         lead_id = self.router.url.path.rstrip("/").rpartition("/")[2]
         try:
             await warehouse.get().run(erasing.erase, lead_id, by=account.email, now=desk.now())
         except UnknownLead:
-            return LeadPage.opened
+            yield LeadPage.opened
+            return
         except WarehouseError:
             self.complaint = self._text("away")
-            return None
-        return LeadPage.opened
+            return
+        self.notice = self._text("rights.cleansing")
+        yield LeadPage.opened
+        try:
+            count = await run_in_threadpool(copies.cleanse, Settings())
+        except (OSError, WarehouseError):
+            log.exception("The backups could not be cleansed of %s", lead_id)
+            self.complaint = self._text("rights.not_cleansed", lead=lead_id)
+            return
+        self.notice = self._text("rights.cleansed", count=count)
 
 
 def panel(page: Any) -> rx.Component:

@@ -1,6 +1,7 @@
 import datetime as dtm
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
@@ -21,11 +22,14 @@ from domain.webinars import fold_schedule
 from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie
-from tests.warehouse.small_cohort import ANNA, BORIS, NAMES, VERA, at, tell
+from tests.warehouse.small_cohort import ANNA, BORIS, NAMES, PHONES, VERA, at, tell
+from tests.warehouse.test_erasure import holders
 from warehouse import tokens
 from warehouse.client import FlightWarehouse
+from warehouse.forgotten import FILE_NAME, Forgotten
 from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
+from warehouse.settings import Settings as WarehouseSettings
 
 NOW = dtm.datetime.now(dtm.UTC)
 
@@ -143,6 +147,21 @@ def test_an_administrator_forgets_a_person_after_typing_the_word(house: LocalWar
     assert fact.properties["by"] == "admin@example.org"
     card = tab.call(LeadPage, "opened")
     assert (card.is_erased, card.contacts, card.bubbles) == (True, [], [])
+
+
+def test_the_button_takes_the_person_out_of_the_backups_too(
+    house: LocalWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = WarehouseSettings(home=tmp_path / "home")
+    monkeypatch.setenv("EFIR_HOME", str(settings.home))
+    settings.backups.mkdir(parents=True)
+    house.backup(settings.backups)
+    settings.database.parent.mkdir(parents=True)
+    assert holders(settings.home, (NAMES[ANNA], PHONES[ANNA]))
+    Forgotten(settings.database.with_name(FILE_NAME)).add([ANNA])  # what the warehouse of this home would do
+    tab = Tab(cookie(house, Role.ADMIN), f"/studio/leads/{ANNA}")
+    assert "очищено: 1" in tab.call(LeadRights, "forget", {"word": "забыть"}).notice
+    assert holders(settings.home, (NAMES[ANNA], PHONES[ANNA])) == {}
 
 
 def test_a_marketer_cannot_forget_anybody(house: LocalWarehouse) -> None:

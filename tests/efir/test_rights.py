@@ -1,8 +1,11 @@
 import json
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from pipelines.refreshing import refreshed
+from pipelines.tables import MARTS
 from tests.efir.conftest import Cli
 from tests.warehouse.small_cohort import ANNA, BORIS, NAMES, tell
 from tests.warehouse.test_erasure import holders
@@ -41,6 +44,29 @@ def test_a_person_is_forgotten_everywhere_under_the_home(efir: Cli, told: Path) 
     [fact] = json.loads(efir("sql", "select lead_id from events where name = 'lead_erased'", "--format", "json").stdout)
     assert fact == {"lead_id": ANNA}
     assert efir("erase", ANNA, "--yes").exit_code == 0, "again is fine"
+
+
+def test_nothing_of_a_person_is_left_in_dagster_s_metadata_exports_logs_or_media(
+    efir: Cli, told: Path, environment: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Every table is made and told to a real instance under the home, plots and all; what was logged lies beside."""
+    settings = Settings(home=told, warehouse_port=int(environment["EFIR_WAREHOUSE_PORT"]))
+    caplog.set_level("DEBUG")
+    (told / "dagster").mkdir(exist_ok=True)
+    with dg.DagsterInstance.local_temp(str(told / "dagster")) as instance, connect("admin", settings) as connected:
+        told_of = refreshed(MARTS, connected, is_whole=True)
+        for event in told_of:
+            instance.report_runless_asset_event(event)
+        assert len(told_of) > len(MARTS)
+        exported = told / "exports" / "facts.json"
+        exported.parent.mkdir(exist_ok=True)
+        facts = connected.facts_after(0, limit=100_000).facts
+        exported.write_text(json.dumps([fact.model_dump(mode="json") for fact in facts], ensure_ascii=False))
+    assert efir("erase", ANNA, "--yes").exit_code == 0
+    (told / "logs").mkdir(exist_ok=True)
+    (told / "logs" / "efir.log").write_text(caplog.text)
+    assert len([path for path in (told / "dagster").rglob("*") if path.is_file()]) > 1
+    assert holders(told, (NAMES[ANNA], "+79990000001", "9990000001")) == {}
 
 
 def test_an_unknown_lead_is_said_to_be_unknown(efir: Cli, told: Path) -> None:
