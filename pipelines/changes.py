@@ -3,10 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from pipelines.marts import Mart
 from warehouse import tables
 from warehouse.interface import Warehouse
-from warehouse.tables import Part
+from warehouse.tables import KINDS, Part
 
 AFTER = "seq > $since and seq <= $until"
 ON_DAYS = "list_contains($days, strftime(occurred_at, '%Y-%m-%d')) and name in ('touch_recorded', 'core_lead_created')"
@@ -26,9 +28,43 @@ class Changes:
         """How many there are: what a refresh will cost, roughly."""
         return len(self.leads) + len(self.visitors) + len(self.sessions)
 
+    def of(self, kind: str) -> tuple[str, ...]:
+        """The ids of a kind."""
+        return {"lead": self.leads, "visitor": self.visitors, "session": self.sessions}[kind]
+
+    def part(self, mart: Mart, concerned: str) -> Part:
+        """Whose rows of the table they are; `concerned` is the table that `lay` made of these changes."""
+        size = sum(len(self.of(kind)) for kind in KINDS[mart.key])
+        return Part(mart.grain, mart.key, concerned, size)
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Changes laid out in the warehouse: a table of whom they concern and one of their facts. To be cleared away."""
+
+    changes: Changes
+    concerned: str
+    facts: str
+
     def part(self, mart: Mart) -> Part:
-        """Whose rows of the table they are."""
-        return Part(mart.grain, mart.key, self.leads, self.visitors, self.sessions)
+        """See Changes.part."""
+        return self.changes.part(mart, f"marts.{self.concerned}")
+
+
+def lay(warehouse: Warehouse, changes: Changes) -> Laid:
+    """Lay the changes out beside the tables."""
+    rows = [(kind, one) for kind in ("lead", "visitor", "session") for one in changes.of(kind)]
+    kinds, found = zip(*rows, strict=True) if rows else ((), ())
+    columns = {"kind": pa.array(kinds, pa.string()), "id": pa.array(found, pa.string())}
+    concerned = warehouse.stage_table("concerned", pa.table(columns))
+    question = tables.text("changed_facts").replace("the_concerned", f"marts.{concerned}")
+    return Laid(changes, concerned, warehouse.stage_table("facts", question))
+
+
+def clear(warehouse: Warehouse, laid: Laid) -> None:
+    """Clear away what was laid out."""
+    for staged in (laid.concerned, laid.facts):
+        warehouse.discard_table(staged)
 
 
 def after(warehouse: Warehouse, since: int, until: int) -> Changes:

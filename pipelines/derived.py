@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import dagster as dg
 from pydantic import Field
 
-from pipelines import partitions
+from pipelines import changes, partitions
 from pipelines.making import RECOMPUTED, Made, make, published, recomputed
 from pipelines.marts import FRESHNESS, GROUP, OWNERS, Mart, labels, schema
-from pipelines.refreshing import Refresh, staged_facts
+from pipelines.refreshing import Refresh
 from pipelines.tables import MARTS
 from warehouse.interface import Warehouse
 from warehouse.reads.reaction import last_seq
@@ -58,12 +58,12 @@ def _made(mart: Mart, context: dg.AssetExecutionContext, warehouse: Warehouse) -
         context.log.info("%s is not there yet in this shape: the whole table is made.", mart.name)
         return make(mart, warehouse, seq=head)
     changed = partitions.concerned(mart, keys, warehouse)
-    facts = staged_facts(warehouse, changed)
+    laid = changes.lay(warehouse, changed)
     try:
-        part = changed.part(mart)
-        return make(mart, warehouse, seq=before.seq, since=before.seq, part=part, facts=f"marts.{facts}")
+        part, facts = laid.part(mart), f"marts.{laid.facts}"
+        return make(mart, warehouse, seq=before.seq, since=before.seq, part=part, facts=facts)
     finally:
-        warehouse.discard_table(facts)
+        changes.clear(warehouse, laid)
 
 
 def _told(made: Made) -> Iterator[Told]:

@@ -71,14 +71,14 @@ def staged(mart: Mart, warehouse: Warehouse, part: Part | None = None, facts: st
         return warehouse.stage_table(mart.name, frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
     question = tables.build_part(mart.name, part, facts) if part else tables.build(mart.name)
     question = f"select {', '.join(mart.column_names)} from (\n{question}\n)"
-    return warehouse.stage_table(mart.name, question, part.params(question) if part else None)
+    return warehouse.stage_table(mart.name, question)
 
 
-def examine(claim: Claim, warehouse: Warehouse, sources: Mapping[str, str], part: Part | None = None) -> Finding:
+def examine(claim: Claim, warehouse: Warehouse, sources: Mapping[str, str]) -> Finding:
     """Look at the claim; tables in `sources` are read from there, the others as they are published."""
     examined = tables.examined(claim.question, sources)
     question = f"select count(*) over () as violations, broken.* from (\n{examined}\n) as broken limit {EXAMPLES}"
-    rows = warehouse.sql(question, part.params(question) if part else None).to_pylist()
+    rows = warehouse.sql(question).to_pylist()
     examples = [{name: str(value) for name, value in row.items() if name != "violations"} for row in rows]
     return Finding(claim, rows[0]["violations"] if rows else 0, examples)
 
@@ -93,15 +93,15 @@ def make(
     name = staged(mart, warehouse, part, facts)
     source = f"select * from marts.{name}"
     if part:
-        kept = f"select * from marts.{mart.name} where {part.column} not in (select unnest($keys))"
+        kept = f"select * from marts.{mart.name} where {part.column} not in ({part.keys})"
         source = f"{kept} union all by name {source}"
-    findings = tuple(examine(claim, warehouse, {mart.name: source}, part) for claim in mart.claims)
+    findings = tuple(examine(claim, warehouse, {mart.name: source}) for claim in mart.claims)
     made = Made(mart, findings, is_published=False)
     if made.broken:
         warehouse.discard_table(name)
         return made
-    column, values = (part.column, part.values) if part else ("", ())
-    warehouse.publish_table(name, Published(mart.name, seq, mart.shape), column=column, values=values, since=since)
+    column, keys = (part.column, part.keys) if part else ("", "")
+    warehouse.publish_table(name, Published(mart.name, seq, mart.shape), column=column, keys=keys, since=since)
     return Made(mart, findings, is_published=True, metadata=told(mart, warehouse, part))
 
 
@@ -109,7 +109,7 @@ def told(mart: Mart, warehouse: Warehouse, part: Part | None = None) -> dict[str
     """What the UI is told about a published table."""
     (row,) = warehouse.sql(f"select count(*) as n from marts.{mart.name}").to_pylist()
     metadata = {"dagster/row_count": row["n"], "plot": mart.picture(warehouse)}
-    return {**metadata, "keys_made_anew": len(part.values)} if part else metadata
+    return {**metadata, "keys_made_anew": part.size} if part else metadata
 
 
 def recomputed(mart: Mart, warehouse: Warehouse) -> Finding:

@@ -90,15 +90,15 @@ def labels(group: str) -> dict[str, str]:
     return {"owner": OWNER, "group": group}
 
 
-def asked(warehouse: Warehouse, question: str, part: Part | None = None) -> pl.DataFrame:
+def asked(warehouse: Warehouse, question: str) -> pl.DataFrame:
     """The answer to a question of the warehouse."""
-    frame = pl.from_arrow(warehouse.sql(question, part.params(question) if part else None))
+    frame = pl.from_arrow(warehouse.sql(question))
     return frame if isinstance(frame, pl.DataFrame) else frame.to_frame()
 
 
 def read(warehouse: Warehouse, table: str, *columns: str, part: Part | None = None) -> pl.DataFrame:
     """Columns of a published table (all if none is named), for those of a part if there is one."""
-    return asked(warehouse, tables.scoped(table, columns or ("*",), part), part)
+    return asked(warehouse, tables.scoped(table, columns or ("*",), part))
 
 
 def schema(mart: Mart) -> dg.TableSchema:

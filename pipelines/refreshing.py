@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 import dagster as dg
 
 from pipelines import changes
-from pipelines.changes import Changes
+from pipelines.changes import Changes, Laid
 from pipelines.making import Made, evaluations, make, published
 from pipelines.marts import Mart
-from warehouse import tables
 from warehouse.interface import Published, VersionConflict, Warehouse
 from warehouse.reads.reaction import last_seq
+from warehouse.tables import KINDS
 
 Event = dg.AssetMaterialization | dg.AssetCheckEvaluation
 
@@ -35,7 +35,7 @@ class Refresh:
     _before: dict[str, Published] = field(default_factory=dict)
     _made: set[str] = field(default_factory=set)
     _changes: dict[int, Changes] = field(default_factory=dict)
-    _facts: dict[int, str] = field(default_factory=dict)
+    _laid: dict[int, Laid] = field(default_factory=dict)
 
     def run(self) -> Iterator[Event]:
         """Make what is stale; yields what the UI is to be told."""
@@ -48,8 +48,8 @@ class Refresh:
                     continue
                 yield from self._refreshed(mart, before.get(mart.name))
         finally:
-            for facts in self._facts.values():
-                self.warehouse.discard_table(facts)
+            for laid in self._laid.values():
+                changes.clear(self.warehouse, laid)
 
     def size(self) -> int:
         """How much there is to do: people and sessions whose rows are to be made; every fact, for a whole table."""
@@ -85,11 +85,11 @@ class Refresh:
                 return None
             return make(mart, self.warehouse, seq=self.head, since=before.seq)
         changed = self._changed(before.seq)
-        part = changed.part(mart)
-        if not any(part.values):
+        if not any(changed.of(kind) for kind in KINDS[mart.key]):
             self._move_on(mart, before)
             return None
-        facts = self._facts_of(before.seq, changed)
+        laid = self._laid_out(before.seq, changed)
+        part, facts = laid.part(mart), f"marts.{laid.facts}"
         return make(mart, self.warehouse, seq=self.head, since=before.seq, part=part, facts=facts)
 
     def _is_settled(self, mart: Mart, before: Published) -> bool:
@@ -106,16 +106,10 @@ class Refresh:
             self._changes[since] = changes.after(self.warehouse, since, self.head)
         return self._changes[since]
 
-    def _facts_of(self, since: int, changed: Changes) -> str:
-        if since not in self._facts:
-            self._facts[since] = staged_facts(self.warehouse, changed)
-        return f"marts.{self._facts[since]}"
-
-
-def staged_facts(warehouse: Warehouse, changed: Changes) -> str:
-    """The facts of those who are concerned, in a table beside the others; returns its name. To be discarded."""
-    params = {name: list(getattr(changed, name)) for name in ("leads", "visitors", "sessions")}
-    return warehouse.stage_table("facts", tables.text("changed_facts"), params)
+    def _laid_out(self, since: int, changed: Changes) -> Laid:
+        if since not in self._laid:
+            self._laid[since] = changes.lay(self.warehouse, changed)
+        return self._laid[since]
 
 
 def refreshed(marts: Sequence[Mart], warehouse: Warehouse, *, is_whole: bool = False) -> list[Event]:

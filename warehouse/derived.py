@@ -6,7 +6,7 @@ Computing happens on a cursor of its own, so that appends never wait for it; onl
 import datetime as dtm
 import re
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
@@ -72,14 +72,15 @@ def publish_part(  # noqa: PLR0913 - what, as what, when, in place of what
     now: dtm.datetime,
     *,
     column: str,
-    values: Collection[str],
+    keys: str,
     since: int | None,
 ) -> None:
-    """Put the staged rows in the place of those whose `column` is one of the values. See `publish`."""
+    """Put the staged rows in the place of those whose `column` is an answer to `keys`. See `publish`."""
     name, key = _named(TABLE_NAME, published.name), _named(COLUMN_NAME, column)
     _named(STAGED_NAME, staged)
     _expect(house, name, since)
-    house.execute(f"delete from marts.{name} where {key} in (select unnest($values))", {"values": list(values)})
+    only_reading(keys)
+    house.execute(f"delete from marts.{name} where {key} in ({keys})")
     house.execute(f"insert into marts.{name} by name select * from marts.{staged}")
     house.execute(f"drop table marts.{staged}")
     _note(house, published, now)

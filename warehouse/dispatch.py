@@ -133,7 +133,7 @@ def _stage_table(engine: Engine, _: Credential, fields: dict[str, Any], table: p
 
 
 def _publish_table(engine: Engine, _: Credential, fields: dict[str, Any], __: pa.Table | None) -> Message:
-    part = {name: fields[name] for name in ("column", "values", "since")}
+    part = {name: fields[name] for name in ("column", "keys", "since")}
     engine.publish_table(fields["staged"], Published(*fields["published"]), **part)
     return Message()
 

@@ -185,7 +185,7 @@ class Door(ABC):
         published: Published,
         *,
         column: str = "",
-        values: Collection[str] = (),
+        keys: str = "",
         since: int | None = None,
     ) -> None:
         """See Warehouse.publish_table."""
@@ -193,7 +193,7 @@ class Door(ABC):
             "staged": staged,
             "published": dataclasses.astuple(published),
             "column": column,
-            "values": list(values),
+            "keys": keys,
             "since": since,
         }
         self._ask("publish_table", fields)

@@ -143,18 +143,14 @@ class Engine:
         """See Warehouse.discard_table."""
         self._write(lambda: derived.discard(self._house, staged))
 
-    def publish_table(
-        self, staged: str, published: Published, *, column: str, values: Collection[str], since: int | None
-    ) -> None:
+    def publish_table(self, staged: str, published: Published, *, column: str, keys: str, since: int | None) -> None:
         """See Warehouse.publish_table."""
         now = self._clock()
         if not staged:
             self._write(lambda: derived.move_on(self._house, published, now, since))
         elif column:
             self._write(
-                lambda: derived.publish_part(
-                    self._house, staged, published, now, column=column, values=values, since=since
-                )
+                lambda: derived.publish_part(self._house, staged, published, now, column=column, keys=keys, since=since)
             )
         else:
             self._write(lambda: derived.publish(self._house, staged, published, now, since))

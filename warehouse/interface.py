@@ -217,14 +217,14 @@ class Warehouse(Protocol):
         published: Published,
         *,
         column: str = "",
-        values: Collection[str] = (),
+        keys: str = "",
         since: int | None = None,
     ) -> None:
         """Put a staged table in the place of `marts.<published.name>`, in one transaction.
 
         Without a staged table ("") it is only noted that the published one tells the log so far.
-        With `column`, only the rows whose `column` is one of `values` are replaced. Raises VersionConflict unless the
-        published table tells the log up to `since` (None: whatever it tells).
+        With `column`, only the rows whose `column` is an answer to the question `keys` are replaced. Raises
+        VersionConflict unless the published table tells the log up to `since` (None: whatever it tells).
         """
 
     def discard_table(self, staged: str) -> None:

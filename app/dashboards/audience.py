@@ -194,7 +194,8 @@ class Audience(Desk):
         self.offers = [
             OfferRow(
                 texts.localised(titles.get(o.offer_id, {}), self.lang) or o.offer_id,
-                o.shown, o.clicked, o.submitted, percent(o.clicked, o.shown), percent(o.submitted, o.shown),
+                o.shown, o.clicked, o.submitted, percent(o.clicked_attended, o.attended),
+                percent(o.submitted_attended, o.attended),
             )
             for o in offers
         ]  # fmt: skip
@@ -241,7 +242,7 @@ def summarised(minutes: Sequence[Minute], counts: Sequence[OutcomeCount]) -> Sum
         "registered": f"{registered}",
         "entered": f"{entered}",
         "attended": f"{attended}",
-        "attendance": percent(attended, registered),
+        "attendance": percent(sum(c.attended_registered for c in counts), registered),
         "completed": f"{sum(c.completed for c in counts)}",
         "average": clock(watched / entered) if entered else "—",
         "replayed": f"{replayed}",

@@ -1,5 +1,6 @@
 """/studio/sources: what each source brought and cost, and how five models of attribution would share the credit."""
 
+import dataclasses
 import datetime as dtm
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -170,7 +171,9 @@ class Sources(Desk):
         since = now - dtm.timedelta(days=int(self.days)) if self.days else funnel.BEGINNING
         try:
             seq = await warehouse.get().run(last_seq)
-            slices = await warehouse.get().run(funnel.funnel, FunnelFilter(since=since, breakdown="source"))
+            wanted = FunnelFilter(since=since, breakdown="source")
+            slices = await warehouse.get().run(funnel.funnel, wanted)
+            anyhow = await warehouse.get().run(funnel.funnel, dataclasses.replace(wanted, mode="any"))
             paths = await warehouse.get().run(sources.paths, since, now)
             imported = await warehouse.get().run(sources.costs)
         except WarehouseError:
@@ -179,7 +182,7 @@ class Sources(Desk):
         self.seq, self.as_of = seq, now.isoformat()
         self.stages = [texts.localised(stage.label, self.lang) for stage in STAGES]
         spent = costs.falling_into(imported, since.date() if self.days else EPOCH, now.date() if self.days else FOREVER)
-        self.rows = source_rows(slices, spent, self.days)
+        self.rows = source_rows(slices, anyhow, spent, self.days)
         self._share(paths[self.conversion])
         self.cost_rows = [_cost_row(cost) for cost in reversed(imported)]
 
@@ -200,17 +203,23 @@ class Sources(Desk):
         self.totals = [_hundredths(sum(model.values())) for model in models]
 
 
-def source_rows(slices: list[FunnelSlice], spent: Mapping[str, int], days: str) -> list[SourceRow]:
-    """The table of sources; a source that only cost something has its row too."""
+def source_rows(
+    slices: list[FunnelSlice], anyhow: list[FunnelSlice], spent: Mapping[str, int], days: str
+) -> list[SourceRow]:
+    """The table of sources; a source that only cost something has its row too.
+
+    Prices are over `anyhow`: people who did it in any order of stages, with Telegram or not.
+    """
     blank = FunnelSlice("", dict.fromkeys((stage.slug for stage in STAGES), 0))
     known = {one.slice: one for one in slices}
+    all_of = {one.slice: one.counts for one in anyhow}
     return [
-        _source_row(name, known.get(name, blank), spent.get(name), days)
+        _source_row(name, known.get(name, blank), all_of.get(name, blank.counts), spent.get(name), days)
         for name in [*known, *sorted(name for name in spent if name not in known)]
     ]
 
 
-def _source_row(name: str, one: FunnelSlice, spent: int | None, days: str) -> SourceRow:
+def _source_row(name: str, one: FunnelSlice, anyhow: Mapping[str, int], spent: int | None, days: str) -> SourceRow:
     counts = one.counts
     filters = {"source": name} if name else {"breakdown": "source"}
     said = funnel_address.chosen({**filters, "days": days})
@@ -221,7 +230,7 @@ def _source_row(name: str, one: FunnelSlice, spent: int | None, days: str) -> So
         [SourceCell(counts[slug], funnel_address.address(said, stage=slug, **place)) for slug in funnel_address.SLUGS],
         percent(counts["submitted"], counts["touched"]),
         "" if spent is None else money(spent),
-        *(_each(spent, counts[stage]) for stage in ("lead", "attended", "submitted")),
+        *(_each(spent, anyhow[stage]) for stage in ("lead", "attended", "submitted")),
     )
 
 

@@ -1,18 +1,25 @@
--- A made-up log, the same every time: `leads` people, twenty sessions of an hour, about ten facts a person.
--- Parameters: leads. No personal data: ids are numbers.
-with leads as (
+-- A made-up log, the same every time: twenty sessions of an hour and about ten facts a person. People from number
+-- `leads` on belong to one more day. Parameters: leads, first, last (of the people to make), seq (the last one). No personal data: ids are numbers.
+with days as (
+    select
+        i,
+        case when i < $leads then i % 20 else 20 end as day
+    from range($first, $last) as numbers (i)
+),
+
+leads as (
     select
         i,
         'lead-' || i as lead_id,
         'visitor-' || i as visitor_id,
-        'session-' || (i % 20) as session_id,
+        'session-' || day as session_id,
         hash(i, 1) % 100 as luck,
         hash(i, 2) % 3600 as arrives,
-        timestamptz '2026-03-01 12:00:00+00' + interval (i % 20) day as starts_at,
+        timestamptz '2026-03-01 12:00:00+00' + interval (day) day as starts_at,
         ['yandex', 'vk', 'telegram', 'mail', 'google', ''][1 + cast(hash(i, 3) % 6 as integer)] as utm,
         ['yandex', 'vk', 'telegram', 'mail', 'google', ''][1 + cast(hash(i, 4) % 6 as integer)] as later_utm,
         case when hash(i, 5) % 3 = 0 then 'partner-' || (hash(i, 6) % 200) end as partner_id
-    from range($leads) as numbers (i)
+    from days
 ),
 
 facts as (
@@ -97,15 +104,16 @@ facts as (
     select 'webinar_configured', 'studio', timestamptz '2026-02-01 00:00:00+00', null, null, null,
         json_object('action_id', 'c', 'slug', 'bench', 'title', json_object('ru', 'Синтетика', 'en', 'Synthetic'),
             'duration_seconds', 3600, 'media_url', 'sample.mp4'), 0
+    where $first = 0
     union all
     select 'webinar_scheduled', 'studio', timestamptz '2026-02-01 00:00:00+00', null, session_id, null,
         json_object('action_id', session_id, 'starts_at', strftime(starts_at, '%Y-%m-%dT%H:%M:%SZ'),
-            'duration_seconds', 3600, 'mode', 'auto'), i from leads where i < 20
+            'duration_seconds', 3600, 'mode', 'auto'), i from leads where i < 20 or i = $leads
 )
 
 insert into events
 select
-    row_number() over (order by happened_at, i, name, cast(properties as varchar)) as seq,
+    $seq + row_number() over (order by happened_at, i, name, cast(properties as varchar)) as seq,
     cast(md5(concat_ws('|', name, lead_id, visitor_id, session_id, cast(happened_at as varchar), cast(properties as varchar))) as uuid),
     name, 1, emitter, happened_at, happened_at, lead_id,
     case when name like '%webinar%' then 'bench' end, session_id, null, visitor_id, properties, encode('generated')

@@ -102,7 +102,7 @@ def _attendance(warehouse: Warehouse, part: Part | None) -> pl.LazyFrame:
 
 def _messages(warehouse: Warehouse, part: Part | None) -> pl.LazyFrame:
     """Messages to candidates by lead; those of a merged lead count under the one that goes on."""
-    return asked(warehouse, tables.over_published("lead_messages", part), part).lazy()
+    return asked(warehouse, tables.over_published("lead_messages", part)).lazy()
 
 
 def _seconds(end: str) -> pl.Expr:

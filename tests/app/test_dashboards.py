@@ -1,16 +1,17 @@
 import pytest
 
 from app.access.roles import Role
-from app.dashboards.audience import Audience, clock, percent
+from app.dashboards.audience import Audience, clock, percent, summarised
 from app.dashboards.chart import drawn
 from app.dashboards.funnel import Funnel
-from app.dashboards.sources import Sources
+from app.dashboards.sources import Sources, source_rows
 from domain.events import Emitter, Fact, TouchRecorded, Utm
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie, house
 from tests.warehouse.small_cohort import ANNA, SESSION, at
 from warehouse.local import LocalWarehouse
-from warehouse.reads.audience import Minute
+from warehouse.reads.audience import Minute, OutcomeCount
+from warehouse.reads.funnel import STAGES, FunnelSlice
 
 __all__ = ["house"]
 
@@ -134,3 +135,17 @@ def test_an_analyst_reads_and_imports_nothing(house: LocalWarehouse, analyst: Ta
     page = analyst.call(Sources, "take_costs", {"csv": "source,amount,since,until\nvk,1,2026-03-01,2026-03-02"})
     assert page.access == "forbidden"
     assert house.entries("costs") == []
+
+
+def test_a_price_is_over_everybody_who_did_it_not_only_those_who_linked_telegram() -> None:
+    counts = dict.fromkeys(STAGES, 0) | {"lead": 4}
+    anyhow = counts | {"attended": 2, "submitted": 1}
+    made = source_rows([FunnelSlice("vk", counts)], [FunnelSlice("vk", anyhow)], {"vk": 800}, "")
+
+    assert [(row.per_lead, row.per_attendee, row.per_form) for row in made] == [("2.00", "4.00", "8.00")]
+
+
+def test_who_came_without_a_place_makes_no_rate_above_the_whole() -> None:
+    walked_in = OutcomeCount("completed", 3, 1, 3, 3, 1, 3, 0, 100.0)
+
+    assert summarised([], [walked_in]).attendance == "100\N{NO-BREAK SPACE}%"

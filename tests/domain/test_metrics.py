@@ -25,8 +25,9 @@ def test_the_published_definitions_are_there_once() -> None:
 
 
 def test_rates_say_what_they_are_over() -> None:
-    assert BY_SLUG["attendance_rate"].definition["en"] == "Attended ÷ registered."
-    assert BY_SLUG["conversion_rate"].definition["en"].endswith("÷ attended.")
+    assert BY_SLUG["attendance_rate"].definition["en"].startswith("Attended ÷ registered,")
+    for slug in ("offer_click_rate", "conversion_rate"):
+        assert "÷ attended" in BY_SLUG[slug].definition["en"]
 
 
 def test_thresholds_in_the_words_are_those_of_the_policy() -> None:

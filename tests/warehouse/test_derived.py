@@ -34,7 +34,7 @@ def test_what_is_staged_is_seen_only_once_it_is_published(warehouse: LocalWareho
 def test_a_part_replaces_the_rows_of_its_keys_and_no_others(warehouse: LocalWarehouse) -> None:
     warehouse.publish_table(warehouse.stage_table("people", PEOPLE), published())
     staged = warehouse.stage_table("people", "select 7 as score, unnest($who) as lead_id", {"who": ["b", "d"]})
-    warehouse.publish_table(staged, published(2), column="lead_id", values=["b", "c", "d"], since=1)
+    warehouse.publish_table(staged, published(2), column="lead_id", keys="select unnest(['b', 'c', 'd'])", since=1)
 
     assert rows(warehouse) == {"a": 1, "b": 7, "d": 7}
     assert warehouse.sql("select table_name from duckdb_tables() where schema_name = 'marts'").num_rows == 1
@@ -51,7 +51,7 @@ def test_a_part_of_what_somebody_else_replaced_is_refused(warehouse: LocalWareho
     late = warehouse.stage_table("people", "select 'a' as lead_id, 0 as score")
 
     with pytest.raises(VersionConflict, match="up to 5, not 3"):
-        warehouse.publish_table(late, published(6), column="lead_id", values=["a"], since=3)
+        warehouse.publish_table(late, published(6), column="lead_id", keys="select 'a'", since=3)
     assert rows(warehouse)["a"] == 1
 
 

@@ -43,6 +43,8 @@ class OutcomeCount:
     registered: int
     entered: int
     attended: int
+    attended_registered: int
+    """Of those with a place: what the attendance rate is of."""
     completed: int
     replay_watched: int
     watched_seconds: float
@@ -50,12 +52,15 @@ class OutcomeCount:
 
 @dataclass(frozen=True, slots=True)
 class OfferCount:
-    """Leads an offer was shown to, who clicked it, who sent its form."""
+    """Leads an offer was shown to, who clicked it, who sent its form; and the same of those who attended."""
 
     offer_id: str
     shown: int
     clicked: int
     submitted: int
+    attended: int
+    clicked_attended: int
+    submitted_attended: int
     first_shown_at: dtm.datetime | None
 
 
@@ -84,7 +89,8 @@ def outcomes(warehouse: Warehouse, session_id: str) -> list[OutcomeCount]:
     """The session's outcomes, the most frequent first."""
     rows = warehouse.sql(_of_session("outcomes", "leads desc, outcome"), {"session": session_id}).to_pylist()
     columns = (
-        "outcome", "leads", "registered", "entered", "attended", "completed", "replay_watched", "watched_seconds",
+        "outcome", "leads", "registered", "entered", "attended", "attended_registered", "completed", "replay_watched",
+        "watched_seconds",
     )  # fmt: skip
     return [OutcomeCount(*(row[column] for column in columns)) for row in rows]
 
@@ -93,10 +99,11 @@ def offers(warehouse: Warehouse, session_id: str) -> list[OfferCount]:
     """The session's offers in the order they were shown."""
     order = "first_shown_at nulls last, offer_id"
     rows = warehouse.sql(_of_session("offer_results", order), {"session": session_id}).to_pylist()
-    return [
-        OfferCount(row["offer_id"], row["shown"], row["clicked"], row["submitted"], row["first_shown_at"])
-        for row in rows
-    ]
+    columns = (
+        "offer_id", "shown", "clicked", "submitted", "attended", "clicked_attended", "submitted_attended",
+        "first_shown_at",
+    )  # fmt: skip
+    return [OfferCount(*(row[column] for column in columns)) for row in rows]
 
 
 def people(

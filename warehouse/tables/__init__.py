@@ -33,16 +33,16 @@ RELATIONS = frozenset({"survivors", "session_clock"})
 """Relations that are no tables of their own: always computed."""
 SCOPES: dict[Grain, dict[str, str]] = {
     "person": {
-        "events": "lead_id in (select unnest($leads)) or visitor_id in (select unnest($visitors)) or {always}",
-        "touches": "visitor_id in (select unnest($visitors))",
-        "leads": "lead_id in (select unnest($leads))",
-        "attendance": "lead_id in (select unnest($leads))",
-        "messages": "lead_id in (select unnest($leads))",
-        "funnel_stages": "person_id in (select unnest($leads)) or person_id in (select unnest($visitors))",
+        "events": "lead_id in ({leads}) or visitor_id in ({visitors}) or {always}",
+        "touches": "visitor_id in ({visitors})",
+        "leads": "lead_id in ({leads})",
+        "attendance": "lead_id in ({leads})",
+        "messages": "lead_id in ({leads})",
+        "funnel_stages": "person_id in ({leads}) or person_id in ({visitors})",
     },
     "session": {
-        "events": "session_id in (select unnest($sessions)) or {always}",
-        "attendance": "session_id in (select unnest($sessions))",
+        "events": "session_id in ({sessions}) or {always}",
+        "attendance": "session_id in ({sessions})",
     },
 }
 """What a part sees of the log and of the tables before it."""
@@ -55,37 +55,48 @@ KNOWN = frozenset(
 )  # fmt: skip
 """The derived tables."""
 TABLES_OF_CLAIM = re.compile(r"\b(?:from|join) ([a-z_]+)")
-PARAMETER = re.compile(r"\$([a-z_]+)")
+KINDS: dict[str, tuple[str, ...]] = {
+    "lead_id": ("lead",),
+    "visitor_id": ("visitor",),
+    "person_id": ("lead", "visitor"),
+    "session_id": ("session",),
+}
+"""Whose rows they are, by the column of the keys."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Whose rows of a derived table are to be computed: keys are the values of `column`, the rows are theirs alone."""
+    """Whose rows of a derived table are to be computed: those whose `column` is one of the keys, and theirs alone.
+
+    `concerned` is a table (`kind`: lead, visitor or session; `id`) that says whom facts concern; `size` are keys.
+    """
 
     grain: Grain
     column: str
-    leads: tuple[str, ...] = ()
-    visitors: tuple[str, ...] = ()
-    sessions: tuple[str, ...] = ()
+    concerned: str
+    size: int
 
     @property
-    def values(self) -> tuple[str, ...]:
-        """The keys whose rows are replaced; messages that are nobody's stand under an empty key."""
-        if self.grain == "session":
-            return self.sessions
-        return {"visitor_id": self.visitors, "lead_id": (*self.leads, "")}.get(
-            self.column, (*self.leads, *self.visitors)
-        )
+    def kinds(self) -> tuple[str, ...]:
+        """Kinds of those whose rows they are."""
+        return KINDS[self.column]
 
-    def params(self, question: str) -> dict[str, list[str]]:
-        """The parameters that this question takes."""
-        known: Mapping[str, Collection[str]] = {
-            "leads": self.leads,
-            "visitors": self.visitors,
-            "sessions": self.sessions,
-            "keys": self.values,
-        }
-        return {name: list(known[name]) for name in dict.fromkeys(PARAMETER.findall(question)) if name in known}
+    @property
+    def keys(self) -> str:
+        """The question for the keys."""
+        return ids(self.concerned, *self.kinds)
+
+    def seen(self, relation: str) -> str:
+        """The condition on what it sees of a relation; "" for all of it."""
+        condition = SCOPES[self.grain].get(relation, "").replace("{always}", ALWAYS)
+        for kind in ("lead", "visitor", "session"):
+            condition = condition.replace(f"{{{kind}s}}", ids(self.concerned, kind))
+        return condition
+
+
+def ids(concerned: str, *kinds: str) -> str:
+    """The question for the ids of some kinds."""
+    return f"select id from {concerned} where kind in ({', '.join(repr(kind) for kind in kinds)})"
 
 
 @cache
@@ -118,23 +129,20 @@ def build(name: str) -> str:
 
 def over_published(name: str, part: Part | None) -> str:
     """The question of a file that only reads published tables, for those of a part if there is one."""
-    scopes = SCOPES[part.grain] if part else {}
-    return _after([_published(need, scopes.get(need, "")) for need in NEEDS[name]], text(name))
+    return _after([_published(need, part.seen(need) if part else "") for need in NEEDS[name]], text(name))
 
 
 def build_part(name: str, part: Part, facts: str) -> str:
     """The same for the rows of a part. `facts` is the table with the facts of those concerned (`changed_facts.sql`)."""
-    scopes = SCOPES[part.grain]
-    seen = scopes["events"].replace("{always}", ALWAYS)
-    before = [f"events as (select * from {facts} where {seen})"]
-    before += [_published(need, scopes.get(need, "")) for need in NEEDS.get(name, ())]
+    before = [f"events as (select * from {facts} where {part.seen('events')})"]
+    before += [_published(need, part.seen(need)) for need in NEEDS.get(name, ())]
     whole = _after(before, text(name))
-    return f"select * from (\n{whole}\n) where {part.column} in (select unnest($keys))"
+    return f"select * from (\n{whole}\n) where {part.column} in ({part.keys})"
 
 
 def scoped(name: str, columns: Collection[str], part: Part | None) -> str:
     """Columns of a published table, for those of a part if there is one."""
-    condition = SCOPES[part.grain].get(name, "") if part else ""
+    condition = part.seen(name) if part else ""
     return f"select {', '.join(columns)} from marts.{name}" + (f" where {condition}" if condition else "")
 
 
