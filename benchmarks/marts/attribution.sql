@@ -1,3 +1,4 @@
+-- noqa: disable=all
 -- The credits of `domain/attribution.py` in plain SQL: what the asset is measured against. Shares are whole hundredths;
 -- what is left over goes one by one to the touches with the largest fractions, the earliest first.
 with paths as (

