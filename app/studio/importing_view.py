@@ -110,12 +110,14 @@ def _found(page: State) -> rx.Component:
         ),
         rx.cond(
             page.refused > 0,
-            anchor(
-                t["studio.import.errors"],
-                href="/staff/imports/" + page.batch_id + "/errors.csv",
-                class_name="button small",
-                id="errors-csv",
-                custom_attrs={"download": "import-errors.csv"},
+            rx.el.p(
+                anchor(
+                    t["studio.import.errors"],
+                    href="/staff/imports/" + page.batch_id + "/errors.csv",
+                    class_name="button small",
+                    id="errors-csv",
+                    custom_attrs={"download": "import-errors.csv"},
+                )
             ),
         ),
         rx.cond(page.is_taken, _next(), _terms(page)),

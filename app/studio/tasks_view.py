@@ -110,8 +110,6 @@ def _line(page: State, one: State, *, is_list: bool) -> rx.Component:
         rx.el.span(
             rx.cond(one.state == "overdue", chip(t["studio.tasks.overdue"], "bad")),
             " ",
-            moment(one.due_at, shape="date"),
-            " ",
             moment(one.due_at),
             " · ",
             one.owner,

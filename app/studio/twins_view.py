@@ -57,7 +57,7 @@ def _pair(page: State, pair: State) -> rx.Component:
                 class_name="crm-line",
             ),
         ),
-        class_name="panel",
+        class_name="panel pair",
         custom_attrs={"data-testid": "pair"},
     )
 
