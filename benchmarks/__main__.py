@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-NAMES = ("log", "planner", "attendance", "reaction", "delivery", "idle", "room", "page", "marts")
+NAMES = ("log", "planner", "attendance", "reaction", "delivery", "idle", "room", "page", "pages", "marts")
 
 
 def main() -> None:
