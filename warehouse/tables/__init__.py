@@ -179,7 +179,7 @@ def _published(need: str, condition: str = "") -> str:
 
 
 def _events(condition: str) -> list[str]:
-    return [f"events as (select * from main.events where {condition})"] if condition else []
+    return [f"events as materialized (select * from main.events where {condition})"] if condition else []
 
 
 def _relations(names: Collection[str]) -> list[str]:
