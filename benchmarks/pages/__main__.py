@@ -59,7 +59,7 @@ def generate(path: Path, leads: int) -> int:
     head, _, rest = LOG.read_text(encoding="utf-8").partition("\ninsert into events\n")
     with duckdb.connect(str(path)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"insert into events\n{head}\n{rest}", {"leads": leads})
+        connection.execute(f"insert into events\n{head}\n{rest}", {"leads": leads, "first": 0, "last": leads, "seq": 0})
         return int(connection.execute("select count(*) from events").fetchall()[0][0])
 
 
