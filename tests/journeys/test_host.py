@@ -1,4 +1,4 @@
-"""A host and two attendees in one live room at once: on air, chat, poll, offer, order, the end."""
+"""A host and two attendees in one live room: on air, chat, pin, offer, poll, order, a seat taken over, the end."""
 
 import datetime as dtm
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app.access import accounts, sessions
 from app.access.accounts import Account
 from app.access.roles import Role
-from domain.events import Emitter, PollAnswered, WebinarScheduled
+from domain.events import Emitter, OfferLaunched, OfferShown, PollAnswered, WebinarScheduled
 from tests.journeys.house import House
 from tests.journeys.test_room import come_in
 from warehouse.interface import Personal, PersonalRow
@@ -75,6 +75,16 @@ def test_a_host_runs_a_live_room(
     host.locator("[data-testid=air-line]", has_text="Добрый день").get_by_role("button", name="Закрепить").click()
     expect(anna.locator("[data-testid=pinned]")).to_contain_text("Начинаем", timeout=PATIENCE_MS)
 
+    offer = host.locator("[data-testid=air-offer]")
+    offer.get_by_role("button", name="Убрать").click(timeout=PATIENCE_MS)  # its own time is second 8
+    for page in (anna, boris):
+        expect(page.locator("[data-testid=offer]")).to_have_count(0, timeout=PATIENCE_MS)
+    offer.get_by_role("button", name="Показать").click(timeout=PATIENCE_MS)
+    for page, lead in ((anna, ANNA), (boris, BORIS)):
+        expect(page.locator("[data-testid=offer]")).to_be_visible(timeout=PATIENCE_MS)
+        house.wait_for(OfferShown.name, where=lambda fact, lead=lead: fact.lead_id == lead)
+    house.wait_for(OfferLaunched.name, where=lambda fact: fact.session_id == session_id)
+
     host.locator("#air-new-poll").click()
     host.locator("#air-question").fill("Вы уже вели вебинары?")
     host.locator("#air-options").fill("Да, не раз\nПока нет")
@@ -87,6 +97,29 @@ def test_a_host_runs_a_live_room(
     expect(host.locator("[data-testid=air-poll]")).to_contain_text("Да, не раз1", timeout=PATIENCE_MS)
     answers = [f.as_event(PollAnswered).option for f in house.facts(ANNA, PollAnswered.name)]
     assert answers == ["2"]
+
+    say(boris, "Здравствуйте")
+    greeting = host.locator("[data-testid=air-line]", has_text="Здравствуйте")
+    greeting.get_by_role("button", name="Заглушить").click(timeout=PATIENCE_MS)
+    expect(host.locator("#air-order")).to_be_visible(timeout=PATIENCE_MS)
+    say(boris, "Меня кто-нибудь видит?")
+    expect(host.locator("[data-testid=air-line]", has_text="Меня кто-нибудь видит?")).to_be_visible(timeout=PATIENCE_MS)
+    expect(boris.get_by_text("Меня кто-нибудь видит?")).to_be_visible()
+    host.locator("#air-text").fill("Отвечаю на вопросы.")
+    host.locator("#air-send").click()
+    expect(anna.get_by_text("Отвечаю на вопросы.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(anna.get_by_text("Меня кто-нибудь видит?")).to_have_count(0)
+    host.get_by_role("button", name="Вернуть голос").click()
+    expect(host.locator("#air-order")).to_have_count(0, timeout=PATIENCE_MS)
+
+    second = desk.new_page()
+    second.goto(boris.url)
+    expect(second.locator("[data-testid=sign]")).to_have_text("В эфире", timeout=PATIENCE_MS)
+    expect(boris.locator("[data-testid=curtain-taken-over]")).to_be_visible(timeout=PATIENCE_MS)
+    boris.locator("#take-back").click()
+    expect(second.locator("[data-testid=curtain-taken-over]")).to_be_visible(timeout=PATIENCE_MS)
+    second.close()
+    expect(boris.locator("#chat-text")).to_be_visible(timeout=PATIENCE_MS)
 
     say(boris, "Купите у меня рекламу")
     spam = host.locator("[data-testid=air-line]", has_text="рекламу")
@@ -108,6 +141,15 @@ def test_a_host_runs_a_live_room(
     spammer.get_by_role("button", name="Ban").click()
     expect(anna.locator("[data-testid=curtain-refused-banned]")).to_be_visible(timeout=PATIENCE_MS)
     anna.screenshot(path=pictures / "room-banned-360.png")
+
+    with host.expect_popup() as opening:
+        host.locator("#air-pop-out").click()
+    alone = opening.value
+    expect(alone.locator("[data-testid=air-line]", has_text="Отвечаю на вопросы.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(alone.locator("#air-end")).to_have_count(0)
+    alone.set_viewport_size({"width": 360, "height": 740})
+    alone.screenshot(path=pictures / "console-chat-360.png")
+    alone.close()
 
     host.locator("#air-end").click()
     host.locator("#air-end-yes").click()
