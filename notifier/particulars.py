@@ -146,7 +146,9 @@ def _another_time(  # noqa: PLR0913 - as `gather`, for one of its parts
     now: dtm.datetime,
 ) -> dict[str, str]:
     """The next session of the webinar with a link that books it in one tap; only for messages that offer one."""
-    if "book" not in BUTTONS[planned.template] or about.webinar is None:
+    saved = about.schedule.texts.chosen(planned.template, language, planned.variant).buttons or ()
+    offers_another = "book" in {*BUTTONS.get(planned.template, ()), *(button.kind for button in saved)}
+    if not offers_another or about.webinar is None:
         return {}
     own = about.session.session_id if about.session else ""
     coming = offered(about.schedule, about.webinar.webinar_id, now)

@@ -212,8 +212,9 @@ def test_over_tls_the_cookie_is_bound_to_the_host(warehouse: LocalWarehouse) -> 
 def test_a_session_ends_after_seven_days(browser: Caller, warehouse: LocalWarehouse) -> None:
     join(browser, warehouse)
     token = browser.cookies["efir_session"]
-    assert sessions.account_of(warehouse, token, NOW + dtm.timedelta(days=6))
-    assert sessions.account_of(warehouse, token, NOW + dtm.timedelta(days=7, minutes=1)) is None
+    now = dtm.datetime.now(dtm.UTC)
+    assert sessions.account_of(warehouse, token, now + dtm.timedelta(days=6))
+    assert sessions.account_of(warehouse, token, now + dtm.timedelta(days=7)) is None
 
 
 def test_a_new_password_ends_the_other_sessions(browser: Caller, warehouse: LocalWarehouse) -> None:
