@@ -26,7 +26,8 @@ demo: $(READY) ## the same with a synthetic cohort to look at; data in .efir-dem
 	@exec $(BIN)/efir demo
 
 test: $(READY) browser ## every test, from units to a browser that walks a lead through the funnel
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -m crash
+	@$(BIN)/python -m pytest -m "not crash" -n 2 --dist loadgroup --no-loadscope-reorder
 
 check: $(READY) ## format, lint, types, imports, SQL and generated docs: what must hold before a commit
 	@$(BIN)/python -m efir.check

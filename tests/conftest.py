@@ -24,9 +24,16 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
+BROWSER = ("tests/journeys/", "tests/screen/")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Quick tests first, then those that kill processes, then the whole house with a browser."""
-    items.sort(key=lambda item: ("journey" in item.keywords) * 2 + ("crash" in item.keywords))
+    """Side by side, file by file; all that needs a browser shares one house, so it begins first and stays together."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+    for item in items:
+        place = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("browser" if place.startswith(BROWSER) else place))
 
 
 @pytest.fixture
