@@ -12,6 +12,7 @@ from pipelines.derived import (
     verify_marts,
 )
 from pipelines.doors import warehouse_door
+from pipelines.nightly_export import export_days, nightly_export
 from pipelines.reclassify import reclassify
 from pipelines.sensors import facts_arrived, marts_are_stale, messages_are_overdue
 from pipelines.tables import MARTS, events, reaction
@@ -20,9 +21,17 @@ from pipelines.upkeep import deliver_overdue_messages, nightly_purge, purge_old_
 defs = dg.Definitions(
     assets=[events, reaction, *(asset_of(mart) for mart in MARTS)],
     asset_checks=[recomputation_of(mart) for mart in INCREMENTAL],
-    jobs=[react_in_bulk, reclassify, refresh_marts, verify_marts, deliver_overdue_messages, purge_old_runs],
+    jobs=[
+        react_in_bulk,
+        reclassify,
+        refresh_marts,
+        verify_marts,
+        deliver_overdue_messages,
+        purge_old_runs,
+        export_days,
+    ],
     sensors=[facts_arrived, marts_are_stale, messages_are_overdue],
-    schedules=[nightly_purge, nightly_verification],
+    schedules=[nightly_export, nightly_purge, nightly_verification],
     resources={"warehouse": warehouse_door},
     executor=dg.in_process_executor,
 )

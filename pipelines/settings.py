@@ -29,6 +29,9 @@ class Settings(settings.Settings):
         description="When facts concern more people and sessions than this, a run refreshes the derived tables.",
     )
     runs_kept_days: int = Field(default=7, ge=1, description="Runs and events of Dagster older than this are deleted.")
+    exports_kept_days: int = Field(
+        default=30, ge=1, description="Parquet exports of days older than this are deleted; the log keeps its facts."
+    )
 
     @property
     def dagster_home(self) -> Path:

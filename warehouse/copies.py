@@ -21,8 +21,11 @@ def cleanse(settings: Settings, *, heard: Callable[[Path, int], None] = lambda *
     """Take everybody who was ever erased out of every copy; returns how many copies held somebody.
 
     A copy is replaced, whole, only when its clean successor is finished. `heard` is told each copy and its finds.
+    The history of `efir sql` goes too: somebody may have asked for the person by name or number.
     """
     subjects = Forgotten(settings.database.with_name(FILE_NAME)).subjects
+    if subjects:
+        settings.sql_history.unlink(missing_ok=True)
     touched = 0
     for path in copies(settings):
         found = _cleanse(path, subjects)

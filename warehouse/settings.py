@@ -29,3 +29,13 @@ class Settings(BaseSettings):
     def backups(self) -> Path:
         """Where backups go unless somebody says otherwise."""
         return self.home / "backups"
+
+    @property
+    def sql_history(self) -> Path:
+        """What was typed at the prompt of `efir sql`; contacts may be among it, so forgetting somebody deletes it."""
+        return self.home / "sql_history"
+
+    @property
+    def exports(self) -> Path:
+        """Where the Parquet files of each day go."""
+        return self.home / "exports"

@@ -1,6 +1,9 @@
+import contextlib
 import datetime as dtm
+import io
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -9,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 import typer
 
@@ -78,6 +82,25 @@ def test_status_without_a_warehouse_shows_what_stands_on_the_disk_and_what_to_do
     assert "No `efir up` has held this folder" in efir("status", env=environment).stdout
 
 
+def at_a_terminal(arguments: list[str], typed: tuple[str, ...], environment: dict[str, str]) -> str:
+    """What the command says on a terminal where these lines are typed."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "efir.cli", *arguments]
+    variables = {**os.environ, **environment, "TERM": "dumb", "COLUMNS": "200"}
+    with subprocess.Popen(
+        command, env=variables, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True
+    ) as process:
+        os.close(theirs)
+        os.write(ours, "".join(f"{line}\n" for line in typed).encode())
+        said = b""
+        with contextlib.suppress(OSError):  # a terminal nobody holds any more
+            while piece := os.read(ours, 65536):
+                said += piece
+        assert process.wait() == 0
+    os.close(ours)
+    return said.decode()
+
+
 @pytest.mark.usefixtures("service")
 class TestWithAWarehouse:
     def test_sql_answers_as_table_json_and_csv(self, efir: Cli) -> None:
@@ -86,6 +109,41 @@ class TestWithAWarehouse:
         assert json.loads(efir("sql", question, "--format", "json").output) == [{"one": 1, "word": "да"}]
         assert efir("sql", question, "--format", "csv").output == "one,word\n1,да\n"
         assert efir("sql", "-", input="select 2 as two").output.split() == ["two", "2"]
+
+    def test_sql_writes_a_file_whole_or_not_at_all(self, efir: Cli, tmp_path: Path) -> None:
+        question, target = "select 1 as one, timestamptz '2026-03-04 12:00:00+00' as at", tmp_path / "answer.parquet"
+        piped = efir("sql", question, "--format", "parquet")
+        assert efir("sql", question, "--format", "parquet", "--output", str(target)).exit_code == 0
+        for source in (target, io.BytesIO(piped.stdout_bytes)):
+            (row,) = pl.read_parquet(source).to_dicts()
+            assert row == {"one": 1, "at": dtm.datetime(2026, 3, 4, 12, tzinfo=dtm.UTC)}
+        assert efir("sql", "select 2 as two", "--format", "csv", "--output", str(target)).stdout == ""
+        assert target.read_text() == "two\n2\n"
+        told = efir("sql", question, "--output", str(tmp_path / "none" / "answer.txt"))
+        assert (told.exit_code, "cannot be written" in told.stderr) == (1, True)
+        assert [path.name for path in tmp_path.iterdir()] == ["answer.parquet"]
+
+    def test_sql_without_a_question_is_a_prompt_on_a_terminal(self, environment: dict[str, str]) -> None:
+        typed = (".help", ".tables", ".schema events", ".nope", "select 40", "+ 2 as answer;", "select x from nowhere;")
+        said = at_a_terminal(["sql"], (*typed, "delete from events;", ".quit"), environment)
+        for expected in (".schema NAME", "main.events", "occurred_at", "There is no .nope", "answer", "42", "reading"):
+            assert expected in said
+        assert sum("✗" in line and "nowhere" in line for line in said.splitlines()) == 1
+        assert "LINE 1" not in said
+        history = Path(environment["EFIR_HOME"]) / "sql_history"
+        assert set(typed) <= set(history.read_text().splitlines())
+        assert history.stat().st_mode & 0o077 == 0
+
+    def test_export_refuses_days_that_are_none(self, efir: Cli) -> None:
+        assert "write it as" in efir("export", "yesterday").stderr
+        assert "not even begun" in efir("export", "2999-01-01").stderr
+
+    def test_export_answers_what_it_wrote_and_dropped(self, efir: Cli, environment: dict[str, str]) -> None:
+        assert efir("export", "2020-01-02").exit_code == 0
+        told = json.loads(efir("export", "--keep-days", "30", "--json").stdout)
+        assert told["dropped"] == ["2020-01-02"]
+        assert pl.read_parquet(Path(told["folder"]) / "events.parquet").height == told["rows"]["events"]
+        assert not (Path(environment["EFIR_HOME"]) / "exports" / "2020-01-02").exists()
 
     def test_sql_that_would_write_is_refused_in_one_sentence(self, efir: Cli) -> None:
         told = efir("sql", "delete from events")

@@ -2,6 +2,7 @@ import json
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 
 from pipelines.refreshing import refreshed
@@ -35,6 +36,7 @@ def test_a_person_s_data_is_handed_out_as_json(efir: Cli, told: Path, tmp_path: 
 def test_a_person_is_forgotten_everywhere_under_the_home(efir: Cli, told: Path) -> None:
     secrets = (NAMES[ANNA], "+79990000001")
     assert efir("backup").exit_code == 0
+    (told / "sql_history").write_text(f"select * from people where value = '{NAMES[ANNA]}';\n")
     assert len(holders(told, secrets)) >= 2
     assert "Nothing was changed" in efir("erase", ANNA, input="n\n").stderr
     answer = efir("erase", ANNA, "--yes", "--json")
@@ -59,7 +61,10 @@ def test_nothing_of_a_person_is_left_in_dagster_s_metadata_exports_logs_or_media
             instance.report_runless_asset_event(event)
         assert len(told_of) > len(MARTS)
         exported = told / "exports" / "facts.json"
-        exported.parent.mkdir(exist_ok=True)
+        assert efir("export").exit_code == 0
+        readable = [pl.read_parquet(path).write_json() for path in sorted((told / "exports").glob("*/*.parquet"))]
+        assert len(readable) == len(MARTS) + 1
+        (told / "exports" / "readable.json").write_text("\n".join(readable))
         facts = connected.facts_after(0, limit=100_000).facts
         exported.write_text(json.dumps([fact.model_dump(mode="json") for fact in facts], ensure_ascii=False))
     assert efir("erase", ANNA, "--yes").exit_code == 0
