@@ -60,8 +60,8 @@ class Engine:
         self._room = Room(self._house, path, forgotten, clock=clock, checkpoint_bytes=checkpoint_bytes)
         self._readers = reading.Readers(self._house)
         returned = self._room.returned()
+        derived.discard_leftovers(self._house)  # while nobody else writes: no transaction of anybody's is in it
         self._writer = Writer(self._room)
-        self._write(lambda: derived.discard_leftovers(self._house))
         if returned:
             LOGGER.warning("%d erased people came back with an older copy: erasing them again.", len(returned))
             self._write(lambda: self._room.erase(returned))
