@@ -23,6 +23,7 @@ Mischief = Literal[
     "reset_before_delivery",
     "reset_after_delivery",
     "slow",
+    "duplicate_updates",
 ]
 
 
@@ -64,6 +65,7 @@ class Telegram:
     messages: list[dict[str, Any]] = field(default_factory=list)
     """Delivered messages as the recipients see them, oldest first."""
     updates: list[dict[str, Any]] = field(default_factory=list)
+    acknowledged: list[dict[str, Any]] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
     message_ids: Any = field(default_factory=lambda: itertools.count(1))
@@ -105,6 +107,7 @@ class Telegram:
     def waiting(self, offset: int | None, limit: int) -> list[dict[str, Any]]:
         """Updates from `offset` on; smaller ones are acknowledged and forgotten, as Telegram does."""
         if offset is not None and offset > 0:
+            self.acknowledged += [update for update in self.updates if update["update_id"] < offset]
             self.updates = [update for update in self.updates if update["update_id"] >= offset]
         return self.updates[:limit]
 

@@ -1,4 +1,4 @@
-"""What must hold after a lane: the log's story of every message against what the Bot API server really saw."""
+"""What must hold after an episode: the log's story of every message against what the Bot API server really saw."""
 
 import datetime as dtm
 import json
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.botapi.telegram_state import Call
-from tests.kills.lane import Lane
+from tests.kills.episode import WRITERS, Episode
 
 CLOCKS_APART_SECONDS = 0.05
 """Silence is kept by the monotonic clock and stated by the wall's."""
@@ -31,16 +31,17 @@ class Story:
         return self.outcomes.count("message_uncertain")
 
 
-def judge(lane: Lane, facts: list[Any], texts: list[dict[str, Any]], calls: list[Call]) -> list[Story]:
-    """Assert everything; returns the stories for the sum over all lanes."""
-    sends = [call for call in calls if call.method == "sendMessage"]
+def judge(episode: Episode, facts: list[Any], texts: list[dict[str, Any]], calls: list[Call]) -> list[Story]:
+    """Assert everything; returns the stories for the sum over all episodes."""
+    called, keys = [call for call in calls if call.method == "sendMessage"], _keys(texts)
+    sends = [call for call in called if not _is_answer(call, keys)]
     stories = _stories(facts, texts, sends)
     for story in stories:
         assert story.sent <= story.received <= story.sent + story.uncertain, story
         assert story.received <= 1, f"twice on the screen: {story}"
         assert len(story.outcomes) >= 1, f"never settled: {story}"
-    _everybody_was_considered(lane, facts)
-    _ceilings_hold(sends)
+    _everybody_was_considered(episode, facts)
+    _ceilings_hold(called, sends)
     _silence_holds(facts, sends, _keys(texts))
     return stories
 
@@ -53,9 +54,12 @@ def _stories(facts: list[Any], texts: list[dict[str, Any]], sends: list[Call]) -
     for fact in facts:
         if fact.name == "message_planned":
             final.setdefault(fact.properties["message_key"], [])
-        elif fact.name in {"message_sent", "message_uncertain", "message_failed"} and not fact.properties.get(
-            "retry_at"
-        ):
+        elif fact.name in {
+            "message_sent",
+            "message_uncertain",
+            "message_failed",
+            "message_withheld",
+        } and not fact.properties.get("retry_at"):
             final.setdefault(fact.properties["message_key"], []).append(fact.name)
     return [Story(key, tuple(outcomes), received[key]) for key, outcomes in final.items()]
 
@@ -74,19 +78,26 @@ def _seen(call: Call) -> tuple[str, ...]:
     return (call.params["text"], *(button["url"] for row in rows for button in row if button.get("url")))
 
 
-def _everybody_was_considered(lane: Lane, facts: list[Any]) -> None:
+def _everybody_was_considered(episode: Episode, facts: list[Any]) -> None:
     """Nothing is lost: a welcome and a confirmation were decided for everybody who came."""
     decided = Counter(fact.lead_id for fact in facts if fact.name in {"message_planned", "message_skipped"})
-    short = [lead for lead in lane.people if decided[lead] < 2]
-    assert not short, f"{len(short)} of {len(lane.people)} people were forgotten"
+    short = [lead for lead, least in episode.people.items() if decided[lead] < least]
+    assert not short, f"{len(short)} of {len(episode.people)} people were forgotten"
+    strangers = decided.keys() - episode.people.keys()
+    assert len(strangers) == episode.strangers, f"{len(strangers)} leads came of {episode.strangers} strangers"
 
 
-def _ceilings_hold(sends: list[Call]) -> None:
-    times = sorted(call.at for call in sends)
+def _is_answer(call: Call, keys: dict[tuple[str, ...], str]) -> bool:
+    """An answer to somebody who writes: no message of a scenario, and the log does not know it."""
+    return (call.chat_id or 0) >= WRITERS and _seen(call) not in keys
+
+
+def _ceilings_hold(called: list[Call], sends: list[Call]) -> None:
+    times = sorted(call.at for call in called)
     busiest = max((bisect_right(times, start + 0.999) - number for number, start in enumerate(times)), default=0)
     assert busiest <= 30, f"{busiest} calls in one second"
     by_chat: dict[int | None, float] = {}
-    for call in sorted(sends, key=lambda call: call.at):
+    for call in sorted((call for call in sends if (call.chat_id or 0) < WRITERS), key=lambda call: call.at):
         gap = call.at - by_chat.get(call.chat_id, call.at - 10)
         assert gap > 0.9, f"chat {call.chat_id}: {gap:.2f} s between two calls"
         by_chat[call.chat_id] = call.at
