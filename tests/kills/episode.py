@@ -177,6 +177,7 @@ class Episode:
             if not self.death and time.monotonic() > deadline:
                 self.death = f"{self.role} at no point in particular"
                 self._end(self.role)
+                self._spawn(self.role)
             time.sleep(0.02)
 
     def _settle(self) -> None:
@@ -198,10 +199,10 @@ class Episode:
     def _bury(self) -> None:
         """Whoever died comes back at once."""
         for pid in self._nursery.ask(reap=True)["dead"]:
-            role = self._alive.pop(pid, "")
+            if not (role := self._alive.pop(pid, "")):
+                continue
             if role == self.role:
                 self.death = self.death or f"{role} {self.point}"
-        for role in VARIABLES.keys() - set(self._alive.values()):
             self._spawn(role)
 
     def _spawn(self, role: str, *, is_armed: bool = False) -> None:

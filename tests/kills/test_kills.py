@@ -1,7 +1,7 @@
-"""500 short seeded episodes with a kill -9 of notifier, reaction or warehouse at a named point, each in its own house.
+"""Short seeded episodes with a kill -9 of notifier, reaction or warehouse at a named point, each in its own house.
 
-`EFIR_EPISODES=2000 python -m pytest tests/kills` for more; a failing episode says its seed, and `EFIR_SEED=<seed>` runs
-that one alone. The seed decides who comes, who dies where, what misbehaves.
+Every point four times in `make test`; `make kills` runs 500 and `EFIR_EPISODES=2000 make kills` more. A failing episode
+says its seed, and `EFIR_SEED=<seed>` runs that one alone. The seed decides who comes, who dies where, what misbehaves.
 """
 
 import os
@@ -20,7 +20,7 @@ from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
 from warehouse.settings import Settings
 
-EPISODES = int(os.environ.get("EFIR_EPISODES", "500"))
+EPISODES = int(os.environ.get("EFIR_EPISODES", "64"))
 FIRST_SEED = 20260304
 LANES = 4
 DELIVERY = {
@@ -87,4 +87,4 @@ def test_killed_hundreds_of_times_it_doubles_nothing_loses_nothing_and_says_what
     assert not failed, "\n".join(failed)
     assert sent <= received <= sent + uncertain
     missed = {f"{role} {point}" for role, point, _ in DEATHS} - deaths.keys()
-    assert len(told) < 200 or not missed, f"nobody died at {missed}"
+    assert len(told) < 2 * len(DEATHS) or not missed, f"nobody died at {missed}"
