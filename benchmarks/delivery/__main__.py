@@ -33,12 +33,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="efir-bench-") as folder, BotApi() as api:
         figures = _measure(Path(folder), api, samples, wave)
     figures |= crowd.measure(100 if arguments.quick else 1_000)
-    figures |= chain.measure(20 if arguments.quick else 150)
+    figures |= chain.measure(20 if arguments.quick else chain.SAMPLES)
     if arguments.json:
         print(json.dumps(figures))
         return
     for name, value in figures.items():
-        print(f"{name:<52}{value}")
+        print(f"{name:<72}{value}")
 
 
 def _measure(home: Path, api: BotApi, samples: int, wave: int) -> dict[str, Any]:

@@ -1,5 +1,9 @@
-"""The whole chain with real Dagster: a fact is committed, the reaction plans a message, the notifier calls Telegram."""
+"""The whole chain with real Dagster: a fact is committed, the reaction plans a message, the notifier calls Telegram.
 
+`python -m benchmarks.delivery.chain` runs it alone.
+"""
+
+import json
 import os
 import random
 import socket
@@ -14,6 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.room.gauge import free_port
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact
 from tests.botapi.server import TOKEN, BotApi
 from tests.notifier.house import SITE, WEBINAR, House
@@ -22,26 +27,61 @@ from warehouse.client import connect
 from warehouse.interface import Personal, PersonalRow
 from warehouse.settings import Settings
 
+SAMPLES = 100
 _START_SECONDS = 90.0
+_SEATING_SECONDS = 180.0
 
 
-def measure(samples: int) -> dict[str, Any]:
-    """Seconds from `telegram_linked` in the log to the welcome at the Bot API, and where they went."""
+def measure(samples: int, people: int = 1_000) -> dict[str, Any]:
+    """Seconds from `telegram_linked` in the log to the welcome at the Bot API, and where they went.
+
+    First with nobody in a room, then in the same house with so many real sockets in one.
+    """
+    with tempfile.TemporaryDirectory(prefix="efir-") as folder, BotApi() as api:
+        port = {"EFIR_WAREHOUSE_PORT": str(free_port())}
+        with _house(Path(folder), api, port) as house:
+            house.a_webinar(time_zone="Etc/GMT")
+            idle = _sampled(house, api, samples, first_chat=10_000)
+            with _full_room(house, port, people) as room:
+                full = _sampled(house, api, samples, first_chat=20_000)
+    crowded = f"chain, {people:,} sockets"
+    return {
+        "chain, samples in each row": samples,
+        **{f"chain, idle: {name}": seconds for name, seconds in idle.items()},
+        **{f"{crowded}: {name}": seconds for name, seconds in full.items()},
+        **{f"{crowded} / idle: {name[:-2]}": round(full[name] / idle[name], 2) for name in idle},
+        **{f"{crowded}: {name}": value for name, value in room.items()},
+    }
+
+
+def _sampled(house: House, api: BotApi, samples: int, first_chat: int) -> dict[str, float]:
+    """One row: people who link Telegram one after another."""
     dice = random.Random(20260304)  # noqa: S311 - a benchmark must be repeatable
-    with tempfile.TemporaryDirectory(prefix="efir-") as folder, BotApi() as api, _house(Path(folder), api) as house:
-        house.a_webinar(time_zone="Etc/GMT")
-        leads = [_hand_in(house, f"Гость {number}") for number in range(samples + 1)]
-        _await_leads(house, leads)
-        house.link(9_999, lead_id=leads[-1])  # the first one warms everything up
-        assert api.wait_for_messages(1, 9_999, seconds=_START_SECONDS), "the chain does not work"
-        total, before = [], len(api.calls("sendMessage"))
-        for number, lead in enumerate(leads[:-1]):
-            house.link(10_000 + number, lead_id=lead)
-            committed = time.monotonic()
-            calls = api.wait_for_calls(before + number + 1, seconds=30)
-            total.append(calls[before + number].at - committed)
-            time.sleep(dice.uniform(0.05, 1.0))  # samples fall on every moment of the daemon's beat
-        return _figures(total, _breakdown(house, leads[:-1]))
+    leads = [_hand_in(house, f"Гость {number}") for number in range(samples + 1)]
+    _await_leads(house, leads)
+    warming = first_chat + samples
+    house.link(warming, lead_id=leads[-1])  # the first one warms everything up
+    assert api.wait_for_messages(1, warming, seconds=_START_SECONDS), "the chain does not work"
+    total, before = [], len(api.calls("sendMessage"))
+    for number, lead in enumerate(leads[:-1]):
+        house.link(first_chat + number, lead_id=lead)
+        committed = time.monotonic()
+        calls = api.wait_for_calls(before + number + 1, seconds=30)
+        total.append(calls[before + number].at - committed)
+        time.sleep(dice.uniform(0.05, 1.0))  # samples fall on every moment of the daemon's beat
+    return _figures(total, _breakdown(house, leads[:-1]))
+
+
+@contextmanager
+def _full_room(house: House, port: dict[str, str], people: int) -> Iterator[dict[str, Any]]:
+    """A room that is full meanwhile; afterwards the mapping says how its people fared."""
+    seated, fared = Process("benchmarks.room.seated", house.home, port, str(people)), dict[str, Any]()
+    try:
+        seated.until("seated", seconds=_SEATING_SECONDS)
+        yield fared
+    finally:
+        seated.end()
+    fared.update(json.loads(seated.text.splitlines()[-1]))
 
 
 def _hand_in(house: House, name: str) -> str:
@@ -81,20 +121,18 @@ def _first(facts: list[Fact], name: str) -> float:
     return found.recorded_at.timestamp()
 
 
-def _figures(total: list[float], parts: dict[str, list[float]]) -> dict[str, Any]:
-    figures: dict[str, Any] = {"chain, samples": len(total)}
+def _figures(total: list[float], parts: dict[str, list[float]]) -> dict[str, float]:
+    figures = {}
     for name, seconds in {"linked committed to Bot API called": total, **parts}.items():
-        figures[f"chain, {name}, p50 s"] = round(statistics.median(seconds), 3)
-        figures[f"chain, {name}, p95 s"] = round(statistics.quantiles(seconds, n=20)[18], 3)
+        figures[f"{name}, p50 s"] = round(statistics.median(seconds), 3)
+        figures[f"{name}, p95 s"] = round(statistics.quantiles(seconds, n=20)[18], 3)
     return figures
 
 
 @contextmanager
-def _house(home: Path, api: BotApi) -> Iterator[House]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+def _house(home: Path, api: BotApi, port: dict[str, str]) -> Iterator[House]:
     bot = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": api.url, "EFIR_PUBLIC_URL": SITE}
-    shared = {"EFIR_WAREHOUSE_PORT": str(port), "DAGSTER_HOME": str(home / "dagster"), **bot}
+    shared = {**port, "DAGSTER_HOME": str(home / "dagster"), **bot}
     processes = [Process("warehouse", home, shared)]
     try:
         processes[0].until("ready")
@@ -108,7 +146,7 @@ def _house(home: Path, api: BotApi) -> Iterator[House]:
         processes.append(Process("dagster._daemon", home, shared, "run", "--log-level", "warning", "-w", workspace))
         processes.append(Process("notifier", home, shared))
         processes[-1].until("ready")
-        with connect("admin", Settings(home=home, warehouse_port=port)) as warehouse:
+        with connect("admin", Settings(home=home, warehouse_port=int(port["EFIR_WAREHOUSE_PORT"]))) as warehouse:
             yield House(home, warehouse, api)
     finally:
         for process in reversed(processes):
@@ -123,3 +161,8 @@ def _await_socket(path: Path) -> None:
                 return
         time.sleep(0.1)
     raise TimeoutError("The code server did not answer.")
+
+
+if __name__ == "__main__":
+    for title, figure in measure(SAMPLES).items():
+        print(f"{title:<72}{figure}")

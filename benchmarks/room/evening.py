@@ -16,20 +16,15 @@ from websockets.typing import Origin
 
 from app.access import accounts, sessions
 from app.access.roles import Role
-from app.room.seats import Seat, cookie_name, cookie_value
 from benchmarks.room.crowd import Heard, Page, hearts, join
 from benchmarks.room.gauge import Phase, Server, free_port, quantiles
-from domain.events import Emitter, Fact, Offer, RegisteredForSession, WebinarConfigured, WebinarScheduled
+from benchmarks.room.guests import HEARTBEAT, SESSION, invite, page_of, say_line
 from tests.notifier.process import Process
 from warehouse.client import connect
-from warehouse.interface import Personal, PersonalRow, Warehouse
+from warehouse.interface import Warehouse
 from warehouse.settings import Settings
 
-SESSION, WEBINAR = "bench", "bench"
-HEARTBEAT = 10.0
 LINES_PER_SECOND = 5.0
-SPEAKERS = 100
-"""Each guest may write three lines at once and three in five seconds: the lines come from many."""
 
 
 async def run(home: Path, clients: int, rate: float, seconds: float, core: int) -> dict[str, Any]:
@@ -42,7 +37,7 @@ async def run(home: Path, clients: int, rate: float, seconds: float, core: int) 
         service.until("ready")
         with connect("admin", Settings(home=home, warehouse_port=warehouse_port)) as warehouse:
             leads = [str(uuid.uuid4()) for _ in range(clients)]
-            _invite(warehouse, leads)
+            invite(warehouse, leads)
             server = Server("room", port, core, {"EFIR_ROOM_SOCKETS_PER_ADDRESS": "0"})
             await asyncio.sleep(1.5)
             return await _Evening(server, port, leads, warehouse).run(rate, seconds)
@@ -50,23 +45,6 @@ async def run(home: Path, clients: int, rate: float, seconds: float, core: int) 
         if server:
             server.end()
         service.end()
-
-
-def _invite(warehouse: Warehouse, leads: list[str]) -> None:
-    now = dtm.datetime.now(dtm.UTC)
-    definition = WebinarConfigured(
-        action_id="a1", slug=WEBINAR, title={"ru": "Стенд"}, duration_seconds=7200, media_url="sample.mp4",
-        offers=(Offer(offer_id="bench", title={"ru": "Разбор"}, button={"ru": "Хочу"}, show_at_seconds=None),),
-    )  # fmt: skip
-    plan = WebinarScheduled(
-        action_id="a2", starts_at=now - dtm.timedelta(seconds=5), duration_seconds=7200, mode="auto"
-    )
-    stated: dict[str, Any] = {"emitter": Emitter.STUDIO, "occurred_at": now, "webinar_id": WEBINAR}
-    rows = [PersonalRow(lead, Personal.NAME, f"Гость {number}", given_at=now) for number, lead in enumerate(leads)]
-    facts = [Fact.of(definition, **stated), Fact.of(plan, session_id=SESSION, **stated)]
-    place = {"emitter": Emitter.WEB_FORM, "occurred_at": now, "webinar_id": WEBINAR, "session_id": SESSION}
-    facts += [Fact.of(RegisteredForSession(), lead_id=lead, **place) for lead in leads]
-    warehouse.append(facts, personal=rows, quarantine=False)
 
 
 async def _read(desk: ClientConnection) -> None:
@@ -95,13 +73,8 @@ class _Evening:
         return self.figures
 
     async def _join(self, rate: float) -> None:
-        cookies = [f"{cookie_name(SESSION)}={cookie_value(Seat(lead, WEBINAR, SESSION))}" for lead in self.leads]
-        host, before = f"127.0.0.1:{self.port}", self.server.memory()
+        page, before = page_of(self.leads, self.port, self.heard), self.server.memory()
         phase = Phase(self.server)
-
-        def page(number: int) -> Page:
-            return Page(number, host, SESSION, cookies[number], self.heard)
-
         await join(self.pages, len(self.leads), rate, self.port, page, self.heard)
         took, cpu, own = phase.end()
         self.figures["join: others on the server's core, %"] = round(phase.others() * 100)
@@ -135,8 +108,7 @@ class _Evening:
         lines, began = int(seconds * LINES_PER_SECOND), time.monotonic()
         for number in range(lines):
             await asyncio.sleep(max(0.0, began + number / LINES_PER_SECOND - time.monotonic()))
-            text = f"@{time.monotonic_ns()}@ спасибо, всё слышно и видно отлично"
-            self.pages[number * 37 % min(SPEAKERS, people)].say(type="chat", id=str(number), text=text)
+            say_line(self.pages, number)
         await asyncio.sleep(1)
         took, cpu, own = phase.end()
         self.figures["lines: others on the server's core, %"] = round(phase.others() * 100)

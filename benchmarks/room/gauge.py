@@ -25,10 +25,15 @@ def free_port() -> int:
 
 
 class Server:
-    """uvicorn with the house's own options."""
+    """uvicorn with the house's own options, on one core or, as in a house, wherever there is room."""
 
     def __init__(
-        self, factory: str, port: int, core: int, environment: dict[str, str], module: str = "benchmarks.room.server"
+        self,
+        factory: str,
+        port: int,
+        core: int | None,
+        environment: dict[str, str],
+        module: str = "benchmarks.room.server",
     ) -> None:
         command = (UVICORN, "--factory", f"{module}:{factory}", "--port", str(port), *APP_OPTIONS)
         self.child = subprocess.Popen(  # noqa: S603 - our own
@@ -39,9 +44,10 @@ class Server:
         assert self.child.stdout.readline().startswith("ready"), "the server did not start"
         self.process = psutil.Process(self.child.pid)
         self.core = core
-        self.process.cpu_affinity([core])
-        for thread in self.process.threads():
-            os.sched_setaffinity(thread.id, {core})
+        if core is not None:
+            self.process.cpu_affinity([core])
+            for thread in self.process.threads():
+                os.sched_setaffinity(thread.id, {core})
         await_port(port)
 
     def cpu(self) -> float:
@@ -50,7 +56,9 @@ class Server:
         return float(times.user + times.system)
 
     def core_busy(self) -> float:
-        """Seconds the server's core was busy so far, whoever with: others use this machine too."""
+        """Seconds the server's core was busy so far, whoever with: others use this machine too. 0 without a core."""
+        if self.core is None:
+            return 0.0
         times = psutil.cpu_times(percpu=True)[self.core]
         return float(sum(times) - times.idle - times.iowait - times.guest)
 
