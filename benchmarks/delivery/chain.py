@@ -41,8 +41,11 @@ def measure(samples: int, people: int = 1_000) -> dict[str, Any]:
         port = {"EFIR_WAREHOUSE_PORT": str(free_port())}
         with _house(Path(folder), api, port) as house:
             house.a_webinar(time_zone="Etc/GMT")
+            _tell("nobody in a room: sampling")
             idle = _sampled(house, api, samples, first_chat=10_000)
+            _tell(f"{idle}; now {people:,} people take their seats")
             with _full_room(house, port, people) as room:
+                _tell("all are in: sampling")
                 full = _sampled(house, api, samples, first_chat=20_000)
     crowded = f"chain, {people:,} sockets"
     return {
@@ -52,6 +55,11 @@ def measure(samples: int, people: int = 1_000) -> dict[str, Any]:
         **{f"{crowded} / idle: {name[:-2]}": round(full[name] / idle[name], 2) for name in idle},
         **{f"{crowded}: {name}": value for name, value in room.items()},
     }
+
+
+def _tell(progress: str) -> None:
+    """Minutes go by between the figures."""
+    print(progress, file=sys.stderr, flush=True)
 
 
 def _sampled(house: House, api: BotApi, samples: int, first_chat: int) -> dict[str, float]:
