@@ -1,6 +1,7 @@
 """An experiment's numbers, checked by hand: five people, two wordings."""
 
 import datetime as dtm
+from typing import Literal
 
 from domain.events import (
     CoreIngestEvent,
@@ -25,7 +26,15 @@ def said(event: Event, emitter: Emitter, lead: str, hours: float) -> Fact:
     return Fact.of(event, emitter=emitter, occurred_at=START + hours * HOUR, lead_id=lead, **where)
 
 
-def message(lead: str, variant: str, hours: float, *, language: str = "ru", template: str = "welcome") -> list[Fact]:
+def message(
+    lead: str,
+    variant: str,
+    hours: float,
+    *,
+    language: str = "ru",
+    written_in: Literal["ru", "en"] | None = None,
+    template: str = "welcome",
+) -> list[Fact]:
     key = f"{template}-{lead}"
     form = CoreIngestEvent.model_validate({"submission_id": lead, "language": language})
     planned = MessagePlanned.model_validate(
@@ -35,7 +44,9 @@ def message(lead: str, variant: str, hours: float, *, language: str = "ru", temp
             "due_at": START, "valid_until": START + 99 * HOUR, "variant": variant,
         }
     )  # fmt: skip
-    sending = MessageSending(message_key=key, attempt=1, transport="dry_run", revision=1, variant=variant)
+    sending = MessageSending(
+        message_key=key, attempt=1, transport="dry_run", revision=1, variant=variant, language=written_in
+    )
     sent = MessageSent(message_key=key, attempt=1, transport="dry_run", transport_message_id="1")
     return [
         said(form, Emitter.WEB_FORM, lead, -1),
@@ -68,6 +79,15 @@ def test_only_what_happened_within_a_day_of_a_matured_message_counts(warehouse: 
         "a": WordingResults(sent=2, matured=2, entered=1, clicked=1),
         "b": WordingResults(sent=2, matured=1, entered=1),
     }
+
+
+def test_a_message_counts_in_the_language_it_was_written_in(warehouse: LocalWarehouse) -> None:
+    warehouse.append([*message("anna", "a", 1, language="ru", written_in="en"), *message("boris", "b", 1)])
+    english, russian = (
+        results(warehouse, "welcome", language, since=START, now=START + 48 * HOUR) for language in ("en", "ru")
+    )
+    assert (english["a"].sent, english["b"].sent) == (1, 0)
+    assert (russian["a"].sent, russian["b"].sent) == (0, 1)
 
 
 def test_without_messages_there_are_no_results(warehouse: LocalWarehouse) -> None:

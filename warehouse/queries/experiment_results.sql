@@ -1,5 +1,6 @@
--- What people did within a day after a message of either wording. Only messages sent since $since, to leads who
--- read $language; `matured` are those whose day is over at $now, and only they can have a result.
+-- What people did within a day after a message of either wording. Only messages sent since $since and written in
+-- $language (an old message does not say: the language of the form counts). `matured` are those whose day is over at
+-- $now, and only they can have a result.
 with sent as (
     select
         lead_id,
@@ -13,7 +14,8 @@ with sent as (
 worded as (
     select
         (properties ->> '$.message_key') as message_key,
-        arg_max(properties ->> '$.variant', seq) as wording
+        arg_max(properties ->> '$.variant', seq) as wording,
+        arg_max(properties ->> '$.language', seq) as written_in
     from events
     where name = 'message_sending' and occurred_at >= $since
     group by (properties ->> '$.message_key')
@@ -48,7 +50,7 @@ messages as (
     inner join worded on sent.message_key = worded.message_key
     inner join planned on sent.message_key = planned.message_key
     inner join readers on sent.lead_id = readers.lead_id
-    where readers.spoken = $language and worded.wording in ('a', 'b')
+    where coalesce(worded.written_in, readers.spoken) = $language and worded.wording in ('a', 'b')
 ),
 
 results as (
