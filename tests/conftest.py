@@ -24,18 +24,6 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
-BROWSER = ("tests/journeys/", "tests/screen/")
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, file by file; all that needs a browser shares one house, so it begins first and stays together."""
-    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
-    for item in items:
-        place = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("browser" if place.startswith(BROWSER) else place))
-
-
 @pytest.fixture
 def now() -> dtm.datetime:
     """A Wednesday afternoon in Moscow, far from any clock change."""
