@@ -21,16 +21,20 @@ def phone(screen: Screen, locale: str = "ru-RU") -> Page:
 
 def test_lobby_room_offer_and_recording_fit_a_phone(screen: Screen) -> None:
     page = phone(screen)
-    screen.rooms.schedule("S1", starts_in=3, seconds=6, media_url="sample.mp4", title=SHOWN, replay_hours=1)
+    screen.rooms.schedule("S1", starts_in=600, seconds=120, media_url="sample.mp4", title=SHOWN)
     screen.enter("S1", page=page)
     expect(page.locator("[data-testid=countdown]")).to_be_visible(timeout=PATIENCE_MS)
     assert page.evaluate(WIDTH) == 360
+    screen.rooms.schedule("S2", starts_in=-5, seconds=120, media_url="sample.mp4", title=SHOWN)
+    screen.enter("S2", page=page)
     on_air(page)
     expect(page.locator("[data-testid=offer]")).to_be_visible(timeout=PATIENCE_MS)
     assert page.evaluate(WIDTH) == 360
-    page.locator("#offer-open").click()
-    expect(page.locator("#offer-contact")).to_be_visible()
+    page.get_by_test_id("offer-open").click()
+    expect(page.get_by_test_id("offer-contact")).to_be_visible()
     assert page.evaluate(WIDTH) == 360
+    screen.rooms.schedule("S3", starts_in=-30, seconds=20, media_url="sample.mp4", title=SHOWN, replay_hours=1)
+    screen.enter("S3", page=page)
     expect(page.locator("[data-testid=curtain-over]")).to_be_visible(timeout=PATIENCE_MS)
     page.locator("#to-replay").click()
     expect(page.locator("video")).to_be_visible(timeout=PATIENCE_MS)
