@@ -208,7 +208,7 @@ def test_an_offer_is_shown_clicked_and_its_form_sent_once(rooms: Rooms, anna: Br
 
 
 def test_a_session_ends_for_everybody_and_watching_its_recording_is_a_fact_of_its_own(rooms: Rooms) -> None:
-    rooms.schedule("S2", starts_in=1.5, seconds=2)
+    rooms.schedule("S2", starts_in=3, seconds=2)
     anna = rooms.guest("S2", "lead-anna")
     page = anna.page("p1")
     assert page.hear("hello")["stage"]["phase"] == "lobby"
