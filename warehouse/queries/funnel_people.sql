@@ -27,33 +27,39 @@ with placed as (
             when 'submitted' then clicked_at
         end as before_at
     from funnel_sliced
+),
+
+chosen as (
+    select placed.*
+    from placed
+    where
+        ($source = '' or placed.lead_source = $source)
+        and ($partner = '' or placed.partner_id = $partner)
+        and ($webinar = '' or placed.webinar_id = $webinar)
+        and placed.touched_at >= cast($since as timestamptz)
+        and placed.touched_at < cast($until as timestamptz)
+        and (placed.reached_at is null) = ($is_lost = 1)
+        and coalesce(placed.reached_at, placed.before_at) is not null
+        and ($slice is null or placed.slice = $slice)
+        and (
+            $is_lost = 1
+            or (
+                greatest(epoch(placed.reached_at) - epoch(placed.anchored_at), 0) >= $from_seconds
+                and greatest(epoch(placed.reached_at) - epoch(placed.anchored_at), 0) < $to_seconds
+            )
+        )
 )
 
+-- A subquery counts them: DuckDB 1.5.5 has a race in windows over nothing (`count(*) over ()`) with several threads.
 select
-    placed.lead_id,
-    placed.lead_source,
-    placed.partner_id,
-    placed.webinar_id,
+    chosen.lead_id,
+    chosen.lead_source,
+    chosen.partner_id,
+    chosen.webinar_id,
     coalesce(named.value, '') as lead_name,
-    coalesce(placed.reached_at, placed.before_at) as moment,
-    count(*) over () as total
-from placed
-left join people_current as named on placed.lead_id = named.subject_id and named.kind = 'name'
-where
-    ($source = '' or placed.lead_source = $source)
-    and ($partner = '' or placed.partner_id = $partner)
-    and ($webinar = '' or placed.webinar_id = $webinar)
-    and placed.touched_at >= cast($since as timestamptz)
-    and placed.touched_at < cast($until as timestamptz)
-    and (placed.reached_at is null) = ($is_lost = 1)
-    and coalesce(placed.reached_at, placed.before_at) is not null
-    and ($slice is null or placed.slice = $slice)
-    and (
-        $is_lost = 1
-        or (
-            greatest(epoch(placed.reached_at) - epoch(placed.anchored_at), 0) >= $from_seconds
-            and greatest(epoch(placed.reached_at) - epoch(placed.anchored_at), 0) < $to_seconds
-        )
-    )
-order by moment desc, placed.person_id asc
+    coalesce(chosen.reached_at, chosen.before_at) as moment,
+    (select count(*) from chosen as everybody) as total
+from chosen
+left join people_current as named on chosen.lead_id = named.subject_id and named.kind = 'name'
+order by moment desc, chosen.person_id asc
 limit $limit offset $offset
