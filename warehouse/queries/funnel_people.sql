@@ -58,7 +58,7 @@ select
     chosen.webinar_id,
     coalesce(named.value, '') as lead_name,
     coalesce(chosen.reached_at, chosen.before_at) as moment,
-    (select count(*) from chosen as everybody) as total
+    (select count(everybody.person_id) from chosen as everybody) as total
 from chosen
 left join people_current as named on chosen.lead_id = named.subject_id and named.kind = 'name'
 order by moment desc, chosen.person_id asc
