@@ -67,11 +67,13 @@ def test_a_host_runs_a_live_room(
     expect(host.locator("[data-testid=air-watching]")).to_have_text("2", timeout=PATIENCE_MS)
 
     say(anna, "Всё слышно")
-    expect(boris.get_by_text("Всё слышно")).to_be_visible(timeout=PATIENCE_MS)
+    expect(boris.locator("[data-testid=chat-line]", has_text="Всё слышно")).to_be_visible(timeout=PATIENCE_MS)
     host.locator("#air-text").fill("Добрый день! Начинаем.")
     host.locator("#air-send").click()
     for page in (anna, boris):
-        expect(page.get_by_text("Добрый день! Начинаем.", exact=True)).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.locator("[data-testid=chat-line]", has_text="Добрый день! Начинаем.")).to_be_visible(
+            timeout=PATIENCE_MS
+        )
     host.locator("[data-testid=air-line]", has_text="Добрый день").get_by_role("button", name="Закрепить").click()
     expect(anna.locator("[data-testid=pinned]")).to_contain_text("Начинаем", timeout=PATIENCE_MS)
 
@@ -104,11 +106,11 @@ def test_a_host_runs_a_live_room(
     expect(host.locator("#air-order")).to_be_visible(timeout=PATIENCE_MS)
     say(boris, "Меня кто-нибудь видит?")
     expect(host.locator("[data-testid=air-line]", has_text="Меня кто-нибудь видит?")).to_be_visible(timeout=PATIENCE_MS)
-    expect(boris.get_by_text("Меня кто-нибудь видит?")).to_be_visible()
+    expect(boris.locator("[data-testid=chat-line]", has_text="Меня кто-нибудь видит?")).to_be_visible()
     host.locator("#air-text").fill("Отвечаю на вопросы.")
     host.locator("#air-send").click()
-    expect(anna.get_by_text("Отвечаю на вопросы.")).to_be_visible(timeout=PATIENCE_MS)
-    expect(anna.get_by_text("Меня кто-нибудь видит?")).to_have_count(0)
+    expect(anna.locator("[data-testid=chat-line]", has_text="Отвечаю на вопросы.")).to_be_visible(timeout=PATIENCE_MS)
+    expect(anna.locator("[data-testid=chat-line]", has_text="Меня кто-нибудь видит?")).to_have_count(0)
     host.get_by_role("button", name="Вернуть голос").click()
     expect(host.locator("#air-order")).to_have_count(0, timeout=PATIENCE_MS)
 
@@ -123,9 +125,9 @@ def test_a_host_runs_a_live_room(
 
     say(boris, "Купите у меня рекламу")
     spam = host.locator("[data-testid=air-line]", has_text="рекламу")
-    expect(anna.get_by_text("рекламу")).to_be_visible(timeout=PATIENCE_MS)
+    expect(anna.locator("[data-testid=chat-line]", has_text="рекламу")).to_be_visible(timeout=PATIENCE_MS)
     spam.get_by_role("button", name="Удалить").click(timeout=PATIENCE_MS)
-    expect(anna.get_by_text("рекламу")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(anna.locator("[data-testid=chat-line]", has_text="рекламу")).to_have_count(0, timeout=PATIENCE_MS)
     host.screenshot(path=pictures / "console-1280.png")
     host.set_viewport_size({"width": 360, "height": 740})
     host.screenshot(path=pictures / "console-360.png", full_page=True)
