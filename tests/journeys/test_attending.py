@@ -116,7 +116,8 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
 
     page.locator("#chat-text").fill("Привет из синтетического примера")
     page.locator("#chat-send").click()
-    expect(other.get_by_test_id("chat").get_by_text("Привет из синтетического примера")).to_be_visible(timeout=10_000)
+    line = other.locator("[data-testid=chat-line]", has_text="Привет из синтетического примера")
+    expect(line).to_be_visible(timeout=10_000)
 
     expect(page.get_by_test_id("offer")).to_be_visible(timeout=30_000)
     elapsed = (dtm.datetime.now(dtm.UTC) - started.occurred_at).total_seconds()
