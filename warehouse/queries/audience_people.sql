@@ -6,7 +6,11 @@ select
     attendance.joined_at_seconds,
     attendance.left_at_seconds,
     coalesce(named.value, '') as lead_name,
-    count(*) over () as total
+    (
+        select count(everybody.lead_id)
+        from attendance as everybody
+        where everybody.session_id = $session and coalesce(everybody.outcome, 'undecided') = $outcome
+    ) as total
 from attendance
 left join people_current as named on attendance.lead_id = named.subject_id and named.kind = 'name'
 where attendance.session_id = $session and coalesce(attendance.outcome, 'undecided') = $outcome

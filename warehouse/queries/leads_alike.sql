@@ -61,14 +61,20 @@ pairs as (
     inner join created as first_lead on a.lead_id = first_lead.lead_id
     inner join created as second_lead on b.lead_id = second_lead.lead_id
     group by a.lead_id, b.lead_id
+),
+
+suggested as (
+    select
+        one_id,
+        other_id,
+        trait_rank
+    from pairs
+    where not list_contains($apart, one_id || '|' || other_id)
 )
 
 select
-    one_id,
-    other_id,
-    trait_rank,
-    count(*) over () as total
-from pairs
-where not list_contains($apart, one_id || '|' || other_id)
-order by trait_rank, one_id, other_id
+    suggested.*,
+    (select count(everything.one_id) from suggested as everything) as total
+from suggested
+order by suggested.trait_rank, suggested.one_id, suggested.other_id
 limit $limit

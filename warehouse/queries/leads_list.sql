@@ -123,45 +123,50 @@ listed as (
     left join contacts on created.lead_id = contacts.lead_id
     left join tags on created.lead_id = tags.lead_id
     where created.created_at <= try_cast($until as timestamptz)
+),
+
+chosen as (
+    select listed.*
+    from listed
+    where
+        ($source = '' or listed.lead_source = $source)
+        and ($partner = '' or listed.partner_id = $partner)
+        and ($webinar = '' or listed.is_of_webinar)
+        and ($verdict = '' or coalesce(listed.verdict, 'none') = $verdict)
+        and ($telegram = '' or listed.telegram = $telegram)
+        and ($stage = '' or listed.lead_stage = $stage)
+        and ($owner = '' or listed.lead_owner = $owner)
+        and ($tag = '' or list_contains(listed.tags, $tag))
+        and (
+            $search = ''
+            or contains(listed.spoken, $search)
+            or ($digits != '' and contains(listed.phones, $digits))
+            or starts_with(listed.lead_id, $search)
+        )
+        and ($ids is null or list_contains($ids, listed.lead_id))
 )
 
 select
-    listed.lead_id,
-    listed.created_at,
-    listed.lead_source,
-    listed.last_seen_at,
-    listed.registrations,
-    listed.webinar_id,
-    listed.verdict,
-    listed.outcome,
-    listed.lead_stage,
-    listed.lead_owner,
-    listed.tags,
-    listed.partner_id,
-    listed.lead_name,
-    listed.phone,
-    listed.email,
-    listed.telegram,
+    chosen.lead_id,
+    chosen.created_at,
+    chosen.lead_source,
+    chosen.last_seen_at,
+    chosen.registrations,
+    chosen.webinar_id,
+    chosen.verdict,
+    chosen.outcome,
+    chosen.lead_stage,
+    chosen.lead_owner,
+    chosen.tags,
+    chosen.partner_id,
+    chosen.lead_name,
+    chosen.phone,
+    chosen.email,
+    chosen.telegram,
     coalesce(partner_names.value, '') as partner_name,
-    count(*) over () as total
-from listed
+    (select count(everybody.lead_id) from chosen as everybody) as total
+from chosen
 left join people_current as partner_names
-    on listed.partner_id = partner_names.subject_id and partner_names.kind = 'name'
-where
-    ($source = '' or listed.lead_source = $source)
-    and ($partner = '' or listed.partner_id = $partner)
-    and ($webinar = '' or listed.is_of_webinar)
-    and ($verdict = '' or coalesce(listed.verdict, 'none') = $verdict)
-    and ($telegram = '' or listed.telegram = $telegram)
-    and ($stage = '' or listed.lead_stage = $stage)
-    and ($owner = '' or listed.lead_owner = $owner)
-    and ($tag = '' or list_contains(listed.tags, $tag))
-    and (
-        $search = ''
-        or contains(listed.spoken, $search)
-        or ($digits != '' and contains(listed.phones, $digits))
-        or starts_with(listed.lead_id, $search)
-    )
-    and ($ids is null or list_contains($ids, listed.lead_id))
-order by listed.created_at desc, listed.lead_id asc
+    on chosen.partner_id = partner_names.subject_id and partner_names.kind = 'name'
+order by chosen.created_at desc, chosen.lead_id asc
 limit $limit offset $offset

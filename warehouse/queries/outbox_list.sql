@@ -78,33 +78,38 @@ messages as (
         ) as latency_seconds
     from intents
     left join deliveries on intents.message_key = deliveries.message_key
+),
+
+chosen as (
+    select messages.*
+    from messages
+    where
+        ($state = '' or messages.state = $state or ($state = 'planned' and messages.state != 'skipped'))
+        and ($lead = '' or messages.lead_id = $lead)
+        and ($template = '' or messages.template_name = $template)
+        and ($scenario = '' or messages.scenario = $scenario)
+        and ($step = '' or messages.step_name = $step)
+        and ($reason = '' or messages.reason = $reason)
+        and (
+            $person = ''
+            or messages.lead_id in (select found.subject_id from found)
+            or messages.partner_id in (select found.subject_id from found)
+            or starts_with(messages.lead_id, $person)
+        )
 )
 
 select
-    messages.*,
+    chosen.*,
     coalesce(lead_names.value, '') as lead_name,
     coalesce(partner_names.value, '') as partner_name,
     coalesce(rendered.value, '') as rendered,
-    count(*) over () as total
-from messages
+    (select count(everything.message_key) from chosen as everything) as total
+from chosen
 left join people_current as lead_names
-    on messages.lead_id = lead_names.subject_id and lead_names.kind = 'name'
+    on chosen.lead_id = lead_names.subject_id and lead_names.kind = 'name'
 left join people_current as partner_names
-    on messages.partner_id = partner_names.subject_id and partner_names.kind = 'name'
+    on chosen.partner_id = partner_names.subject_id and partner_names.kind = 'name'
 left join people_current as rendered
-    on messages.message_key = rendered.ref and rendered.kind = 'message_text'
-where
-    ($state = '' or messages.state = $state or ($state = 'planned' and messages.state != 'skipped'))
-    and ($lead = '' or messages.lead_id = $lead)
-    and ($template = '' or messages.template_name = $template)
-    and ($scenario = '' or messages.scenario = $scenario)
-    and ($step = '' or messages.step_name = $step)
-    and ($reason = '' or messages.reason = $reason)
-    and (
-        $person = ''
-        or messages.lead_id in (select found.subject_id from found)
-        or messages.partner_id in (select found.subject_id from found)
-        or starts_with(messages.lead_id, $person)
-    )
-order by messages.seq desc
+    on chosen.message_key = rendered.ref and rendered.kind = 'message_text'
+order by chosen.seq desc
 limit $limit offset $offset

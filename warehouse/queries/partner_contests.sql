@@ -21,7 +21,7 @@ select
     created_at,
     coalesce(partner_id, '') = $partner as is_own,
     coalesce(partner_id, '') != coalesce(frozen_partner_id, '') as is_overruled,
-    count(*) over () as total
+    (select count(everybody.lead_id) from contested as everybody) as total
 from contested
 order by created_at desc, lead_id asc
 limit $limit

@@ -30,7 +30,7 @@ with deeds as (
 
 select
     *,
-    count(*) over () as total
+    (select count(everything.tie) from deeds as everything) as total
 from deeds
 order by occurred_at desc, tie desc
 limit $limit offset $offset
