@@ -91,8 +91,12 @@ def _card(page: State, card: State) -> rx.Component:
                 ),
                 class_name="line-meta",
             ),
-            rx.cond(card.link != "", _link(card), rx.el.p(t["studio.partners.no_webinar"], class_name="soft")),
-            rx.cond(card.bot_start != "", _bot_start(card)),
+            rx.cond(
+                card.link != "",
+                _copied(card.link, "partner-link"),
+                rx.el.p(t["studio.partners.no_webinar"], class_name="soft"),
+            ),
+            rx.cond(card.bot_start != "", _copied(card.bot_start, "bot-start", about="studio.partners.bot_start")),
             _bot(page, card),
             class_name="partner-about",
         ),
@@ -106,35 +110,19 @@ def _card(page: State, card: State) -> rx.Component:
     )
 
 
-def _link(card: State) -> rx.Component:
+def _copied(link: rx.Var[str], testid: str, *, about: str = "") -> rx.Component:
+    """A link with a button that copies it."""
     return rx.el.div(
+        rx.el.p(t[about], class_name="soft") if about else rx.fragment(),
         anchor(
-            card.link,
-            href=card.link,
+            link,
+            href=link,
             target="_blank",
             rel="noreferrer",
             class_name="mono wrap",
-            custom_attrs={"data-testid": "partner-link"},
+            custom_attrs={"data-testid": testid},
         ),
-        rx.el.button(t["studio.copy"], type="button", on_click=rx.set_clipboard(card.link), class_name="link-button"),
-        class_name="link-line",
-    )
-
-
-def _bot_start(card: State) -> rx.Component:
-    return rx.el.div(
-        rx.el.p(t["studio.partners.bot_start"], class_name="soft"),
-        anchor(
-            card.bot_start,
-            href=card.bot_start,
-            target="_blank",
-            rel="noreferrer",
-            class_name="mono wrap",
-            custom_attrs={"data-testid": "bot-start"},
-        ),
-        rx.el.button(
-            t["studio.copy"], type="button", on_click=rx.set_clipboard(card.bot_start), class_name="link-button"
-        ),
+        rx.el.button(t["studio.copy"], type="button", on_click=rx.set_clipboard(link), class_name="link-button"),
         class_name="link-line",
     )
 
@@ -142,21 +130,7 @@ def _bot_start(card: State) -> rx.Component:
 def _bot(page: State, card: State) -> rx.Component:
     return rx.cond(
         page.bot_link_of == card.partner_id,
-        rx.el.div(
-            rx.el.p(t["studio.partners.bot_once"], class_name="soft"),
-            anchor(
-                page.bot_link,
-                href=page.bot_link,
-                target="_blank",
-                rel="noreferrer",
-                class_name="mono wrap",
-                custom_attrs={"data-testid": "bot-link"},
-            ),
-            rx.el.button(
-                t["studio.copy"], type="button", on_click=rx.set_clipboard(page.bot_link), class_name="link-button"
-            ),
-            class_name="link-line",
-        ),
+        _copied(page.bot_link, "bot-link", about="studio.partners.bot_once"),
         rx.fragment(
             rx.el.button(
                 t["studio.partners.bot"],
