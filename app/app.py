@@ -7,7 +7,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from app.partners import pages as partner_pages
-from app.registration import landing, legal, programme, telegram, thanks
+from app.registration import legal, programme, telegram, thanks
 from app.rights import me
 from app.shared import theme
 from app.shared.layout import connection_bar
@@ -20,7 +20,6 @@ from app.studio.gate import Gate
 
 PAGES: list[Route] = [
     *programme.PAGES,
-    *landing.PAGES,
     *thanks.PAGES,
     *telegram.PAGES,
     *legal.PAGES,

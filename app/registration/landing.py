@@ -1,198 +1,277 @@
-"""The landing page `/w/<slug>`: what the webinar is, when it is on, and the form. Rules: `form` and `registrar`."""
+"""The landing page `/w/<slug>`: what the webinar is, when it is on, and the form. Rules: `form` and `registrar`.
+
+Plain HTML, for it is what a partner's link opens on a phone (decision 0015). The page carries its opening, signed:
+which form this is and which visit it belongs to. Its script says that a browser showed it; a link preview is no visit.
+"""
 
 import datetime as dtm
+import gzip
 import logging
 import time
 import uuid
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
-import reflex as rx
-from reflex.event import EventSpec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
+from app.access.origin import is_own
 from app.api.limits import Buckets
-from app.registration import form, registrar, visits
-from app.registration.browsers import BROWSER_COOKIE
-from app.registration.landing_view import view
+from app.registration import form, landing_view, registrar, visits
+from app.registration.browsers import BROWSER_COOKIE, new_secret
+from app.registration.landing_view import Sent
 from app.registration.visits import Visit
 from app.settings import Settings
 from app.shared import schedule, signing, texts, warehouse
-from app.shared.route import Route
-from app.shared.visitor import REFERRER_COOKIE, VISITOR_COOKIE, Visitor
-from domain.offers import chosen, offered, rule_of
+from app.shared.address import address_of
+from app.shared.visitor import LANGUAGE_COOKIE, VISITOR_COOKIE
+from domain.events import deterministic_id
+from domain.offers import chosen, offered
 from domain.webinars import Webinar
 from warehouse.interface import WarehouseError
 
 logger = logging.getLogger(__name__)
 
-SAME_VISIT = dtm.timedelta(seconds=5)
-"""The page's socket may open it twice in a row; that is one visit."""
-
-_limit = Buckets(per_second=Settings().form_submissions_per_minute / 60, burst=Settings().form_submissions_per_minute)
-
-
-@dataclass(frozen=True)
-class Showing:
-    """One session as the page offers it."""
-
-    session_id: str
-    starts_at: str
-    is_on_air: bool
-    is_live: bool
-    before: str
-    """Start of the session above it: the browser puts a heading where a new day begins in the visitor's zone."""
-    is_on_demand: bool
+YEAR_SECONDS = 365 * 86400
+PURPOSE = "landing"
+OPEN_SECONDS = 30 * 86400
+"""A page that stood open longer must be opened anew; a sign-up from it is asked for once more."""
+MAX_FORM_BYTES = 16_384
+MAX_FIELDS = 30
+SEEN_PER_SECOND, SEEN_BURST = 5.0, 300.0
+"""Openings recorded from one address: an office follows a link at once; a program that goes on is not a campaign."""
 
 
-class Landing(Visitor):
-    """One visitor on a landing page."""
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One opening of a page, as the page carries it."""
 
-    status: str = "loading"
-    """loading, ready (sessions to choose), empty (none scheduled) or missing (no such webinar)."""
-    sessions: list[Showing] = []
-    host: str = ""
-    minutes: int = 0
-    errors: dict[str, str] = dict.fromkeys(form.FIELDS, "")
-    is_sending: bool = False
-    titles: dict[str, str] = {}
-    summaries: dict[str, str] = {}
+    form_id: str
+    slug: str
+    at: str
+    visitor_id: str
+    query: dict[str, str]
+    """What the address said of where the visitor comes from."""
+    referrer_host: str | None
 
-    _webinar_id: str = ""
-    _visit: Visit | None = None
-    _touched_at: dtm.datetime | None = None
-    _submission_id: str = ""
-    _thanks: str = ""
-
-    @rx.var
-    def title(self) -> str:
-        """The webinar's title in the page's language."""
-        return texts.localised(self.titles, self.lang)
-
-    @rx.var
-    def summary(self) -> str:
-        """What it is about, in the page's language."""
-        return texts.localised(self.summaries, self.lang)
-
-    @rx.event
-    async def opened(self) -> None:
-        """Show the webinar and record the visit."""
-        self._greet()
-        now = dtm.datetime.now(dtm.UTC)
-        webinar = schedule.current().by_slug(self.router.url.path.rstrip("/").rpartition("/")[2])
-        if webinar is None:
-            self.status = "missing"
-            return
-        self._show(webinar, now)
-        self._visit = self._read_visit(now)
-        self._submission_id, self._thanks = str(uuid.uuid4()), ""
-        self.errors = dict.fromkeys(form.FIELDS, "")
-        await self._touch(now)
-
-    def _show(self, webinar: Webinar, now: dtm.datetime) -> None:
-        definition = webinar.definition
-        plan = schedule.current()
-        ahead = offered(plan, webinar.webinar_id, now)
-        is_on_demand = rule_of(plan, webinar.webinar_id).kind == "on_demand"
-        self._webinar_id = webinar.webinar_id
-        self.titles, self.summaries, self.host = dict(definition.title), dict(definition.summary), definition.host_name
-        self.minutes = max(1, round(definition.duration_seconds / 60))
-        self.sessions = [
-            Showing(
-                session.session_id,
-                session.starts_at.isoformat(),
-                session.phase(now) == "on_air",
-                session.mode == "live",
-                before.starts_at.isoformat() if before else "",
-                is_on_demand and session.session_id not in plan.sessions,
-            )
-            for before, session in zip([None, *ahead], ahead, strict=False)
-        ]
-        self.status = "ready" if ahead else "empty"
-
-    def _read_visit(self, now: dtm.datetime) -> Visit:
-        cookies = self._cookies()
+    def visit(self, settings: Settings) -> Visit:
+        """The visit it belongs to."""
         return visits.read(
-            visitor_id=cookies.get(VISITOR_COOKIE) or f"{now:%Y%m%d}-{self.router.session.client_token}",
-            path=self.router.url.path,
-            query=self.router.url.query_parameters,
-            referrer_host=cookies.get(REFERRER_COOKIE) or None,
+            visitor_id=self.visitor_id,
+            path=f"/w/{self.slug}",
+            query=self.query,
+            referrer_host=self.referrer_host,
             schedule=schedule.current(),
             key=signing.key(),
-            takes_bare_codes=Settings().takes_bare_partner_codes,
+            takes_bare_codes=settings.takes_bare_partner_codes,
         )
 
-    async def _touch(self, now: dtm.datetime) -> None:
-        is_same = self._touched_at is not None and now - self._touched_at < SAME_VISIT
-        if self._visit is None or is_same:
-            return
-        self._touched_at = now
+    def submission(self, signup: form.SignUp) -> str:
+        """The id of a sign-up: the same words sent twice from one opening are one, other words are another."""
+        told = (signup.name, signup.phone, signup.email, signup.session_id, *signup.purposes)
+        return deterministic_id("submission", self.form_id, *told)
+
+
+def routes(client: Path, settings: Settings) -> list[BaseRoute]:
+    """The landing pages and their forms; `client` is the folder of the built frontend."""
+    desk = Landing(client, settings)
+    return [
+        Route("/w/{slug}", desk.look, methods=["GET", "HEAD"]),
+        Route("/w/{slug}", desk.submit, methods=["POST"]),
+        Route("/w/{slug}/seen", desk.seen, methods=["POST"]),
+    ]
+
+
+class Landing:
+    """The landing pages of one process."""
+
+    def __init__(self, client: Path, settings: Settings) -> None:
+        """`client` is the folder of the built frontend."""
+        self.client = client
+        self.settings = settings
+        self.tries = Buckets(settings.form_submissions_per_minute / 60, settings.form_submissions_per_minute)
+        self.openings = Buckets(SEEN_PER_SECOND, SEEN_BURST)
+
+    async def look(self, request: Request) -> Response:
+        """The page, and the cookies that mark the browser."""
+        opening = self._opened(request, dtm.datetime.now(dtm.UTC))
+        response = self._page(request, opening, signing.sign(PURPOSE, asdict(opening)))
+        self._mark(request, response, opening)
+        return response
+
+    async def seen(self, request: Request) -> Response:
+        """A browser shows the page: the visit is a fact, once for each opening."""
+        if not is_own(request, self.settings.origins):
+            return Response(status_code=403)
+        if self.openings.take(address_of(request, self.settings.trusted_proxy_hops), time.monotonic()):
+            return Response(status_code=429)
+        text = (await _body(request)).decode("ascii", "replace")
+        opening, webinar = self._returned(request, text), self._webinar(request)
+        if opening is None or webinar is None:
+            return Response(status_code=400)
+        touch = opening.visit(self.settings).touch(webinar.webinar_id, dtm.datetime.fromisoformat(opening.at))
         try:
-            await warehouse.get().append([self._visit.touch(self._webinar_id, now)], quarantine=False)
+            await warehouse.get().append([touch], quarantine=False)
         except WarehouseError:
             logger.exception("A visit was not recorded")
+            return Response(status_code=503)
+        return Response(status_code=204)
 
-    @rx.event
-    async def submit(self, typed: dict[str, Any]) -> EventSpec | None:
-        """Take the form; a second click finds the first one's result."""
-        if self._thanks:
-            return rx.redirect(self._thanks)
-        if self._visit is None or not await self._may_try(typed):
-            return None
-        checked = form.check(typed, open_sessions=[showing.session_id for showing in self.sessions])
+    async def submit(self, request: Request) -> Response:
+        """Take the form; whatever is wrong with it, the page comes back with what was typed."""
+        typed = await self._typed(request)
+        webinar = self._webinar(request)
+        if webinar is None:
+            return await self.look(request)
+        opening = self._returned(request, typed.get("opening", ""))
+        if refused := await self._refusal(request, typed, opening, webinar):
+            return self._again(request, typed, {"form": refused[0]}, refused[1], opening)
+        assert opening is not None  # noqa: S101 - refused above
+        checked = form.check(typed, open_sessions=_open(typed, webinar))
         if isinstance(checked, form.Refusal):
-            self.errors = dict.fromkeys(form.FIELDS, "") | dict(checked.errors)
-            return None
+            return self._again(request, typed, checked.errors, 422, opening)
+        return await self._register(request, typed, checked, opening, webinar)
+
+    async def _register(
+        self, request: Request, typed: Mapping[str, str], signup: form.SignUp, opening: Opening, webinar: Webinar
+    ) -> Response:
         now = dtm.datetime.now(dtm.UTC)
-        session = chosen(schedule.current(), checked.session_id, now) if checked.session_id else None
-        if checked.session_id and session is None:
-            self._offer_anew(now)
-            return None
+        session = chosen(schedule.current(), signup.session_id, now) if signup.session_id else None
+        if signup.session_id and (session is None or session.webinar_id != webinar.webinar_id):
+            # The chosen time went by while the form was open: the page shows what can be chosen now.
+            return self._again(request, typed, {"session": "landing.error.session_required"}, 422, opening)
+        desk = registrar.Desk(
+            submission_id=opening.submission(signup),
+            webinar_id=webinar.webinar_id,
+            language=_language(request, typed),
+            ip=address_of(request, self.settings.trusted_proxy_hops),
+            user_agent=request.headers.get("user-agent", ""),
+            browser=request.cookies.get(BROWSER_COOKIE, ""),
+        )
+        visit = opening.visit(self.settings)
         try:
-            token = await registrar.register(
-                warehouse.get(), checked, self._visit, self._desk(), session=session, now=now
-            )
+            token = await registrar.register(warehouse.get(), signup, visit, desk, session=session, now=now)
         except WarehouseError:
             logger.exception("A sign-up was not stored")
-            self._complain("landing.error.not_saved")
-            return None
-        self._thanks = f"/thanks/{token}"
-        self.errors = dict.fromkeys(form.FIELDS, "")
-        return rx.redirect(self._thanks)
+            return self._again(request, typed, {"form": "landing.error.not_saved"}, 503, opening)
+        going = f"/thanks/{token}"
+        if "application/json" in request.headers.get("accept", ""):  # our script: it goes there by itself
+            return JSONResponse({"next": going}, headers={"Cache-Control": "no-store"})
+        return RedirectResponse(going, status_code=303)
 
-    def _offer_anew(self, now: dtm.datetime) -> None:
-        """The chosen time went by while the form was open: show what can be chosen now; what was typed stays."""
-        webinar = schedule.current().webinars.get(self._webinar_id)
-        if webinar is not None:
-            self._show(webinar, now)
-        self.errors = dict.fromkeys(form.FIELDS, "") | {"session": "landing.error.session_required"}
+    async def _refusal(
+        self, request: Request, typed: Mapping[str, str], opening: Opening | None, webinar: Webinar
+    ) -> tuple[str, int] | None:
+        """Why a form is not even read: text key and status."""
+        if not is_own(request, self.settings.origins):
+            return "landing.error.foreign", 403
+        if self.tries.take(address_of(request, self.settings.trusted_proxy_hops), time.monotonic()):
+            return "landing.error.too_many", 429
+        if form.is_robot(typed):
+            await _count_robot(webinar.webinar_id)
+            return "landing.error.robot", 422
+        return None if opening else ("landing.error.too_old", 422)
 
-    def _desk(self) -> registrar.Desk:
-        return registrar.Desk(
-            submission_id=self._submission_id,
-            webinar_id=self._webinar_id,
-            language="en" if self.lang == "en" else "ru",
-            ip=self.router.session.client_ip,
-            user_agent=self.router.headers.user_agent,
-            browser=self._cookies().get(BROWSER_COOKIE, ""),
+    def _again(
+        self,
+        request: Request,
+        typed: Mapping[str, str],
+        errors: Mapping[str, str],
+        status: int,
+        opening: Opening | None,
+    ) -> Response:
+        """The page with what was typed and what is wrong; a form that was not ours gets a new opening."""
+        opening = opening or self._opened(request, dtm.datetime.now(dtm.UTC))
+        sealed = signing.sign(PURPOSE, asdict(opening))
+        return self._page(request, opening, sealed, Sent(typed, errors), status=status)
+
+    def _page(
+        self, request: Request, opening: Opening, sealed: str, sent: Sent | None = None, *, status: int = 200
+    ) -> Response:
+        language = _language(request, sent.typed if sent else {})
+        webinar = self._webinar(request)
+        path, asked = f"/w/{opening.slug}", request.url.query
+        page = landing_view.render(
+            self.client,
+            landing_view.shown(webinar, schedule.current(), language, dtm.datetime.now(dtm.UTC)) if webinar else None,
+            language=language, path=path, query=request.query_params.multi_items(),
+            action=f"{path}?{asked}" if asked else path, opening=sealed, address=self.settings.address, sent=sent,
+        ).encode()  # fmt: skip
+        headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie", "Cache-Control": "private, no-cache"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            page = gzip.compress(page, 6, mtime=0)
+            headers["Content-Encoding"] = "gzip"
+        return Response(page, status if webinar else 404, headers, media_type="text/html")
+
+    def _opened(self, request: Request, now: dtm.datetime) -> Opening:
+        told = {name: value[: visits.MAX_VALUE] for name, value in request.query_params.items() if name in visits.TOLD}
+        return Opening(
+            form_id=str(uuid.uuid4()),
+            slug=request.path_params["slug"],
+            at=now.isoformat(),
+            visitor_id=request.cookies.get(VISITOR_COOKIE) or str(uuid.uuid4()),
+            query=told,
+            referrer_host=visits.referrer(request.headers.get("referer", ""), request.headers.get("host", "")),
         )
 
-    async def _may_try(self, typed: dict[str, Any]) -> bool:
-        if _limit.take(self.router.session.client_ip, time.monotonic()):
-            self._complain("landing.error.too_many")
-            return False
-        if form.is_robot(typed):
-            self._complain("landing.error.robot")
-            kept = await warehouse.get().reject(
-                stage="form", code="honeypot", message="A hidden field was filled in.", payload=self._webinar_id,
-                emitter="web_form",
-            )  # fmt: skip
-            # Counted, but nobody's task: there is no fact in it to replay.
-            await warehouse.get().mark_rejected(kept, "discarded")
-            return False
-        return True
+    def _returned(self, request: Request, text: str) -> Opening | None:
+        """The opening that a page of ours carried; None for a foreign, an old one or another webinar's."""
+        body = signing.unsign(PURPOSE, text, max_age_seconds=OPEN_SECONDS)
+        opening = Opening(**body) if body else None
+        return opening if opening and opening.slug == request.path_params["slug"] else None
 
-    def _complain(self, key: str) -> None:
-        self.errors = dict.fromkeys(form.FIELDS, "") | {"form": key}
+    def _webinar(self, request: Request) -> Webinar | None:
+        return schedule.current().by_slug(request.path_params["slug"])
+
+    def _mark(self, request: Request, response: Response, opening: Opening) -> None:
+        """Mark the browser for a year."""
+        fixed = {"httponly": True, "samesite": "lax", "secure": self.settings.is_https, "path": "/"}
+        if VISITOR_COOKIE not in request.cookies:
+            response.set_cookie(VISITOR_COOKIE, opening.visitor_id, max_age=YEAR_SECONDS, **fixed)  # type: ignore[arg-type]
+        if BROWSER_COOKIE not in request.cookies:
+            response.set_cookie(BROWSER_COOKIE, new_secret(), max_age=YEAR_SECONDS, **fixed)  # type: ignore[arg-type]
+
+    async def _typed(self, request: Request) -> dict[str, str]:
+        """The fields of the form; none of one of absurd size."""
+        if int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
+            return {}
+        async with request.form(max_files=0, max_fields=MAX_FIELDS) as fields:
+            return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
-PAGES = [Route("/w/[slug]", lambda: view(Landing), title=Landing.title, on_load=Landing.opened)]
+def _open(typed: Mapping[str, str], webinar: Webinar) -> list[str]:
+    """What may be chosen: what the page offers now, and the slot it offered when it was opened (`chosen` decides)."""
+    ahead = offered(schedule.current(), webinar.webinar_id, dtm.datetime.now(dtm.UTC))
+    return [*(session.session_id for session in ahead), *([typed["session"]] if typed.get("session") else [])]
+
+
+async def _count_robot(webinar_id: str) -> None:
+    try:
+        kept = await warehouse.get().reject(
+            stage="form", code="honeypot", message="A hidden field was filled in.", payload=webinar_id,
+            emitter="web_form",
+        )  # fmt: skip
+        # Counted, but nobody's task: there is no fact in it to replay.
+        await warehouse.get().mark_rejected(kept, "discarded")
+    except WarehouseError:
+        logger.exception("A robot was not counted")
+
+
+async def _body(request: Request) -> bytes:
+    """A small body; of a bigger one nothing."""
+    text = b""
+    async for chunk in request.stream():
+        text += chunk
+        if len(text) > MAX_FORM_BYTES:
+            return b""
+    return text
+
+
+def _language(request: Request, typed: Mapping[str, str]) -> texts.Language:
+    return texts.preferred(
+        typed.get("language") or request.query_params.get("lang", ""),
+        request.cookies.get(LANGUAGE_COOKIE, ""),
+        request.headers.get("accept-language", ""),
+    )

@@ -1,205 +1,131 @@
-"""How the landing page looks. What it shows and does is in `landing`; no rule lives here."""
+"""How the landing page looks (`landing.html`): one HTML page with its styles inside. What it does is in `landing`."""
 
-from typing import Any
+import datetime as dtm
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-import reflex as rx
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup
 
 from app.registration.consents import PURPOSES, REQUIRED
-from app.registration.form import HONEYPOT
-from app.shared import clock
-from app.shared.layout import anchor, notice, page
-from app.shared.visitor import Visitor
+from app.registration.form import FIELDS, HONEYPOT
+from app.shared import bundle, texts, theme
+from app.shared.html import Head, tags
+from domain.offers import offered, rule_of
+from domain.webinars import Schedule, Session, Webinar
 
-State = Any
-"""The Landing state class; handed in so that the look does not import the rules."""
+ENTRY = "public/landing/landing.js"
+SHEETS = ("efir.css", "pages.css")
+PICTURE = "/og.png"
+"""What a link to a landing shows where it unfurls; made for the house, 1200 × 630, 30 KB."""
+PICTURE_SIZE = {"og:image:width": "1200", "og:image:height": "630", "og:image:type": "image/png"}
+NO_ERRORS: Mapping[str, str] = dict.fromkeys(FIELDS, "")
 
-t = Visitor.t
+_pages = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
+)
 
 
-def view(landing: State) -> rx.Component:
-    """The page in each of its states."""
-    return page(
-        rx.match(
-            landing.status,
-            ("missing", notice(t["landing.missing.title"], t["landing.missing.text"], name="landing-missing")),
-            ("loading", rx.el.p(t["common.loading"], class_name="soft", role="status")),
-            _billing(landing),
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One session as the page offers it."""
+
+    session_id: str
+    starts_at: str
+    before: str
+    """Start of the session above it: the browser puts a heading where a new day begins in the visitor's zone."""
+    is_on_air: bool
+    is_on_demand: bool
+    day: str
+    """Day and time of day in the webinar's zone, for browsers without scripts."""
+    clock: str
+    is_new_day: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A webinar as its page shows it now."""
+
+    title: str
+    summary: str
+    host: str
+    minutes: int
+    zone: str
+    sessions: tuple[Showing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What comes back with a page: the values typed (`typed`) and the text keys of what is wrong with them."""
+
+    typed: Mapping[str, str]
+    errors: Mapping[str, str]
+
+
+def shown(webinar: Webinar, plan: Schedule, language: str, now: dtm.datetime) -> Shown:
+    """The webinar with the sessions one can choose at this moment."""
+    definition, zone = webinar.definition, ZoneInfo(webinar.definition.time_zone)
+    ahead = offered(plan, webinar.webinar_id, now)
+    is_on_demand = rule_of(plan, webinar.webinar_id).kind == "on_demand"
+    return Shown(
+        title=texts.localised(definition.title, language),
+        summary=texts.localised(definition.summary, language),
+        host=definition.host_name,
+        minutes=max(1, round(definition.duration_seconds / 60)),
+        zone=f"{definition.time_zone}, UTC{now.astimezone(zone).isoformat()[-6:]}",
+        sessions=tuple(
+            _showing(session, before, zone, now, is_on_demand=is_on_demand and session.session_id not in plan.sessions)
+            for before, session in zip([None, *ahead], ahead, strict=False)
         ),
-        name="landing",
     )
 
 
-def _billing(landing: State) -> rx.Component:
-    return rx.el.div(
-        rx.el.section(
-            rx.el.p(
-                t["landing.eyebrow"],
-                rx.el.span(landing.minutes, " ", t["common.minute_short"], class_name="mono"),
-                class_name="overline",
-            ),
-            rx.el.h1(landing.title, class_name="billing-title"),
-            rx.cond(landing.summary != "", rx.el.p(landing.summary, class_name="billing-summary")),
-            rx.cond(
-                landing.host != "",
-                rx.el.p(
-                    rx.el.span(t["landing.host"], class_name="faint"), rx.el.strong(landing.host), class_name="host"
-                ),
-            ),
-            rx.cond((landing.sessions.length() > 0) & ~landing.sessions[0].is_on_demand, _next_on(landing)),
-            class_name="billing",
-        ),
-        _form(landing),
-        class_name="landing-grid",
+def _showing(
+    session: Session, before: Session | None, zone: ZoneInfo, now: dtm.datetime, *, is_on_demand: bool
+) -> Showing:
+    local = session.starts_at.astimezone(zone)
+    return Showing(
+        session.session_id,
+        session.starts_at.isoformat(),
+        before=before.starts_at.isoformat() if before else "",
+        is_on_air=session.phase(now) == "on_air",
+        is_on_demand=is_on_demand,
+        day=f"{local:%d.%m.%Y}",
+        clock=f"{local:%H:%M}",
+        is_new_day=before is None or before.starts_at.astimezone(zone).date() != local.date(),
     )
 
 
-def _next_on(landing: State) -> rx.Component:
-    first = landing.sessions[0]
-    return rx.el.div(
-        rx.el.hr(class_name="ruler", aria_hidden="true"),
-        rx.el.p(rx.cond(first.is_on_air, t["landing.on_air_now"], t["landing.next"]), class_name="faint"),
-        clock.local_time(at=first.starts_at, language=Visitor.lang, class_name="next-time"),
-        clock.countdown(
-            to=first.starts_at,
-            language=Visitor.lang,
-            before=t["landing.starts_in"],
-            after=t["landing.join_now"],
-            class_name="countdown",
-        ),
-        class_name="next-on",
-    )
-
-
-def _form(landing: State) -> rx.Component:
-    return rx.el.form(
-        rx.el.h2(rx.cond(landing.status == "empty", t["landing.form.title_empty"], t["landing.form.title"])),
-        rx.cond(
-            landing.status == "empty",
-            rx.el.p(t["landing.form.empty"], class_name="soft", custom_attrs={"data-testid": "no-sessions"}),
-        ),
-        rx.cond(landing.sessions.length() > 0, _sessions(landing)),
-        _field(landing, "name", "text", auto_complete="name", max_length=80),
-        rx.el.div(
-            _field(landing, "phone", "tel", auto_complete="tel", placeholder="+7 900 000-00-00"),
-            _field(landing, "email", "email", auto_complete="email", placeholder="name@example.org"),
-            rx.el.p(t["landing.form.either"], class_name="faint"),
-            class_name="either",
-        ),
-        rx.el.div(
-            rx.el.label(t["landing.form.fax"], html_for=HONEYPOT),
-            rx.el.input(name=HONEYPOT, id=HONEYPOT, tab_index=-1, auto_complete="off"),
-            class_name="visually-hidden",
-            aria_hidden="true",
-        ),
-        clock.zone_field(name="time_zone"),
-        rx.el.fieldset(
-            rx.el.legend(t["landing.form.consents"], class_name="visually-hidden"),
-            *(_consent(purpose) for purpose in PURPOSES),
-            _error(landing, "processing"),
-            class_name="consents",
-        ),
-        rx.el.button(
-            t["landing.form.submit"],
-            type="submit",
-            id="submit",
-            class_name="button",
-            custom_attrs={"data-kind": "primary", "data-wide": ""},
-        ),
-        _error(landing, "form"),
-        on_submit=landing.submit,
-        no_validate=True,
-        class_name="panel sign-up",
-        id="sign-up",
-    )
-
-
-def _sessions(landing: State) -> rx.Component:
-    return rx.el.fieldset(
-        rx.el.legend(t["landing.form.session"], class_name="label"),
-        rx.foreach(landing.sessions, _session),
-        clock.zone_note(language=Visitor.lang, prefix=t["landing.form.zone"], class_name="faint"),
-        _error(landing, "session"),
-        class_name="sessions",
-        custom_attrs={"data-bad": landing.errors["session"] != ""},
-    )
-
-
-def _session(showing: Any, index: Any) -> rx.Component:
-    return rx.fragment(
-        rx.cond(
-            showing.is_on_demand,
-            rx.fragment(),
-            clock.day_heading(
-                at=showing.starts_at, before=showing.before, language=Visitor.lang, class_name="showing-day"
-            ),
-        ),
-        _choice(showing, index),
-    )
-
-
-def _choice(showing: Any, index: Any) -> rx.Component:
-    return rx.el.label(
-        rx.el.input(
-            type="radio",
-            name="session",
-            value=showing.session_id,
-            id=f"session-{showing.session_id}",
-            default_checked=index == 0,
-        ),
-        rx.el.span(
-            rx.cond(
-                showing.is_on_demand,
-                rx.el.span(t["landing.form.on_demand"]),
-                clock.local_time(at=showing.starts_at, language=Visitor.lang, with_zone=False, shape="clock"),
-            ),
-            rx.cond(
-                showing.is_on_air,
-                rx.el.span(t["landing.form.on_air"], class_name="tag", custom_attrs={"data-kind": "live"}),
-            ),
-            class_name="showing-time",
-        ),
-        class_name="showing",
-    )
-
-
-def _field(landing: State, name: str, kind: str, **attributes: Any) -> rx.Component:
-    is_bad = landing.errors[name] != "" if name in {"name", "phone"} else landing.errors["email"] != ""
-    return rx.el.div(
-        rx.el.label(t[f"landing.form.{name}"], html_for=name),
-        rx.el.input(
-            type=kind,
-            name=name,
-            id=name,
-            aria_invalid=rx.cond(is_bad, "true", "false"),
-            aria_describedby=f"{name}-error",
-            **attributes,
-        ),
-        _error(landing, name),
-        class_name="field",
-        custom_attrs={"data-bad": is_bad},
-    )
-
-
-def _error(landing: State, name: str) -> rx.Component:
-    return rx.el.div(
-        rx.cond(landing.errors[name] != "", rx.el.p(t[landing.errors[name]], class_name="error")),
-        id=f"{name}-error",
-        role="alert",
-        custom_attrs={"data-testid": f"error-{name}"},
-    )
-
-
-def _consent(purpose: str) -> rx.Component:
-    return rx.el.label(
-        rx.el.input(type="checkbox", name=purpose, id=f"consent-{purpose}"),
-        rx.el.span(
-            t[f"landing.consent.{purpose}"],
-            " ",
-            anchor(t["landing.consent.text"], href=f"/legal/{purpose}", target="_blank"),
-            rx.el.span(
-                " · ", t["landing.consent.required" if purpose == REQUIRED else "landing.consent.optional"],
-                class_name="faint",
-            ),
-        ),
-        class_name="tick",
+def render(  # noqa: PLR0913 - everything the page says
+    client: Path,
+    found: Shown | None,
+    *,
+    language: texts.Language,
+    path: str,
+    query: Iterable[tuple[str, str]],
+    action: str,
+    opening: str,
+    address: str,
+    sent: Sent | None = None,
+) -> str:
+    """The page; without `found` it says that there is no such webinar. `opening` goes back with the form as it is."""
+    head = Head(texts.translate(language, "landing.missing.title"), language=language)
+    if found is not None:
+        head = Head(found.title, found.summary, language, address + path, address + PICTURE, PICTURE_SIZE)
+    return _pages.get_template("landing.html").render(
+        t=texts.section(language, "landing", "common"), language=language, shown=found, path=path, action=action,
+        query=tuple(query), opening=opening, typed=sent.typed if sent else {},
+        errors={**NO_ERRORS, **(sent.errors if sent else {})}, purposes=PURPOSES, required=REQUIRED, honeypot=HONEYPOT,
+        head=Markup(tags(head)), style=_style(), script=Markup(bundle.links(client, ENTRY)),  # noqa: S704 - our own, escaped
+        colour_light=theme.COLOUR_LIGHT, colour_dark=theme.COLOUR_DARK,
     )  # fmt: skip
+
+
+@cache
+def _style() -> Markup:
+    """The sheets of the public pages, in the page itself: the first picture waits for no second file."""
+    sheets = ((theme.ASSETS / name).read_text(encoding="utf-8") for name in SHEETS)
+    return Markup("".join(sheets))  # noqa: S704 - our own files

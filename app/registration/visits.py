@@ -10,6 +10,9 @@ from domain.events import Emitter, Fact, TouchRecorded, Utm
 from domain.referral import code_in
 from domain.webinars import Schedule
 
+TOLD = ("ref", *(f"utm_{name}" for name in Utm.model_fields))
+"""What an address says of where its visitor comes from."""
+
 MAX_VALUE = 200
 """Longest value kept from an address; nobody's campaign is named longer, and attackers' are."""
 

@@ -8,7 +8,7 @@ import datetime as dtm
 import gzip
 import html
 import json
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.room.seats import Use, seat_in
 from app.room.stage import stage
-from app.shared import schedule, texts, theme
+from app.shared import bundle, schedule, texts, theme
 from app.shared.visitor import LANGUAGE_COOKIE
 
 ENTRY = "public/room/main.jsx"
@@ -69,18 +69,7 @@ def _packed(client: Path, use: Use, language: texts.Language, title: str, early:
         heading=html.escape(title),
         opening=html.escape(texts.translate(language, "room.opening")),
         colour=theme.COLOUR_DARK,
-        links=_links(client, is_stream=is_stream),
+        links=bundle.links(client, ENTRY, is_all_at_once=is_stream),
         told=told.replace("<", "\\u003c"),
     )
     return gzip.compress(page.encode(), 6, mtime=0)
-
-
-@cache
-def _links(client: Path, *, is_stream: bool) -> str:
-    """The bundle's script and sheets, as the build noted them; what plays a stream comes along where one will play."""
-    made = json.loads((client.parent / "room.json").read_text(encoding="utf-8"))
-    entry = made[ENTRY]
-    sheets = [f'<link rel="stylesheet" href="/{name}">' for name in entry.get("css", [])]
-    later = [made[name]["file"] for name in entry.get("dynamicImports", [])] if is_stream else []
-    early = [f'<link rel="modulepreload" href="/{name}">' for name in later]
-    return "\n".join([*sheets, f'<script type="module" src="/{entry["file"]}"></script>', *early])

@@ -12,8 +12,6 @@ from app.shared import texts
 SECTIONS = ("common", "landing", "legal", "thanks", "telegram", "link", "programme", "me", "title")
 VISITOR_COOKIE = "efir_visitor"
 LANGUAGE_COOKIE = "efir_lang"
-REFERRER_COOKIE = "efir_from"
-"""Host the visitor came from; set for a minute by the route that serves the landing page."""
 
 
 def cookies_of(header: str) -> dict[str, str]:

@@ -1,42 +1,16 @@
 // Time as the visitor lives it: local time with its zone named, a countdown, and the zone for the form.
 import { createElement as h, useEffect, useState } from "react";
-
-const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-
-function format(at, language, options) {
-  return new Intl.DateTimeFormat(language, options).format(at);
-}
-
-function named(at, language, timeZoneName) {
-  const parts = new Intl.DateTimeFormat(language, { timeZoneName }).formatToParts(at);
-  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
-}
-
-function zoneName(at, language) {
-  const offset = named(at, language, "shortOffset");
-  const name = named(at, language, "longGeneric").replace(", стандартное время", "");
-  return name.startsWith("GMT") || name.startsWith("UTC") ? offset : `${name}, ${offset}`;
-}
+import { days, localTime, newDay, split, two, zone, zoneName } from "$/public/clock/time.js";
 
 export function LocalTime({ at, language = "ru", withZone = true, shape = "full", className }) {
   const [ready, setReady] = useState(false);
   useEffect(() => setReady(true), []);
   const moment = new Date(at);
   if (!ready || Number.isNaN(moment.getTime())) return h("time", { className: className });
-  const shapes = {
-    full: { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" },
-    day: { weekday: "long", day: "numeric", month: "long" },
-    clock: { hour: "2-digit", minute: "2-digit" },
-    short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
-    date: { day: "numeric", month: "short" },
-    precise: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
-  };
-  // The hour stays with its preposition: «в 21:12» never breaks across lines.
-  const text = format(moment, language, shapes[shape] ?? shapes.full).replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0");
   return h(
     "time",
     { dateTime: moment.toISOString(), className: className },
-    text,
+    localTime(moment, language, shape),
     withZone ? h("span", { className: "zone" }, ` ${zoneName(moment, language)}`) : null,
   );
 }
@@ -45,32 +19,14 @@ export function DayHeading({ at, before = "", language = "ru", className }) {
   const [ready, setReady] = useState(false);
   useEffect(() => setReady(true), []);
   if (!ready || !at) return null;
-  const day = (moment) => format(new Date(moment), language, { weekday: "long", day: "numeric", month: "long" });
-  return before && day(before) === day(at) ? null : h("span", { className: className }, day(at));
+  const day = newDay(at, before, language);
+  return day ? h("span", { className: className }, day) : null;
 }
 
 export function ZoneNote({ language = "ru", prefix = "", className }) {
   const [text, setText] = useState("");
   useEffect(() => setText(zoneName(new Date(), language)), [language]);
   return h("span", { className: className }, text ? `${prefix} ${text}` : "");
-}
-
-const two = (number) => String(number).padStart(2, "0");
-
-function split(milliseconds) {
-  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  return {
-    days: Math.floor(seconds / 86400),
-    clock: `${two(Math.floor((seconds % 86400) / 3600))}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`,
-  };
-}
-
-function days(count, language) {
-  try {
-    return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" }).format(count);
-  } catch {
-    return String(count);
-  }
 }
 
 // `offset` is server time minus browser time in ms: a browser with a wrong clock still counts to the right moment.

@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from app.registration import landing
 from app.room import entry, halls, media, page, telegram
 from app.settings import Settings
 from app.shared import schedule
@@ -155,16 +156,17 @@ class Page:
         self.socket.close()
 
 
-def pages(client: Path) -> list[BaseRoute]:
-    """The room's pages and what they are made of."""
-    return [*page.routes(client), Mount("/assets", StaticFiles(directory=client / "assets"))]
+def pages(client: Path, settings: Settings) -> list[BaseRoute]:
+    """The room's pages and the landing, and what they are made of."""
+    made = Mount("/assets", StaticFiles(directory=client / "assets"))
+    return [*page.routes(client), *landing.routes(client, settings), made]
 
 
 @contextlib.contextmanager
 def running(warehouse: LocalWarehouse, *, client: Path | None = None) -> Iterator[Rooms]:
     """The server, from its start to its end; the environment says which home it has.
 
-    With `client`, the folder of the built frontend, it serves the room's pages too, with our headers.
+    With `client`, the folder of the built frontend, it serves the room's pages and the landing too, with our headers.
     """
     connection.install(warehouse)
     settings = Settings()
@@ -177,7 +179,7 @@ def running(warehouse: LocalWarehouse, *, client: Path | None = None) -> Iterato
     routes: list[BaseRoute] = [*entry.routes(settings), *telegram.routes(settings), *media.routes(settings)]
     headers = Middleware(SecurityHeaders, policy=content_security_policy([]), is_https=False)
     app = Starlette(
-        routes=[*routes, *(pages(client) if client else [])],
+        routes=[*routes, *(pages(client, settings) if client else [])],
         middleware=[headers] if client else [],
         lifespan=lifespan,
     )

@@ -11,9 +11,7 @@ import pytest
 
 from app.registration import form, registrar, visits
 from app.registration.calendar import calendar, google_url, outlook_url
-from app.registration.landing import Landing
 from app.registration.telegram import FIRST_DRY_UPDATE, start_update
-from app.shared import schedule
 from app.shared import warehouse as connection
 from domain.events import (
     Emitter,
@@ -26,8 +24,6 @@ from domain.events import (
 )
 from domain.referral import signed
 from domain.webinars import Schedule, Session, Webinar, fold_schedule
-from tests.app.tab import Tab
-from tests.warehouse.small_cohort import tell
 from warehouse import tokens
 from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
@@ -248,17 +244,3 @@ def test_a_dry_run_start_looks_like_telegrams_and_always_comes_from_the_same_cha
     assert first["update_id"] >= FIRST_DRY_UPDATE
     assert first["update_id"] != second["update_id"]
     assert first["message"]["chat"]["id"] == second["message"]["chat"]["id"]
-
-
-def test_a_robot_is_counted_and_is_nobody_s_task(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    tell(warehouse)
-    connection.install(warehouse)
-    monkeypatch.setattr(schedule, "_projection", schedule.Projection())
-    asyncio.run(schedule.refresh())
-    tab = Tab(at="/w/pervyy")
-    tab.call(Landing, "opened")
-    for _ in range(2):
-        assert tab.call(Landing, "submit", {**GOOD, form.HONEYPOT: "555"}).errors["form"]
-    connection.install(None)
-    [kept] = warehouse.rejected()
-    assert (kept.code, kept.state, kept.count) == ("honeypot", "discarded", 2)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app.room.page import ENTRY
+from app.shared.bundle import MANIFEST
 from tests.app.rooms import Rooms, running
 from warehouse.local import LocalWarehouse
 
@@ -24,7 +25,7 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warehouse: LocalWareh
         ENTRY: {"file": "assets/main-1.js", "css": ["assets/main-1.css"], "dynamicImports": ["hls"]},
         "hls": {"file": "assets/hls-1.js"},
     }
-    (client.parent / "room.json").write_text(json.dumps(made))
+    (client.parent / MANIFEST).write_text(json.dumps(made))
     with running(warehouse, client=client) as opened:
         yield opened
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from app.access.roles import Role
-from app.registration.landing import Landing, Showing
 from app.registration.thanks import Thanks
 from app.shared import schedule
 from app.shared import warehouse as connection
@@ -19,13 +18,14 @@ from domain.events import Emitter, Fact, ScheduleRuleSet, WebinarConfigured
 from domain.offers import announced, due, offered
 from domain.recurrence import ScheduleRule
 from domain.webinars import Webinar
+from tests.app.landing_page import Shown, Visitor
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie
 from warehouse.local import LocalWarehouse
 
 NOW = dtm.datetime.now(dtm.UTC)
 WEBINAR = "w-slots"
-FORM = {"name": "Вера", "phone": "+7 900 000-07-07", "email": "", "processing": True, "time_zone": "Asia/Omsk"}
+FORM = {"name": "Вера", "phone": "+7 900 000-07-07", "email": "", "processing": "on", "time_zone": "Asia/Omsk"}
 WEEKLY = ScheduleRule.model_validate(
     {"kind": "recurring", "rrule": "FREQ=DAILY", "times": ["12:00", "19:00"], "first_day": "2026-01-01"}
 )
@@ -53,48 +53,57 @@ def house(warehouse: LocalWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyP
     connection.install(None)
 
 
-def landing() -> tuple[Tab, Landing]:
+@pytest.fixture
+def landing(house: LocalWarehouse, tmp_path: Path) -> Visitor:
+    del house
+    return Visitor(tmp_path, "slots")
+
+
+def opened(visitor: Visitor) -> Shown:
     asyncio.run(schedule.refresh())
-    tab = Tab(at="/w/slots", cookie="efir_visitor=v; efir_browser=veras-phone")
-    return tab, tab.call(Landing, "opened")
-
-
-def sign_up(tab: Tab, session_id: str) -> Landing:
-    return tab.call(Landing, "submit", {**FORM, "session": session_id})
+    return visitor.opens()
 
 
 @pytest.mark.parametrize("kind", ["just_in_time", "on_demand"])
-def test_who_chooses_a_slot_announces_it_and_has_a_place_in_it(house: LocalWarehouse, kind: str) -> None:
+def test_who_chooses_a_slot_announces_it_and_has_a_place_in_it(
+    house: LocalWarehouse, landing: Visitor, kind: str
+) -> None:
     set_rule(house, ScheduleRule(kind=kind))  # type: ignore[arg-type]
-    tab, page = landing()
-    assert page.status == "ready"
-    assert [showing.is_on_demand for showing in page.sessions] == [kind == "on_demand"] * len(page.sessions)
-    sign_up(tab, page.sessions[0].session_id)
+    page = opened(landing)
+    assert page.sessions
+    assert ("countdown" in page.marks) == (kind == "just_in_time"), "what begins on demand has no hour"
+    answer = landing.sends(FORM)
     [scheduled] = house.facts_of(names=["webinar_scheduled"])
     [registered] = house.facts_of(names=["client_webinar_registered"])
     assert scheduled.session_id == registered.session_id
     assert str(scheduled.emitter) == "web_form"
     starts_at = dtm.datetime.fromisoformat(scheduled.properties["starts_at"])
     assert dtm.timedelta(0) < starts_at - dtm.datetime.now(dtm.UTC) < dtm.timedelta(minutes=20)
-    thanks = Tab(at=str(tab.page(Landing)._thanks)).call(Thanks, "opened")  # noqa: SLF001 - where the browser is sent
+    thanks = Tab(at=answer.headers["location"]).call(Thanks, "opened")
     assert (thanks.status, thanks.starts_at) == ("registered", starts_at.isoformat())
 
 
-def test_a_slot_that_went_by_while_the_form_was_open_is_told_and_what_was_typed_stays(house: LocalWarehouse) -> None:
+def test_a_slot_that_went_by_while_the_form_was_open_is_told_and_what_was_typed_stays(
+    house: LocalWarehouse, landing: Visitor
+) -> None:
     set_rule(house, ScheduleRule(kind="just_in_time"))
-    tab, page = landing()
-    page.sessions = [Showing("of-an-hour-ago", "", False, False, "", False)]  # noqa: FBT003 - as shown
-    after = sign_up(tab, "of-an-hour-ago")
-    assert after.errors["session"] == "landing.error.session_required"
-    assert [showing.session_id for showing in after.sessions] != ["of-an-hour-ago"]
+    opened(landing)
+    after = Shown(landing.sends({**FORM, "session": "of-an-hour-ago"}))
+    assert after.errors.keys() == {"session"}
+    assert after.sessions
+    assert "session" not in after.fields, "nothing is chosen for them"
+    assert after.fields["name"] == "Вера"
     assert house.facts_of(names=["core_ingest_event"]) == []
 
 
-def test_recurring_slots_are_offered_before_anybody_announced_them(house: LocalWarehouse) -> None:
+def test_recurring_slots_are_offered_before_anybody_announced_them(house: LocalWarehouse, landing: Visitor) -> None:
     set_rule(house, WEEKLY)
-    _, page = landing()
+    page = opened(landing)
     assert len(page.sessions) == 8
-    assert [showing.before for showing in page.sessions] == ["", *(s.starts_at for s in page.sessions[:-1])]
+    headings = [told for tag, told in page.tags if tag == "span" and "data-day" in told]
+    assert [told["data-before"] for told in headings] == ["", *(told["data-day"] for told in headings[:-1])]
+    days = [told["data-day"] for told in headings if "hidden" not in told]
+    assert len(days) in {4, 5}, "one heading a day: two slots a day"
 
 
 @pytest.fixture
@@ -145,19 +154,19 @@ def test_a_live_webinar_is_not_shown_on_demand(admin: Tab, house: LocalWarehouse
     assert "запись" in admin.call(RulePage, "preview", typed(kind="on_demand")).wrong["kind"]
 
 
-def test_another_rule_calls_off_what_nobody_has_a_place_in(admin: Tab, house: LocalWarehouse) -> None:
+def test_another_rule_calls_off_what_nobody_has_a_place_in(admin: Tab, house: LocalWarehouse, landing: Visitor) -> None:
     set_rule(house, WEEKLY)
     plan = asyncio.run(schedule.refresh())
     sessions = due(plan, NOW)
     house.append([announced(session, emitter=Emitter.SCHEDULER, now=NOW) for session in sessions])
-    tab, page = landing()
-    sign_up(tab, page.sessions[2].session_id)
+    page = opened(landing)
+    landing.sends({**FORM, "session": page.sessions[2]})
     admin.call(RulePage, "opened")
     found = admin.call(RulePage, "preview", {"kind": "none"})
     assert (found.given_up, found.kept_places) == (len(sessions) - 1, 1)
     admin.call(RulePage, "keep")
     [left] = offered(asyncio.run(schedule.refresh()), WEBINAR, dtm.datetime.now(dtm.UTC))
-    assert left.session_id == page.sessions[2].session_id
+    assert left.session_id == page.sessions[2]
 
 
 @pytest.mark.parametrize(

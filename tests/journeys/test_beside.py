@@ -156,10 +156,22 @@ def test_the_doors_have_no_grave_finding(house: House, phone: BrowserContext) ->
     house.add_webinar("beside-pages", seconds=600)
     house.add_session("beside-pages", "beside-pages-1", starts_in=3600, seconds=600)
     page = phone.new_page()
-    for path in ("/w/beside-pages", "/login"):
-        page.goto(f"{house.url}{path}")
-        expect(page.locator("form")).to_be_visible(timeout=PATIENCE_MS)
-        assert_accessible(page)
+    page.goto(f"{house.url}/login")
+    expect(page.locator("form")).to_be_visible(timeout=PATIENCE_MS)
+    assert_accessible(page)
+    page.goto(f"{house.url}/w/beside-pages")
+    expect(page.locator("#submit")).to_be_visible(timeout=PATIENCE_MS)
+    assert_accessible(page)
+    page.locator("#submit").click()
+    expect(page.get_by_test_id("error-name")).not_to_be_empty(timeout=PATIENCE_MS)
+    assert_accessible(page)
+    page.locator("#name").fill("Галина Пример")
+    page.locator("#phone").fill("+7 900 000-09-01")
+    page.locator("#consent-processing").check()
+    page.locator("#submit").click()
+    expect(page.locator("#room-link")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#telegram-link")).to_be_visible(timeout=PATIENCE_MS)
+    assert_accessible(page)
 
 
 def test_the_replay_has_no_grave_finding(house: House, desk: BrowserContext) -> None:

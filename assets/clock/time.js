@@ -1,0 +1,52 @@
+// Time as the visitor lives it, as text: the Reflex pages (clock.jsx) and the landing page (landing.js) say it alike.
+
+export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+export const two = (number) => String(number).padStart(2, "0");
+
+const SHAPES = {
+  full: { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" },
+  day: { weekday: "long", day: "numeric", month: "long" },
+  clock: { hour: "2-digit", minute: "2-digit" },
+  short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+  date: { day: "numeric", month: "short" },
+  precise: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+};
+
+// The hour stays with its preposition: «в 21:12» never breaks across lines.
+export function localTime(at, language, shape = "full") {
+  const text = new Intl.DateTimeFormat(language, SHAPES[shape] ?? SHAPES.full).format(at);
+  return text.replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0");
+}
+
+function named(at, language, timeZoneName) {
+  const parts = new Intl.DateTimeFormat(language, { timeZoneName }).formatToParts(at);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}
+
+export function zoneName(at, language) {
+  const offset = named(at, language, "shortOffset");
+  const name = named(at, language, "longGeneric").replace(", стандартное время", "");
+  return name.startsWith("GMT") || name.startsWith("UTC") ? offset : `${name}, ${offset}`;
+}
+
+// The day of a moment, where it is another than the day of the moment before it; else "".
+export function newDay(at, before, language) {
+  const day = (moment) => localTime(new Date(moment), language, "day");
+  return before && day(before) === day(at) ? "" : day(at);
+}
+
+export function split(milliseconds) {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  return {
+    days: Math.floor(seconds / 86400),
+    clock: `${two(Math.floor((seconds % 86400) / 3600))}:${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`,
+  };
+}
+
+export function days(count, language) {
+  try {
+    return new Intl.NumberFormat(language, { style: "unit", unit: "day", unitDisplay: "long" }).format(count);
+  } catch {
+    return String(count);
+  }
+}
