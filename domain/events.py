@@ -1318,11 +1318,6 @@ class Fact(BaseModel):
         """The typed properties as the class the caller expects."""
         return cls.model_validate(self.properties)
 
-    def fingerprint_source(self) -> str:
-        """Canonical text of what the emitter stated: equal texts are the same fact, unequal ones a conflict."""
-        stated = self.model_dump(mode="json", exclude={"seq", "recorded_at"})
-        return json.dumps(stated, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-
 
 def natural_id(fact: Fact) -> str:
     """The deterministic id of a fact, from its event's natural key."""

@@ -1,3 +1,4 @@
+import datetime as dtm
 import math
 import threading
 import uuid
@@ -60,6 +61,22 @@ def test_the_same_id_with_other_content_is_a_conflict_and_the_first_stays(wareho
 def test_everything_stated_counts_also_what_is_not_in_the_properties(warehouse: LocalWarehouse) -> None:
     warehouse.append([touch()])
     assert warehouse.append([touch(correlation_id="other")])[0].status == "conflict"
+
+
+def test_the_order_of_properties_does_not_make_another_fact(warehouse: LocalWarehouse) -> None:
+    first = touch()
+    turned = first.model_copy(update={"properties": dict(reversed(first.properties.items()))})
+    assert list(turned.properties) != list(first.properties)
+    assert [receipt.status for receipt in warehouse.append([first, turned])] == ["accepted", "duplicate"]
+
+
+def test_what_the_log_added_does_not_make_another_fact(warehouse: LocalWarehouse) -> None:
+    warehouse.append([touch()])
+    [stored] = warehouse.facts_after(0).facts
+    assert stored.seq
+    assert warehouse.append([stored])[0].status == "duplicate"
+    moved = stored.model_copy(update={"occurred_at": stored.occurred_at + dtm.timedelta(microseconds=1)})
+    assert warehouse.append([moved])[0].status == "conflict"
 
 
 def test_a_conflict_of_a_re_evaluated_rule_is_told_but_not_kept(warehouse: LocalWarehouse) -> None:
