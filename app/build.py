@@ -99,10 +99,11 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     assert process.stdout is not None  # noqa: S101 - it was asked for above
-    for line in process.stdout:
-        if text := line.strip():
-            _say(f"  {text}")
-    if process.wait():
+    with process:
+        for line in process.stdout:
+            if text := line.strip():
+                _say(f"  {text}")
+    if process.returncode:
         raise SystemExit("The frontend could not be built; the bundler's words are above.")
 
 

@@ -21,7 +21,7 @@ from app.access.journal import Deed
 from app.access.passwords import MIN_LENGTH, WeakPassword
 from app.access.roles import Role
 from app.settings import Settings
-from app.shared import texts
+from app.shared import texts, theme
 from app.shared.address import address_of
 from domain.people import ContactError, normalise_email
 from warehouse import tokens
@@ -36,6 +36,7 @@ HALF_WAY_LASTS = dtm.timedelta(minutes=5)
 Provider = Callable[[], Warehouse]
 
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True)
+_pages.globals |= {"theme_head": theme.HEAD, "theme_switch": theme.switch_html}
 
 
 def routes(provider: Provider, settings: Settings | None = None, attempts: Attempts | None = None) -> list[BaseRoute]:
@@ -205,8 +206,9 @@ class Door:
         said = texts.section(language, "access")
         sentence = texts.translate(language, error, **values) if error else ""
         html = _pages.get_template(f"{name}.html").render(
-            t=said, language=language, path=request.url.path, error=sentence, **values
-        )
+            t=said, language=language, path=request.url.path, error=sentence, worn=theme.attribute(request.cookies),
+            **values,
+        )  # fmt: skip
         headers = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
         return HTMLResponse(html, status_code=status, headers=headers)
 

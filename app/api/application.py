@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from app.api import bodies, collect, manual, metrics, operations
 from app.api.answers import Answer, Refusal, answer, refusal, retry_after
 from app.api.limits import Buckets
+from app.shared import theme
 from app.shared.address import address_of
 from warehouse import emitter_keys as keys
 from warehouse.interface import Warehouse, WarehouseError
@@ -145,6 +146,7 @@ def routes(provider: Provider) -> list[BaseRoute]:
 
 def _page(api: FastAPI) -> Callable[[Request], Awaitable[HTMLResponse]]:
     async def page(request: Request) -> HTMLResponse:
-        return HTMLResponse(manual.page(api.openapi(), language=request.query_params.get("lang", "ru")))
+        language = request.query_params.get("lang", "ru")
+        return HTMLResponse(manual.page(api.openapi(), language=language, worn=theme.attribute(request.cookies)))
 
     return page

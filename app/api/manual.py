@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
+from app.shared import theme
 from domain.events import CATALOGUE, Event
 from warehouse.emitter_keys import EXTERNAL
 
@@ -62,6 +63,7 @@ CLOUD_EXAMPLE = {
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
 )
+_pages.globals |= {"theme_head": theme.HEAD, "theme_switch": theme.switch_html}
 
 
 def events_from_outside() -> dict[str, type[Event]]:
@@ -97,11 +99,12 @@ def request_body() -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}, "security": [{"emitter_key": []}]}
 
 
-def page(openapi: Mapping[str, Any], *, language: str) -> str:
+def page(openapi: Mapping[str, Any], *, language: str, worn: str = "") -> str:
     """The documentation page, from the OpenAPI document and the contract."""
     operation = openapi["paths"]["/api/v1/events"]["post"]
     return _pages.get_template("manual.html").render(
         language=language if language in {"ru", "en"} else "ru",
+        worn=worn,
         operation=operation,
         refusals=REFUSALS if language == "en" else REFUSALS_RU,
         example=EXAMPLE,

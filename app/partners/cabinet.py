@@ -7,9 +7,9 @@ import reflex as rx
 from app.access.roles import Role
 from app.settings import Settings
 from app.shared import schedule, texts, warehouse
-from app.shared.layout import anchor, wordmark
+from app.shared.layout import anchor
 from app.studio.desk import Desk
-from app.studio.frame import PlainForm
+from app.studio.frame import PlainForm, rail_head
 from domain.webinars import Partner
 from warehouse.interface import Personal, WarehouseError
 
@@ -84,23 +84,7 @@ def frame(*children: Child, name: str, title: Child, lead: Child = None) -> rx.C
 
 def _rail(name: str) -> rx.Component:
     return rx.el.header(
-        rx.el.div(
-            wordmark("/partner"),
-            rx.el.nav(
-                *(
-                    anchor(
-                        label,
-                        href=f"?lang={code}",
-                        class_name="lang",
-                        aria_current=rx.cond(Desk.lang == code, "true", "false"),
-                    )
-                    for code, label in (("ru", "Рус"), ("en", "Eng"))
-                ),
-                class_name="lang-switch",
-                aria_label="Язык · Language",
-            ),
-            class_name="rail-head",
-        ),
+        rail_head("/partner"),
         rx.el.nav(
             *(
                 rx.el.a(

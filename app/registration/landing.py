@@ -24,7 +24,7 @@ from app.registration.browsers import BROWSER_COOKIE, new_secret
 from app.registration.landing_view import Sent
 from app.registration.visits import Visit
 from app.settings import Settings
-from app.shared import schedule, signing, texts, warehouse
+from app.shared import schedule, signing, texts, theme, warehouse
 from app.shared.address import address_of
 from app.shared.visitor import LANGUAGE_COOKIE, VISITOR_COOKIE
 from domain.events import deterministic_id
@@ -198,6 +198,7 @@ class Landing:
             landing_view.shown(webinar, schedule.current(), language, dtm.datetime.now(dtm.UTC)) if webinar else None,
             language=language, path=path, query=request.query_params.multi_items(),
             action=f"{path}?{asked}" if asked else path, opening=sealed, address=self.settings.address, sent=sent,
+            worn=theme.attribute(request.cookies),
         ).encode()  # fmt: skip
         headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie", "Cache-Control": "private, no-cache"}
         if "gzip" in request.headers.get("accept-encoding", ""):

@@ -109,6 +109,7 @@ def render(  # noqa: PLR0913 - everything the page says
     action: str,
     opening: str,
     address: str,
+    worn: str = "",
     sent: Sent | None = None,
 ) -> str:
     """The page; without `found` it says that there is no such webinar. `opening` goes back with the form as it is."""
@@ -120,7 +121,7 @@ def render(  # noqa: PLR0913 - everything the page says
         query=tuple(query), opening=opening, typed=sent.typed if sent else {},
         errors={**NO_ERRORS, **(sent.errors if sent else {})}, purposes=PURPOSES, required=REQUIRED, honeypot=HONEYPOT,
         head=Markup(tags(head)), style=_style(), script=Markup(bundle.links(client, ENTRY)),  # noqa: S704 - our own, escaped
-        colour_light=theme.COLOUR_LIGHT, colour_dark=theme.COLOUR_DARK,
+        frame=Markup(theme.HEAD), switch=Markup(theme.switch_html(language)), worn=Markup(worn),  # noqa: S704 - the same
     )  # fmt: skip
 
 

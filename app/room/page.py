@@ -50,7 +50,8 @@ async def _page(request: Request, *, use: Use, client: Path) -> Response:
     if use == "room" and phase == "lobby" and session and webinar and seat_in(request.cookies, session.session_id):
         early = stage(session, webinar, programme, now)  # the waiting room is drawn before its socket is there
     is_stream = phase == "on_air" and webinar is not None and webinar.definition.media_kind == "hls"
-    packed = _packed(client, use, language, title, json.dumps(early, ensure_ascii=False), is_stream=is_stream)
+    told = json.dumps(early, ensure_ascii=False)
+    packed = _packed(client, use, language, title, told, is_stream=is_stream, worn=theme.attribute(request.cookies))
     headers = {"Vary": "Accept-Encoding, Accept-Language, Cookie"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
@@ -60,15 +61,19 @@ async def _page(request: Request, *, use: Use, client: Path) -> Response:
 
 
 @lru_cache(maxsize=256)
-def _packed(client: Path, use: Use, language: texts.Language, title: str, early: str, *, is_stream: bool) -> bytes:
-    spoken = json.dumps({known: texts.section(known, "room") for known in texts.LANGUAGES}, ensure_ascii=False)
+def _packed(  # noqa: PLR0913 - all that two pages may differ in
+    client: Path, use: Use, language: texts.Language, title: str, early: str, *, is_stream: bool, worn: str
+) -> bytes:
+    spoken = json.dumps({known: texts.section(known, "room", "theme") for known in texts.LANGUAGES}, ensure_ascii=False)
     told = f'{{"use": "{use}", "early": {early}, "texts": {spoken}}}'
     page = SHELL.substitute(
         language=language,
+        worn=worn,
         title=html.escape(title or texts.translate(language, "title.home")),
         heading=html.escape(title),
         opening=html.escape(texts.translate(language, "room.opening")),
-        colour=theme.COLOUR_DARK,
+        head=theme.HEAD,
+        switch=theme.switch_html(language),
         links=bundle.links(client, ENTRY, is_all_at_once=is_stream),
         told=told.replace("<", "\\u003c"),
     )

@@ -1,10 +1,12 @@
 """The frame of the public pages: masthead, column, footer, and small pieces they share. Content is in the pages."""
 
+from typing import Any
+
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 from reflex_components_core.el.elements.inline import A
 
-from app.shared import texts
+from app.shared import texts, theme
 from app.shared.visitor import Visitor
 
 anchor = A.create
@@ -37,10 +39,26 @@ def language_switch() -> rx.Component:
     )
 
 
+def language_links(lang: Any) -> rx.Component:
+    """The same as two links, for pages whose State reads the language from the address; `lang` is the var of it."""
+    return rx.el.nav(
+        *(
+            anchor(label, href=f"?lang={code}", class_name="lang", aria_current=rx.cond(lang == code, "true", "false"))
+            for code, label in (("ru", "Рус"), ("en", "Eng"))
+        ),
+        class_name="lang-switch",
+        aria_label="Язык · Language",
+    )
+
+
 def page(*children: rx.Component | rx.Var[str], name: str) -> rx.Component:
     """A public page: masthead with the language switch, the main column, the footer. `name` becomes its CSS class."""
     return rx.el.div(
-        rx.el.header(wordmark(), language_switch(), class_name="masthead"),
+        rx.el.header(
+            wordmark(),
+            rx.el.div(language_switch(), theme.switch(Visitor.t), class_name="frame-tools"),
+            class_name="masthead",
+        ),
         rx.el.main(*children, class_name=f"column {name}", id="main"),
         rx.el.footer(
             anchor(Visitor.t["common.legal"], href="/legal/processing"),

@@ -1,8 +1,16 @@
-"""The look of the house: which stylesheets, what stands in every page's head. The tokens are in assets/efir.css."""
+"""The look of the house: which stylesheets, what stands in every page's head, the button for light and dark.
 
+The tokens are in assets/efir.css; what the button does is in assets/theme.js.
+"""
+
+import html
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import reflex as rx
+
+from app.shared import texts
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
 
@@ -12,8 +20,23 @@ SHEETS = (
 STYLESHEETS = tuple(f"/{name}.css" for name in SHEETS)
 """In the order they apply: tokens and controls first, then the parts' own sheets."""
 
-COLOUR_LIGHT = "#edefec"
-COLOUR_DARK = "#0d1012"
+FRAME_COLOURS = {"light": "#edefec", "dark": "#0d1012"}
+"""Of the browser's own frame: the ground of efir.css by day and by night."""
+CHOICES = ("auto", "light", "dark")
+COOKIE = "efir_theme"
+ICON, SCRIPT = "/favicon.svg", "/theme.js"
+
+HEAD = "".join(
+    [
+        f'<link rel="icon" href="{ICON}" type="image/svg+xml">',
+        *(
+            f'<meta name="theme-color" content="{colour}" media="(prefers-color-scheme: {scheme})">'
+            for scheme, colour in FRAME_COLOURS.items()
+        ),
+        f'<script defer src="{SCRIPT}"></script>',
+    ]
+)
+"""`head()` for the pages that are plain HTML. Their server writes `attribute` itself, so the script may come later."""
 
 
 def stylesheets() -> list[str]:
@@ -22,14 +45,43 @@ def stylesheets() -> list[str]:
 
 
 def head() -> list[rx.Component]:
-    """Icon and the colour of the browser's own frame."""
+    """Icon, the colour of the browser's own frame, the script that puts the theme on before the first paint."""
     return [
-        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
-        _frame_colour(COLOUR_LIGHT, "light"),
-        _frame_colour(COLOUR_DARK, "dark"),
+        rx.el.link(rel="icon", href=ICON, type="image/svg+xml"),
+        *(
+            rx.el.meta(name="theme-color", content=colour, custom_attrs={"media": f"(prefers-color-scheme: {scheme})"})
+            for scheme, colour in FRAME_COLOURS.items()
+        ),
+        rx.el.script(src=SCRIPT),
     ]
 
 
-def _frame_colour(colour: str, scheme: str) -> rx.Component:
-    media = {"media": f"(prefers-color-scheme: {scheme})"}
-    return rx.el.meta(name="theme-color", content=colour, custom_attrs=media)
+def attribute(cookies: Mapping[str, str]) -> str:
+    """What <html> of a plain page carries for the visitor's choice; "" while there is none: the system decides."""
+    chosen = cookies.get(COOKIE, "")
+    return f' data-theme="{chosen}"' if chosen in FRAME_COLOURS else ""
+
+
+def switch(t: Any) -> rx.Component:
+    """The button that goes from "as the system" to light to dark; `t` is the var of the texts."""
+    names = (
+        rx.el.span(t[f"theme.{choice}"], class_name="theme-name", custom_attrs={"data-name": choice})
+        for choice in CHOICES
+    )
+    return rx.el.button(
+        rx.el.span(*names, aria_live="polite"),
+        type="button",
+        id="theme",
+        class_name="theme-switch",
+        custom_attrs={"data-theme-switch": ""},
+    )
+
+
+def switch_html(language: str) -> str:
+    """`switch` for the pages that are plain HTML."""
+    names = (
+        f'<span class="theme-name" data-name="{one}">{html.escape(texts.translate(language, f"theme.{one}"))}</span>'
+        for one in CHOICES
+    )
+    button = '<button type="button" class="theme-switch" id="theme" data-theme-switch>'
+    return f'{button}<span aria-live="polite">{"".join(names)}</span></button>'

@@ -9,7 +9,7 @@ import reflex as rx
 
 from app.shared import texts
 
-SECTIONS = ("common", "landing", "legal", "thanks", "telegram", "link", "programme", "me", "title")
+SECTIONS = ("common", "landing", "legal", "thanks", "telegram", "link", "programme", "me", "theme", "title")
 VISITOR_COOKIE = "efir_visitor"
 LANGUAGE_COOKIE = "efir_lang"
 

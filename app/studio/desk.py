@@ -10,7 +10,7 @@ from app.access.roles import STAFF_ROLES, Role
 from app.shared import texts
 from app.shared.visitor import LANGUAGE_COOKIE
 
-SECTIONS = ("studio", "common", "title")
+SECTIONS = ("studio", "common", "theme", "title")
 READERS = tuple(STAFF_ROLES)
 """Who may look at lists of leads and messages: everybody of the house."""
 HOSTS = (Role.HOST,)

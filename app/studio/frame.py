@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from app.shared import theme
 from app.shared.clock import local_time
-from app.shared.layout import anchor, wordmark
+from app.shared.layout import anchor, language_links, wordmark
 from app.studio.desk import Desk
 
 Child = Any
@@ -75,7 +76,7 @@ def _rail(name: str) -> rx.Component:
         for key, path in NAVIGATION
     )
     return rx.el.header(
-        rx.el.div(wordmark("/studio"), _languages(), class_name="rail-head"),
+        rail_head("/studio"),
         rx.el.nav(*links, class_name="rail-nav", aria_label=t["studio.nav.label"]),
         rx.cond(
             Desk.access == "granted",
@@ -91,17 +92,10 @@ def _rail(name: str) -> rx.Component:
     )
 
 
-def _languages() -> rx.Component:
-    return rx.el.nav(
-        *(
-            anchor(
-                label, href=f"?lang={code}", class_name="lang", aria_current=rx.cond(Desk.lang == code, "true", "false")
-            )
-            for code, label in (("ru", "Рус"), ("en", "Eng"))
-        ),
-        class_name="lang-switch",
-        aria_label="Язык · Language",
-    )
+def rail_head(home: str) -> rx.Component:
+    """The name of the house, which leads to `home`, beside language and theme."""
+    tools = rx.el.div(language_links(Desk.lang), theme.switch(t), class_name="frame-tools")
+    return rx.el.div(wordmark(home), tools, class_name="rail-head")
 
 
 def _content(children: tuple[Child, ...], title: Child, actions: Child, lead: Child) -> rx.Component:

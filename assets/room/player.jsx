@@ -142,7 +142,7 @@ export const Player = forwardRef(function Player({ media, zero, clock, isFree, m
 
   const isMuted = volume === 0 || gate === "sound";
   return (
-    <div className="screen" data-testid="screen" data-kind={media.kind} onContextMenu={(event) => event.preventDefault()}>
+    <div className="screen" data-tone="studio" data-testid="screen" data-kind={media.kind} onContextMenu={(event) => event.preventDefault()}>
       <div className="screen-box" ref={box} />
       {isLost ? <p className="screen-lost" role="status" data-testid="video-lost">{t("player.lost")}</p> : null}
       {isWaiting && !isLost && gate === "none" && !isHeld ? <div className="screen-wait" role="status">{t("player.buffering")}</div> : null}

@@ -13,6 +13,7 @@ import { freshMedia } from "$/public/room/screens.js";
 import { Side } from "$/public/room/side.jsx";
 import { RoomSocket, newId } from "$/public/room/socket.js";
 import { initial, reduce } from "$/public/room/state.js";
+import { ThemeSwitch } from "$/public/room/theme.jsx";
 
 function speaker(texts, language) {
   return (key, values = {}) => {
@@ -166,8 +167,10 @@ export default function Room({ use = "room", early = null, texts }) {
   ] : [];
 
   return (
-    <div className="room" data-tone="studio" data-use={use} data-phase={stage?.phase ?? "opening"} lang={language}>
-      <Bar stage={stage} title={title} language={language} clock={clock} t={t} onLanguage={switchLanguage} use={use} />
+    <div className="room" data-use={use} data-phase={stage?.phase ?? "opening"} lang={language}>
+      <Bar stage={stage} title={title} language={language} clock={clock} t={t} onLanguage={switchLanguage} use={use}>
+        <ThemeSwitch texts={texts[language]} />
+      </Bar>
       {room.connection === "reconnecting" && !room.refusal ? (
         <p className="room-note" role="status" data-testid="reconnecting">{t("reconnecting")}</p>
       ) : null}
@@ -250,7 +253,7 @@ function Scene({ room, use, session, clock, language, t, player, onPlaying, onRe
   );
 }
 
-function Bar({ stage, title, language, clock, t, onLanguage, use }) {
+function Bar({ stage, title, language, clock, t, onLanguage, use, children }) {
   const [now, setNow] = useState(null);
   const isOnAir = stage?.phase === "on_air";
   useEffect(() => {
@@ -275,6 +278,7 @@ function Bar({ stage, title, language, clock, t, onLanguage, use }) {
       <button type="button" className="lang-toggle" id={`lang-${other}`} lang={other} onClick={() => onLanguage(other)}>
         {other === "ru" ? "Рус" : "Eng"}
       </button>
+      {children}
     </header>
   );
 }

@@ -158,7 +158,7 @@ class Page:
 
 def pages(client: Path, settings: Settings) -> list[BaseRoute]:
     """The room's pages and the landing, and what they are made of."""
-    made = Mount("/assets", StaticFiles(directory=client / "assets"))
+    made = Mount("/", StaticFiles(directory=client))
     return [*page.routes(client), *landing.routes(client, settings), made]
 
 

@@ -76,7 +76,8 @@ def test_the_page_says_everything_without_a_script_and_unfurls(visitor: Visitor)
 def test_one_file_is_all_the_first_picture_waits_for(visitor: Visitor) -> None:
     page = visitor.opens()
     asked = [attrs for tag, attrs in page.tags if tag == "script" or attrs.get("rel") == "stylesheet"]
-    assert asked == [{"type": "module", "src": "/assets/landing-1.js"}]
+    assert asked == [{"defer": "", "src": "/theme.js"}, {"type": "module", "src": "/assets/landing-1.js"}]
+    assert "<style>" in page.text, "and these two wait for the picture"
     assert "_event" not in page.text
     assert len(gzip.compress(page.text.encode(), 6)) < FIRST_FLIGHT
 
