@@ -67,20 +67,20 @@ class Person:
 
 @dataclass(frozen=True)
 class Summary:
-    """The session in single numbers, as they are shown; «—» where there is nothing to say."""
+    """The session in single numbers, as they are shown, by the metric's name; «—» where there is nothing to say."""
 
     registered: str = "—"
     entered: str = "—"
     attended: str = "—"
-    attendance: str = "—"
+    attendance_rate: str = "—"
     completed: str = "—"
-    average: str = "—"
+    watched_average: str = "—"
     peak: str = "—"
-    best: str = "—"
-    steepest: str = "—"
+    best_minute: str = "—"
+    steepest_drop: str = "—"
     at_offer: str = "—"
-    replayed: str = "—"
-    only_replayed: str = "—"
+    replay_watched: str = "—"
+    replay_only: str = "—"
 
 
 class Audience(Desk):
@@ -242,11 +242,11 @@ def summarised(minutes: Sequence[Minute], counts: Sequence[OutcomeCount]) -> Sum
         "registered": f"{registered}",
         "entered": f"{entered}",
         "attended": f"{attended}",
-        "attendance": percent(sum(c.attended_registered for c in counts), registered),
+        "attendance_rate": percent(sum(c.attended_registered for c in counts), registered),
         "completed": f"{sum(c.completed for c in counts)}",
-        "average": clock(watched / entered) if entered else "—",
-        "replayed": f"{replayed}",
-        "only_replayed": f"{sum(c.replay_watched for c in counts if c.outcome == 'watched_replay')}",
+        "watched_average": clock(watched / entered) if entered else "—",
+        "replay_watched": f"{replayed}",
+        "replay_only": f"{sum(c.replay_watched for c in counts if c.outcome == 'watched_replay')}",
     }
     return Summary(**found, **_moments(minutes, entered))
 
@@ -259,11 +259,11 @@ def _moments(minutes: Sequence[Minute], entered: int) -> dict[str, str]:
         found["peak"] = f"{peak.present} · {clock(60 * peak.minute)}"
     if any(m.acts for m in minutes):
         best = max(minutes, key=lambda m: (m.acts, m.present))
-        found["best"] = f"{clock(60 * best.minute)} · {best.acts}"
+        found["best_minute"] = f"{clock(60 * best.minute)} · {best.acts}"
     # Everybody is seen last in the session's last minute: that is no drop-off.
     if any(m.dropped for m in minutes[:-1]):
         steepest = max(minutes[:-1], key=lambda m: m.dropped)
-        found["steepest"] = f"{clock(60 * steepest.minute)} · −{steepest.dropped}"
+        found["steepest_drop"] = f"{clock(60 * steepest.minute)} · −{steepest.dropped}"
     offer = next((m for m in minutes if m.offer_shown), None)
     if offer:
         found["at_offer"] = f"{offer.present} · {percent(offer.present, entered)}"

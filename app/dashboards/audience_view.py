@@ -6,13 +6,25 @@ import reflex as rx
 
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
-from app.studio.frame import cell, chip, desk, empty, field, figure, moment, pager, sheet
+from app.studio.frame import cell, chip, desk, empty, field, moment, pager, sheet
+from app.studio.measures import as_of, column, entry, measure, named, number, sign
 
 State = Any
 t = Desk.t
-LIVE = ("registered", "entered", "attended", "attendance", "completed", "average")
-MINUTES = ("peak", "best", "steepest", "at_offer", "replayed", "only_replayed")
-COLUMNS = ("minute", "present", "came", "dropped", "chat", "shown", "clicked", "submitted", "replaying")
+LIVE = ("registered", "entered", "attended", "attendance_rate", "completed", "watched_average")
+MINUTES = ("peak", "best_minute", "steepest_drop", "at_offer", "replay_watched", "replay_only")
+COLUMNS = (
+    "minute_present", "minute_entered", "minute_dropped", "minute_chat", "minute_shown", "minute_clicked",
+    "minute_submitted", "minute_replaying",
+)  # fmt: skip
+"""What a row of the curve's table says after its minute."""
+OFFER = (
+    ("shown", "offer_shown"), ("clicked", "offer_clicked"), ("click_rate", "offer_click_rate"),
+    ("submitted", "offer_submitted"), ("form_rate", "conversion_rate"),
+)  # fmt: skip
+"""What is said of an offer, and the metric it is."""
+ATTENDEE = (("watched", "watched_seconds"), ("joined", "joined_at"), ("left", "left_at"))
+"""What is said of somebody behind a number, and the metric it is."""
 
 
 def view(page: State) -> rx.Component:
@@ -59,10 +71,7 @@ def _choice(page: State) -> rx.Component:
 
 
 def _figures(page: State, names: tuple[str, ...]) -> rx.Component:
-    figures = (
-        figure(getattr(page.summary, name), t[f"studio.audience.{name}"], t[f"studio.audience.{name}_is"], name=name)
-        for name in names
-    )
+    figures = (measure(getattr(page.summary, name), name, name=name) for name in names)
     return rx.el.section(rx.el.dl(*figures, class_name="figures"), class_name="panel")
 
 
@@ -78,7 +87,7 @@ def _curve(page: State) -> rx.Component:
             rx.fragment(_plot(page), _table(page)),
             empty(t["studio.audience.nobody.title"], t["studio.audience.nobody.text"], name="nobody-yet"),
         ),
-        rx.el.p(t["studio.audience.as_of"], " ", moment(page.as_of, shape="precise"), class_name="faint"),
+        as_of(page.as_of),
         class_name="panel",
     )
 
@@ -149,12 +158,20 @@ def _table(page: State) -> rx.Component:
         rx.el.summary(t["studio.audience.as_table"]),
         rx.el.div(
             rx.el.table(
-                rx.el.thead(rx.el.tr(*(rx.el.th(t[f"studio.audience.col_{name}"], scope="col") for name in COLUMNS))),
+                rx.el.thead(
+                    rx.el.tr(
+                        rx.el.th(t["studio.audience.col_minute"], scope="col"), *(column(slug) for slug in COLUMNS)
+                    )
+                ),
                 rx.el.tbody(
                     rx.foreach(
                         page.minutes,
                         lambda row: rx.el.tr(
-                            rx.foreach(row, lambda number: rx.el.td(number, class_name="mono")),
+                            rx.el.th(row[0], scope="row", class_name="mono"),
+                            *(
+                                rx.el.td(row[place], class_name="mono", custom_attrs={"data-metric": slug})
+                                for place, slug in enumerate(COLUMNS, start=1)
+                            ),
                             custom_attrs={"data-testid": "minute"},
                         ),
                     )
@@ -177,6 +194,7 @@ def _outcomes(page: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(t["studio.audience.outcomes"]),
         rx.el.p(t["studio.audience.outcomes_is"], class_name="faint"),
+        rx.el.p(named("outcome_leads"), named("outcome_share"), class_name="legend"),
         rx.cond(
             page.outcomes.length() > 0,
             rx.el.ol(rx.foreach(page.outcomes, lambda bar: _outcome(page, bar)), class_name="bars"),
@@ -194,8 +212,8 @@ def _outcome(page: State, bar: State) -> rx.Component:
                 rx.el.span(class_name="bar-fill", style={"width": bar.width}), class_name="bar-track",
                 aria_hidden="true",
             ),
-            rx.el.span(bar.leads, class_name="bar-count mono", custom_attrs={"data-testid": "outcome-leads"}),
-            rx.el.span(bar.share, class_name="bar-overall mono soft"),
+            number(bar.leads, "outcome_leads", class_name="bar-count mono", name="outcome-leads"),
+            number(bar.share, "outcome_share", class_name="bar-overall mono soft"),
             type="button",
             class_name="bar",
             aria_expanded=rx.cond(page.outcome == bar.outcome, "true", "false"),
@@ -206,50 +224,47 @@ def _outcome(page: State, bar: State) -> rx.Component:
 
 
 def _offers(page: State) -> rx.Component:
-    headers = [t[f"studio.audience.{name}"] for name in ("offer", "shown", "clicked", "click_rate", "submitted")]
     return rx.el.section(
         rx.el.h2(t["studio.audience.offers"]),
         rx.el.p(t["studio.audience.offers_is"], class_name="faint"),
         rx.cond(
             page.offers.length() > 0,
-            sheet([*headers, t["studio.audience.form_rate"]], rx.foreach(page.offers, _offer), name="offers"),
+            sheet(
+                [t["studio.audience.offer"], *(named(slug) for _, slug in OFFER)],
+                rx.foreach(
+                    page.offers,
+                    lambda row: rx.el.tr(
+                        cell(row.title, class_name="cell strong"),
+                        *(entry(getattr(row, name), slug) for name, slug in OFFER),
+                        custom_attrs={"data-testid": "offer"},
+                    ),
+                ),
+                name="offers",
+            ),
             empty(t["studio.audience.no_offers.title"], t["studio.audience.no_offers.text"], name="no-offers"),
         ),
         class_name="panel",
     )
 
 
-def _offer(row: State) -> rx.Component:
-    return rx.el.tr(
-        cell(row.title, class_name="cell strong"),
-        cell(row.shown, label=t["studio.audience.shown"]),
-        cell(row.clicked, label=t["studio.audience.clicked"]),
-        cell(row.click_rate, label=t["studio.audience.click_rate"]),
-        cell(row.submitted, label=t["studio.audience.submitted"]),
-        cell(row.form_rate, label=t["studio.audience.form_rate"]),
-        custom_attrs={"data-testid": "offer"},
-    )
-
-
 def _people(page: State) -> rx.Component:
-    headers = ("name", "watched", "joined", "left")
     return rx.cond(
         page.outcome != "",
         rx.el.section(
             rx.el.h2(
                 page.outcome_label,
                 " ",
-                rx.el.span(page.people_total, class_name="count mono", custom_attrs={"data-testid": "people-total"}),
+                number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
+                " ",
+                sign("people_behind"),
             ),
             sheet(
-                [t[f"studio.audience.{name}"] for name in headers],
+                [t["studio.audience.name"], *(named(slug) for _, slug in ATTENDEE)],
                 rx.foreach(
                     page.people,
                     lambda one: rx.el.tr(
                         cell(rx.el.a(one.name, href="/studio/leads/" + one.lead_id, class_name="strong")),
-                        cell(one.watched, label=t["studio.audience.watched"]),
-                        cell(one.joined, label=t["studio.audience.joined"]),
-                        cell(one.left, label=t["studio.audience.left"]),
+                        *(entry(getattr(one, name), slug) for name, slug in ATTENDEE),
                         custom_attrs={"data-testid": "person"},
                     ),
                 ),

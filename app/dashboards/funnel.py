@@ -94,7 +94,6 @@ class Funnel(Desk):
 
     bars: list[Bar] = []
     rows: list[Row] = []
-    stages: list[str] = []
     buckets: list[Bucket] = []
     way: str = ""
     """How long the way to `way_stage` took, in words."""
@@ -115,6 +114,16 @@ class Funnel(Desk):
     as_of: str = ""
     seq: int = -1
     """Up to which fact the numbers go."""
+
+    @rx.var
+    def is_nested(self) -> bool:
+        """Stages are parts of one another: they have steps between them."""
+        return self.chosen["mode"] != "any"
+
+    @rx.var
+    def is_compared(self) -> bool:
+        """Another period stands beside the chosen one."""
+        return any(bar.before for bar in self.bars)
 
     @rx.var
     def files(self) -> str:
@@ -210,7 +219,6 @@ class Funnel(Desk):
         is_nested = wanted.mode != "any"
         self.bars = bars(whole[0], times, earlier, self.lang, is_nested=is_nested) if whole else []
         self.still_open = whole[0].still_open if whole else 0
-        self.stages = [texts.localised(stage.label, self.lang) for stage in STAGES]
         self.rows = [self._row(one) for one in slices]
         await self._people()
 
@@ -309,7 +317,7 @@ def bars(
             Bar(
                 slug=slug,
                 label=_label(slug, language),
-                definition=_definition(slug, language),
+                definition=texts.localised(BY_SLUG[slug].definition, language),
                 count=count,
                 overall=percent(count, whole.counts[SLUGS[0]]),
                 step=percent(count, ahead or 0) if is_step else "",
@@ -339,13 +347,6 @@ def _change(count: int, earlier: int) -> str:
 
 def _label(slug: str, language: str) -> str:
     return next(texts.localised(stage.label, language) for stage in STAGES if stage.slug == slug)
-
-
-def _definition(slug: str, language: str) -> str:
-    key = f"studio.funnel.is.{slug}"
-    if key in texts.catalogue(language):
-        return texts.translate(language, key)
-    return texts.localised(BY_SLUG[slug].definition, language)
 
 
 def percent(part: int, whole: int) -> str:

@@ -10,6 +10,7 @@ from app.shared.meaning import meaning
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, desk, empty, field, moment, options, pager, sheet
+from app.studio.measures import as_of, asked, column, named, number, sign
 from domain.funnel import MODES, STAGES, WINDOWS_DAYS
 
 State = Any
@@ -86,9 +87,11 @@ def _open(page: State) -> rx.Component:
     return rx.cond(
         page.still_open > 0,
         rx.el.p(
-            rx.el.strong(page.still_open, class_name="mono"),
+            number(page.still_open, "still_open", class_name="mono strong"),
             " ",
             t["studio.funnel.immature"],
+            " ",
+            sign("still_open"),
             class_name="banner",
             role="status",
             custom_attrs={"data-kind": "warn", "data-testid": "immature"},
@@ -98,18 +101,31 @@ def _open(page: State) -> rx.Component:
 
 def _bars(page: State) -> rx.Component:
     return rx.el.section(
-        rx.el.ol(
-            rx.foreach(page.bars, lambda bar: _bar(page, bar)),
-            class_name="panel bars",
+        rx.el.div(
+            _legend(page),
+            rx.el.ol(rx.foreach(page.bars, lambda bar: _bar(page, bar)), class_name="bars"),
+            class_name="panel",
             custom_attrs={"data-testid": "funnel"},
         ),
+        as_of(page.as_of),
+    )
+
+
+def _legend(page: State) -> rx.Component:
+    """What the small numbers are, and how stages are counted now."""
+    modes = [(mode, t[f"studio.funnel.is_{mode}"]) for mode in MODES[1:]]
+    return rx.el.div(
+        rx.el.p(rx.match(page.chosen["mode"], *modes, t["studio.funnel.is_ordered"])),
         rx.el.p(
-            t["studio.audience.as_of"],
-            " ",
-            moment(page.as_of, shape="precise"),
-            class_name="faint",
-            custom_attrs={"data-testid": "as-of"},
+            named("funnel_share"),
+            rx.cond(
+                page.is_nested,
+                rx.fragment(named("stage_conversion"), named("stopped_before"), named("time_to_convert")),
+            ),
+            rx.cond(page.is_compared, named("period_before")),
+            class_name="legend",
         ),
+        class_name="soft",
     )
 
 
@@ -117,9 +133,7 @@ def _bar(page: State, bar: State) -> rx.Component:
     is_open = (page.chosen["stage"] == bar.slug) & (page.chosen["lost"] == "")
     return rx.el.li(
         rx.el.div(
-            rx.cond(
-                bar.step != "", rx.el.span("↓ ", bar.step, class_name="mono", custom_attrs={"data-testid": "step"})
-            ),
+            rx.cond(bar.step != "", rx.el.span("↓ ", number(bar.step, "stage_conversion", name="step"))),
             rx.cond(
                 bar.lost > 0,
                 rx.el.button(
@@ -129,10 +143,10 @@ def _bar(page: State, bar: State) -> rx.Component:
                     class_name="link-button mono",
                     aria_label=f"{bar.lost} · {t['studio.funnel.lost']}: {bar.label}",
                     on_click=page.look(bar.slug, "1", ""),
-                    custom_attrs={"data-testid": "lost"},
+                    custom_attrs={"data-testid": "lost", "data-metric": "stopped_before"},
                 ),
             ),
-            rx.cond(bar.time != "", rx.el.span("~ ", bar.time, " ", meaning(t["studio.funnel.time_is"]))),
+            rx.cond(bar.time != "", rx.el.span("~ ", number(bar.time, "time_to_convert", class_name=""))),
             class_name="bar-step",
         ),
         rx.el.div(
@@ -144,19 +158,19 @@ def _bar(page: State, bar: State) -> rx.Component:
                     class_name="bar-track",
                     aria_hidden="true",
                 ),
-                rx.el.span(bar.count, class_name="bar-count mono", custom_attrs={"data-testid": "count"}),
-                rx.el.span(bar.overall, class_name="bar-overall mono soft", custom_attrs={"data-testid": "overall"}),
+                number(bar.count, bar.slug, class_name="bar-count mono", name="count"),
+                number(bar.overall, "funnel_share", class_name="bar-overall mono soft", name="overall"),
                 type="button",
                 class_name="bar",
                 aria_expanded=rx.cond(is_open, "true", "false"),
                 on_click=page.look(bar.slug, "", ""),
             ),
-            meaning(bar.definition),
+            meaning(name=asked(bar.label), definition=bar.definition, slug=bar.slug),
             class_name="bar-line",
         ),
         rx.cond(
             bar.before != "",
-            rx.el.p(t["studio.funnel.was"], " ", rx.el.span(bar.before, class_name="mono"), class_name="bar-was faint"),
+            rx.el.p(t["studio.funnel.was"], " ", number(bar.before, "period_before"), class_name="bar-was faint"),
         ),
         custom_attrs={"data-testid": "stage", "data-stage": bar.slug},
     )
@@ -170,9 +184,9 @@ def _people(page: State) -> rx.Component:
                 rx.el.h2(
                     page.people_title,
                     " ",
-                    rx.el.span(
-                        page.people_total, class_name="count mono", custom_attrs={"data-testid": "people-total"}
-                    ),
+                    number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
+                    " ",
+                    sign("people_behind"),
                 ),
                 rx.el.nav(
                     *(
@@ -233,8 +247,8 @@ def _histogram(page: State) -> rx.Component:
     return rx.cond(
         page.buckets.length() > 0,
         rx.el.section(
-            rx.el.h2(t["studio.funnel.how_long"], " «", page.way_stage, "» ", meaning(t["studio.funnel.how_long_is"])),
-            rx.el.p(page.way, class_name="soft", custom_attrs={"data-testid": "way"}),
+            rx.el.h2(t["studio.funnel.how_long"], " «", page.way_stage, "» ", sign("way_time")),
+            rx.el.p(page.way, class_name="soft", custom_attrs={"data-testid": "way", "data-metric": "way_time"}),
             rx.el.ol(rx.foreach(page.buckets, lambda one: _bucket(page, one)), class_name="histogram"),
             class_name="panel",
         ),
@@ -251,6 +265,7 @@ def _bucket(page: State, one: State) -> rx.Component:
             class_name="link-button mono",
             aria_label=f"{one.label}: {one.people}",
             on_click=page.look(page.way_slug, "", one.number),
+            custom_attrs={"data-metric": "way_time"},
         ),
         custom_attrs={"data-testid": "bucket"},
     )
@@ -260,14 +275,18 @@ def _breakdown(page: State) -> rx.Component:
     return rx.cond(
         page.rows.length() > 0,
         rx.el.section(
-            rx.el.h2(t["studio.funnel.breakdown"], " ", meaning(t["studio.funnel.breakdown_is"])),
+            rx.el.h2(
+                t["studio.funnel.breakdown"],
+                " ",
+                meaning(name=asked(t["studio.funnel.breakdown"]), definition=t["studio.funnel.breakdown_is"]),
+            ),
             rx.el.div(
                 rx.el.table(
                     rx.el.thead(
                         rx.el.tr(
                             rx.el.th(t["studio.funnel.value"], scope="col"),
-                            rx.foreach(page.stages, lambda name: rx.el.th(name, scope="col")),
-                            rx.el.th(t["studio.funnel.whole_way"], scope="col"),
+                            *(column(stage.slug) for stage in STAGES),
+                            column("whole_way"),
                         )
                     ),
                     rx.el.tbody(rx.foreach(page.rows, lambda row: _row(page, row))),
@@ -297,9 +316,10 @@ def _row(page: State, row: State) -> rx.Component:
                     type="button",
                     class_name="link-button mono",
                     on_click=page.look_into(one["stage"], row.value),
-                )
+                ),
+                custom_attrs={"data-metric": one["stage"]},
             ),
         ),
-        rx.el.td(row.overall, class_name="mono"),
+        rx.el.td(row.overall, class_name="mono", custom_attrs={"data-metric": "whole_way"}),
         custom_attrs={"data-testid": "slice"},
     )

@@ -13,7 +13,7 @@ from reflex.event import EventSpec
 from app.access import journal
 from app.dashboards import funnel_address, sources_view
 from app.dashboards.audience import percent
-from app.shared import texts, warehouse
+from app.shared import warehouse
 from app.shared.route import Route
 from app.studio import desk
 from app.studio.desk import MARKETERS, READERS, Desk
@@ -37,6 +37,7 @@ EPOCH, FOREVER = dtm.date(1970, 1, 1), dtm.date(9999, 1, 1)
 class SourceCell:
     """How many of a source reached a stage, and the address of those people."""
 
+    stage: str
     count: int
     href: str
 
@@ -79,7 +80,6 @@ class Sources(Desk):
     """The sources page."""
 
     rows: list[SourceRow] = []
-    stages: list[str] = []
     credit_rows: list[CreditRow] = []
     totals: list[str] = []
     converted: int = 0
@@ -180,7 +180,6 @@ class Sources(Desk):
             self.rows, self.credit_rows, self.complaint = [], [], self._text("away")
             return
         self.seq, self.as_of = seq, now.isoformat()
-        self.stages = [texts.localised(stage.label, self.lang) for stage in STAGES]
         spent = costs.falling_into(imported, since.date() if self.days else EPOCH, now.date() if self.days else FOREVER)
         self.rows = source_rows(slices, anyhow, spent, self.days)
         self._share(paths[self.conversion])
@@ -227,7 +226,10 @@ def _source_row(name: str, one: FunnelSlice, anyhow: Mapping[str, int], spent: i
     return SourceRow(
         name or "—",
         funnel_address.address(said),
-        [SourceCell(counts[slug], funnel_address.address(said, stage=slug, **place)) for slug in funnel_address.SLUGS],
+        [
+            SourceCell(slug, counts[slug], funnel_address.address(said, stage=slug, **place))
+            for slug in funnel_address.SLUGS
+        ],
         percent(counts["submitted"], counts["touched"]),
         "" if spent is None else money(spent),
         *(_each(spent, anyhow[stage]) for stage in ("lead", "attended", "submitted")),

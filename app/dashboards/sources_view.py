@@ -6,12 +6,18 @@ import reflex as rx
 
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
-from app.studio.frame import cell, desk, empty, field, moment, sheet
+from app.studio.frame import cell, desk, empty, field, sheet
+from app.studio.measures import as_of, column, entry, named, number, sign
 from domain.attribution import MODELS
+from domain.funnel import STAGES
 
 State = Any
 t = Desk.t
-COSTS = ("cost", "per_lead", "per_attendee", "per_form")
+COSTS = (
+    ("whole", "whole_way"), ("cost", "spend"), ("per_lead", "cost_per_lead"), ("per_attendee", "cost_per_attendee"),
+    ("per_form", "cost_per_form"),
+)  # fmt: skip
+"""What is said of a source after its stages, and the metric it is."""
 EXAMPLE = "source,amount,since,until\nyandex,15000.00,2026-03-01,2026-03-31"
 
 
@@ -65,23 +71,30 @@ def _wide(*children: Any, label: Any) -> rx.Component:
     )  # fmt: skip
 
 
-def _numbers(values: Any) -> rx.Component:
-    return rx.foreach(values, lambda value: rx.el.td(value, class_name="mono"))
+def _numbers(values: Any) -> list[rx.Component]:
+    """Credits in the order of the models."""
+    return [
+        rx.el.td(values[place], class_name="mono", custom_attrs={"data-metric": f"credit_{model}"})
+        for place, model in enumerate(MODELS)
+    ]
 
 
 def _cells(row: State) -> rx.Component:
     return rx.foreach(
         row.cells.to(list[dict[str, Any]]),
-        lambda one: rx.el.td(rx.el.a(one["count"], href=one["href"].to(str)), class_name="mono"),
+        lambda one: rx.el.td(
+            rx.el.a(one["count"], href=one["href"].to(str)),
+            class_name="mono",
+            custom_attrs={"data-metric": one["stage"]},
+        ),
     )
 
 
 def _sources(page: State) -> rx.Component:
     head = rx.el.tr(
         rx.el.th(t["studio.leads.source"], scope="col"),
-        rx.foreach(page.stages, lambda name: rx.el.th(name, scope="col")),
-        rx.el.th(t["studio.funnel.whole_way"], scope="col"),
-        *(rx.el.th(t[f"studio.sources.{name}"], scope="col") for name in COSTS),
+        *(column(stage.slug) for stage in STAGES),
+        *(column(slug) for _, slug in COSTS),
     )
     return rx.el.section(
         rx.el.h2(t["studio.sources.stages"]),
@@ -94,14 +107,17 @@ def _sources(page: State) -> rx.Component:
                     lambda row: rx.el.tr(
                         rx.el.th(rx.el.a(row.source, href=row.href), scope="row"),
                         _cells(row),
-                        *(rx.el.td(getattr(row, name), class_name="mono") for name in ("whole", *COSTS)),
+                        *(
+                            rx.el.td(getattr(row, name), class_name="mono", custom_attrs={"data-metric": slug})
+                            for name, slug in COSTS
+                        ),
                         custom_attrs={"data-testid": "source"},
                     ),
                 )
             ),
             label=t["studio.sources.stages"],
         ),
-        rx.el.p(t["studio.audience.as_of"], " ", moment(page.as_of, shape="precise"), class_name="faint"),
+        as_of(page.as_of),
         class_name="panel",
     )
 
@@ -111,7 +127,9 @@ def _attribution(page: State) -> rx.Component:
         rx.el.h2(
             t["studio.sources.attribution"],
             " ",
-            rx.el.span(page.converted, class_name="count mono", custom_attrs={"data-testid": "converted"}),
+            number(page.converted, "conversions", class_name="count mono", name="converted"),
+            " ",
+            sign("conversions"),
         ),
         rx.el.p(t["studio.sources.attribution_is"], class_name="faint"),
         rx.cond(
@@ -120,13 +138,7 @@ def _attribution(page: State) -> rx.Component:
                 rx.el.thead(
                     rx.el.tr(
                         rx.el.th(t["studio.leads.source"], scope="col"),
-                        *(
-                            rx.el.th(
-                                t[f"studio.sources.model_{m}"],
-                                scope="col",
-                            )
-                            for m in MODELS
-                        ),
+                        *(column(f"credit_{model}") for model in MODELS),
                     )
                 ),
                 rx.el.tbody(
@@ -134,7 +146,7 @@ def _attribution(page: State) -> rx.Component:
                         page.credit_rows,
                         lambda row: rx.el.tr(
                             rx.el.th(row.source, scope="row", class_name=rx.cond(row.is_unattributed, "soft", "")),
-                            _numbers(row.credits),
+                            *_numbers(row.credits),
                             custom_attrs={"data-testid": "credit"},
                         ),
                     )
@@ -142,20 +154,13 @@ def _attribution(page: State) -> rx.Component:
                 rx.el.tfoot(
                     rx.el.tr(
                         rx.el.th(t["studio.sources.total"], scope="row"),
-                        _numbers(page.totals),
+                        *_numbers(page.totals),
                         custom_attrs={"data-testid": "credit-total"},
                     )
                 ),
                 label=t["studio.sources.attribution"],
             ),
             empty(t["studio.sources.no_credit.title"], t["studio.sources.no_credit.text"], name="no-conversions"),
-        ),
-        rx.el.dl(
-            *(
-                rx.el.div(rx.el.dt(t[f"studio.sources.model_{m}"]), rx.el.dd(t[f"studio.sources.model_{m}_is"]))
-                for m in MODELS
-            ),
-            class_name="facts",
         ),
         class_name="panel",
     )
@@ -196,7 +201,7 @@ def _costs(page: State) -> rx.Component:
         rx.cond(
             page.cost_rows.length() > 0,
             sheet(
-                [t["studio.leads.source"], t["studio.sources.cost"], t["studio.sources.period"], ""],
+                [t["studio.leads.source"], named("spend"), t["studio.sources.period"], ""],
                 rx.foreach(page.cost_rows, lambda row: _cost(page, row)),
                 name="costs",
             ),
@@ -209,7 +214,7 @@ def _costs(page: State) -> rx.Component:
 def _cost(page: State, row: State) -> rx.Component:
     return rx.el.tr(
         cell(row.source, class_name="cell strong"),
-        cell(row.amount, label=t["studio.sources.cost"], class_name="cell mono"),
+        entry(row.amount, "spend"),
         cell(row.period, label=t["studio.sources.period"], class_name="cell mono"),
         cell(
             rx.el.button(

@@ -7,6 +7,7 @@ import reflex as rx
 from app.partners.cabinet import frame, w
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, empty, field, moment, options, pager, sheet
+from app.studio.measures import number, sign
 
 State = Any
 t = Desk.t
@@ -55,7 +56,11 @@ def view(page: State) -> rx.Component:
         ),
         name="leads",
         title=rx.fragment(
-            w["cabinet.leads.title"], " ", rx.el.span(page.total, class_name="count mono", id="own-total")
+            w["cabinet.leads.title"],
+            " ",
+            number(page.total, "partner_leads", class_name="count mono", name="own-total"),
+            " ",
+            sign("partner_leads"),
         ),
         lead=rx.el.p(w["cabinet.leads.policy"], class_name="soft"),
     )  # fmt: skip

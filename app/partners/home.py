@@ -15,6 +15,7 @@ from app.studio import desk
 from domain.attribution import PARTNER_WINDOW_DAYS
 from domain.events import AlertKind, Emitter, Event, Fact, PartnerAlertsChanged, PartnerLeaderboardChanged
 from domain.funnel import STAGES
+from domain.metrics import BY_SLUG
 from domain.webinars import Partner
 from warehouse.interface import WarehouseError
 from warehouse.reads import funnel, partners, studio
@@ -28,7 +29,9 @@ MOST_CONTESTS = 20
 class Step:
     """One stage of the own funnel. `share` is of everybody who came by the links."""
 
+    slug: str
     name: str
+    definition: str
     count: int
     share: str
     width: str
@@ -142,7 +145,9 @@ def _steps(counts: dict[str, int], language: str) -> list[Step]:
     first = max(1, counts[STAGES[0].slug])
     return [
         Step(
+            stage.slug,
             texts.localised(stage.label, language),
+            texts.localised(BY_SLUG[stage.slug].definition, language),
             counts[stage.slug],
             percent(counts[stage.slug], first),
             f"{100 * counts[stage.slug] / first:.1f}%",

@@ -5,7 +5,9 @@ from typing import Any
 import reflex as rx
 
 from app.partners.cabinet import frame, w
-from app.studio.frame import chip, figure, moment
+from app.shared.meaning import meaning
+from app.studio.frame import chip, moment
+from app.studio.measures import as_of, measure, named, number, sign
 
 State = Any
 
@@ -15,12 +17,12 @@ def view(page: State) -> rx.Component:
     return frame(
         rx.el.dl(
             *(
-                figure(getattr(page, name), w[f"cabinet.number.{name}"], w[f"cabinet.number.{name}_is"], name=name)
+                measure(getattr(page, name), f"partner_{name}", name=name)
                 for name in ("touches", "leads", "registered", "attended")
             ),
             class_name="figures",
         ),
-        rx.el.p(w["cabinet.as_of"], " ", moment(page.as_of, shape="precise"), class_name="faint"),
+        as_of(page.as_of),
         _funnel(page),
         _rule(page),
         _alerts(page),
@@ -34,7 +36,7 @@ def view(page: State) -> rx.Component:
 def _funnel(page: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(w["cabinet.funnel.title"]),
-        rx.el.p(w["cabinet.funnel.is"], class_name="soft"),
+        rx.el.p(w["cabinet.funnel.is"], " ", named("funnel_share"), class_name="soft"),
         rx.cond(
             page.steps.length() > 0,
             rx.el.ol(rx.foreach(page.steps, _step), class_name="own-funnel", custom_attrs={"data-testid": "funnel"}),
@@ -51,9 +53,11 @@ def _funnel(page: State) -> rx.Component:
 
 def _step(step: State) -> rx.Component:
     return rx.el.li(
-        rx.el.span(step.name, class_name="own-step-name"),
+        rx.el.span(meaning(text=step.name, definition=step.definition, slug=step.slug), class_name="own-step-name"),
         rx.el.span(rx.el.span(class_name="own-step-fill", style={"width": step.width}), class_name="own-step-track"),
-        rx.el.span(rx.el.b(step.count), " · ", step.share, class_name="mono"),
+        rx.el.span(
+            number(rx.el.b(step.count), step.slug), " · ", number(step.share, "funnel_share"), class_name="mono"
+        ),
     )
 
 
@@ -62,9 +66,21 @@ def _rule(page: State) -> rx.Component:
         rx.el.h2(w["cabinet.rule.title"]),
         rx.el.p(w["cabinet.rule.text"]),
         rx.el.p(
-            w["cabinet.rule.window"], " ", rx.el.b(page.window_days, id="window-days"), " ", w["cabinet.rule.days"]
+            w["cabinet.rule.window"],
+            " ",
+            rx.el.b(page.window_days, id="window-days", custom_attrs={"data-metric": "partner_window"}),
+            " ",
+            w["cabinet.rule.days"],
+            " ",
+            sign("partner_window"),
         ),
-        rx.el.h3(w["cabinet.contest.title"], " ", rx.el.span(page.contested, class_name="count mono", id="contested")),
+        rx.el.h3(
+            w["cabinet.contest.title"],
+            " ",
+            number(page.contested, "partner_contested", class_name="count mono", name="contested"),
+            " ",
+            sign("partner_contested"),
+        ),
         rx.cond(
             page.contests.length() > 0,
             rx.el.ul(rx.foreach(page.contests, _contest), class_name="agreements"),
@@ -134,8 +150,8 @@ def _leaderboard(page: State) -> rx.Component:
                         rx.el.span(one.place, ".", class_name="mono"),
                         rx.el.span(one.name, class_name=rx.cond(one.is_me, "strong wrap", "wrap")),
                         rx.el.span(
-                            w["cabinet.number.attended"], " ", rx.el.b(one.attended), " · ",
-                            w["cabinet.number.leads"], " ", rx.el.b(one.leads), class_name="faint",
+                            named("partner_attended"), " ", number(one.attended, "partner_attended"), " · ",
+                            named("partner_leads"), " ", number(one.leads, "partner_leads"), class_name="faint",
                         ),
                         custom_attrs={"data-testid": "rank"},
                     ),

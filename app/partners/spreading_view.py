@@ -8,6 +8,7 @@ from app.partners.cabinet import frame, w
 from app.partners.links import PRESETS
 from app.shared.layout import anchor
 from app.studio.frame import empty, field
+from app.studio.measures import named, number
 
 State = Any
 
@@ -98,8 +99,8 @@ def _card(card: State) -> rx.Component:
                 class_name="crm-line",
             ),
             rx.el.p(
-                w["cabinet.links.touches"], " ", rx.el.b(card.touches, class_name="mono"), " · ",
-                w["cabinet.links.leads"], " ", rx.el.b(card.leads, class_name="mono"), class_name="soft",
+                named("link_touches"), " ", number(card.touches, "link_touches"), " · ",
+                named("link_leads"), " ", number(card.leads, "link_leads"), class_name="soft",
             ),
             class_name="partner-about",
         ),

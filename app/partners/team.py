@@ -36,6 +36,7 @@ class PartnerTeam(Cabinet):
     invited_by: str = ""
     link: str = ""
     """An invitation; shown once."""
+    as_of: str = ""
 
     @rx.event
     async def opened(self) -> None:
@@ -65,6 +66,7 @@ class PartnerTeam(Cabinet):
         above = plan.partners[partner_id].invited_by if partner_id in plan.partners else None
         self.invited_by = numbers[above].name if above in numbers else ""
         self.members = list(tree(plan, numbers, partner_id))
+        self.as_of = desk.now().isoformat()
 
 
 def tree(plan: Schedule, numbers: dict[str, PartnerNumbers], root: str, depth: int = 1) -> Iterator[Member]:

@@ -6,6 +6,7 @@ import reflex as rx
 
 from app.partners.cabinet import frame, w
 from app.studio.frame import empty
+from app.studio.measures import as_of, named, number
 
 State = Any
 
@@ -40,8 +41,11 @@ def view(page: State) -> rx.Component:
         ),
         rx.cond(
             page.members.length() > 0,
-            rx.el.ul(
-                rx.foreach(page.members, _member), class_name="panel tree", custom_attrs={"data-testid": "tree"}
+            rx.fragment(
+                rx.el.ul(
+                    rx.foreach(page.members, _member), class_name="panel tree", custom_attrs={"data-testid": "tree"}
+                ),
+                as_of(page.as_of),
             ),
             empty(w["cabinet.team.empty_title"], w["cabinet.team.empty_text"], name="empty-team"),
         ),
@@ -55,8 +59,8 @@ def _member(one: State) -> rx.Component:
     return rx.el.li(
         rx.el.span(one.name, class_name="strong wrap"),
         rx.el.span(
-            w["cabinet.number.leads"], " ", rx.el.b(one.leads, class_name="mono"), " · ",
-            w["cabinet.number.attended"], " ", rx.el.b(one.attended, class_name="mono"), class_name="soft",
+            named("partner_leads"), " ", number(one.leads, "partner_leads"), " · ",
+            named("partner_attended"), " ", number(one.attended, "partner_attended"), class_name="soft",
         ),
         style={"paddingInlineStart": one.indent},
         custom_attrs={"data-testid": "member"},

@@ -1,16 +1,21 @@
-"""What a number means, beside it: shown on hover, on a tap and on keyboard focus, read out by screen readers."""
-
-from typing import Any
+"""What a number means, beside it: on hover, on a tap, on keyboard focus, read out (`assets/meaning/meaning.jsx`)."""
 
 import reflex as rx
 
-Child = Any
+
+class Meaning(rx.Component):
+    """Tells a definition. The number's name itself (`text`), or a small sign that is called `name`.
+
+    `slug` is the metric's; "" for a rule of a table.
+    """
+
+    library = rx.asset("meaning/meaning.jsx").importable_path
+    tag = "Meaning"
+
+    text: rx.Var[str]
+    name: rx.Var[str]
+    definition: rx.Var[str]
+    slug: rx.Var[str]
 
 
-def meaning(definition: Child) -> rx.Component:
-    """A small mark that tells the definition. A button, because only what takes focus can be tapped and tabbed to."""
-    return rx.el.span(
-        rx.el.button("?", type="button", class_name="meaning-mark", aria_label=definition),
-        rx.el.span(definition, class_name="meaning-text", role="tooltip", aria_hidden="true"),
-        class_name="meaning",
-    )
+meaning = Meaning.create

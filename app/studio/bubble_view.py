@@ -7,6 +7,7 @@ import reflex as rx
 from app.shared.layout import anchor
 from app.studio.desk import Desk
 from app.studio.frame import chip, moment
+from app.studio.measures import named, number
 
 State = Any
 t = Desk.t
@@ -43,16 +44,22 @@ def message(shown: State, *, with_lead: bool = True, resend: Any = None) -> rx.C
             rx.cond(
                 shown.latency != "",
                 rx.el.span(
-                    t["studio.outbox.took"],
+                    named("delivery_latency", t["studio.outbox.took"]),
                     " ",
-                    rx.el.span(shown.latency, class_name="mono"),
+                    number(shown.latency, "delivery_latency"),
                     " ",
                     t["studio.seconds"],
                     class_name="faint",
                 ),
             ),
             rx.cond(
-                shown.attempts > 1, rx.el.span(t["studio.outbox.attempts"], " ", shown.attempts, class_name="faint")
+                shown.attempts > 1,
+                rx.el.span(
+                    named("message_attempts", t["studio.outbox.attempts"]),
+                    " ",
+                    number(shown.attempts, "message_attempts"),
+                    class_name="faint",
+                ),
             ),
             rx.cond(shown.transport == "dry_run", rx.el.span(t["studio.outbox.dry_run"], class_name="faint")),
             rx.cond(shown.why != "", rx.el.p(shown.why, class_name="why")),

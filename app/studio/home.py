@@ -31,6 +31,7 @@ class Home(Desk):
     latency: str = ""
     rejected: int = 0
     is_away: bool = False
+    as_of: str = ""
 
     @rx.event
     async def opened(self) -> None:
@@ -41,7 +42,7 @@ class Home(Desk):
             await self._programme()
             await self._people()
             await self._health()
-            self.is_away = False
+            self.is_away, self.as_of = False, desk.now().isoformat()
         except WarehouseError:
             self.is_away = True
 

@@ -6,7 +6,8 @@ import reflex as rx
 
 from app.shared.clock import countdown
 from app.studio.desk import Desk
-from app.studio.frame import chip, desk, empty, figure, moment
+from app.studio.frame import chip, desk, empty, moment
+from app.studio.measures import as_of, measure, named, number, sign
 
 State = Any
 t = Desk.t
@@ -20,6 +21,7 @@ def view(home: State) -> rx.Component:
         rx.el.div(
             rx.el.div(_coming(home), _health(home), class_name="desk-column"), _newest(home), class_name="desk-columns"
         ),
+        as_of(home.as_of),
         name="home",
         title=t["studio.home.title"],
         actions=rx.el.a(t["studio.webinars.new"], href="/studio/webinars/new", class_name="button", id="new-webinar"),
@@ -27,12 +29,19 @@ def view(home: State) -> rx.Component:
 
 
 def _on_air(home: State) -> rx.Component:
+    return rx.cond(
+        home.on_air.length() > 0,
+        rx.el.section(_air(home), rx.el.p(named("in_room"), class_name="legend")),
+    )
+
+
+def _air(home: State) -> rx.Component:
     return rx.foreach(
         home.on_air,
         lambda card: rx.el.a(
             rx.el.span(rx.el.span(class_name="lamp"), t["studio.on_air"], class_name="eyebrow"),
             rx.el.strong(card.title, class_name="air-title"),
-            rx.el.span(card.in_room, " ", t["studio.in_room"], class_name="mono"),
+            number(rx.fragment(card.in_room, " ", t["studio.in_room"]), "in_room"),
             href="/studio/webinars/" + card.webinar_id,
             class_name="air",
             custom_attrs={"data-testid": "on-air"},
@@ -42,7 +51,11 @@ def _on_air(home: State) -> rx.Component:
 
 def _coming(home: State) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(t["studio.home.coming"]),
+        rx.el.div(
+            rx.el.h2(t["studio.home.coming"]),
+            rx.cond(home.coming.length() > 0, rx.el.p(named("registered"), class_name="legend")),
+            class_name="desk-head",
+        ),
         rx.cond(
             home.coming.length() > 0,
             rx.el.ol(rx.foreach(home.coming, _coming_line), class_name="lines"),
@@ -78,7 +91,7 @@ def _coming_line(card: State) -> rx.Component:
                 after=t["studio.waits_for_host"],
                 class_name="countdown mono",
             ),
-            rx.el.span(card.registered, " ", t["studio.registered"], class_name="soft"),
+            number(rx.fragment(card.registered, " ", t["studio.registered"]), "registered", class_name="soft"),
             class_name="line-side",
         ),
         class_name="line",
@@ -88,7 +101,9 @@ def _coming_line(card: State) -> rx.Component:
 
 def _newest(home: State) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(t["studio.home.newest"], " ", rx.el.span(home.total_leads, class_name="count mono")),
+        rx.el.h2(
+            t["studio.home.newest"], " ", number(home.total_leads, "lead", class_name="count mono"), " ", sign("lead")
+        ),
         rx.cond(
             home.newest.length() > 0,
             rx.el.ol(rx.foreach(home.newest, _lead_line), class_name="lines"),
@@ -111,32 +126,16 @@ def _health(home: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(t["studio.home.health"]),
         rx.el.dl(
-            figure(home.facts, t["studio.figure.facts"], t["studio.figure.facts_is"], name="facts"),
-            figure(home.sent, t["studio.figure.sent"], t["studio.figure.sent_is"], name="sent"),
-            figure(
+            measure(home.facts, "facts", name="facts"),
+            measure(home.sent, "messages_sent", name="sent"),
+            measure(
                 rx.cond(home.latency != "", rx.fragment(home.latency, " ", t["studio.seconds"]), "—"),
-                t["studio.figure.latency"],
-                t["studio.figure.latency_is"],
+                "delivery_latency",
                 name="latency",
             ),
-            figure(
-                rx.el.a(home.undelivered, href="/studio/outbox"),
-                t["studio.figure.undelivered"],
-                t["studio.figure.undelivered_is"],
-                name="undelivered",
-            ),
-            figure(
-                rx.el.a(home.rejected, href="/studio/rejected"),
-                t["studio.figure.rejected"],
-                t["studio.figure.rejected_is"],
-                name="rejected",
-            ),
-            figure(
-                rx.cond(home.self_check == "ok", "ok", home.self_check),
-                t["studio.figure.self_check"],
-                t["studio.figure.self_check_is"],
-                name="self-check",
-            ),
+            measure(rx.el.a(home.undelivered, href="/studio/outbox"), "messages_undelivered", name="undelivered"),
+            measure(rx.el.a(home.rejected, href="/studio/rejected"), "rejected_facts", name="rejected"),
+            measure(home.self_check, "self_check", name="self-check"),
             class_name="figures",
         ),
         class_name="panel",

@@ -56,6 +56,7 @@ class LeadPage(Desk):
     coming: list[NextStep] = []
     entries: list[Entry] = []
     bubbles: list[Bubble] = []
+    as_of: str = ""
 
     @rx.event
     async def opened(self) -> None:
@@ -82,6 +83,7 @@ class LeadPage(Desk):
         self._who(lead, personal, ours)
         self.verdicts = verdict_cards(facts, plan, self.lang)
         now = desk.now()
+        self.as_of = now.isoformat()
         steps = [step for history in histories for step in preview(history, plan, now) if _is_ahead(step)]
         self.coming = [_next_step(step, self.lang) for step in sorted(steps, key=_moment)]
         written = [row for row in personal if row.subject_id in ours]

@@ -7,6 +7,7 @@ import reflex as rx
 from app.studio import bubble_view, why_view
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk, empty, moment
+from app.studio.measures import as_of, number, sign
 
 State = Any
 t = Desk.t
@@ -33,7 +34,10 @@ def view(page: State, *beside: rx.Component) -> rx.Component:
         ),
         name="lead",
         title=rx.cond(page.name != "", page.name, t["studio.nav.leads"]),
-        lead=rx.el.p(rx.foreach(page.contacts, lambda contact: rx.el.span(contact, class_name="mono contact"))),
+        lead=rx.el.div(
+            rx.el.p(rx.foreach(page.contacts, lambda contact: rx.el.span(contact, class_name="mono contact"))),
+            rx.cond(page.as_of != "", as_of(page.as_of)),
+        ),
     )
 
 
@@ -111,7 +115,13 @@ def _messages(page: State) -> rx.Component:
 
 def _timeline(page: State) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(t["studio.lead.timeline"], " ", rx.el.span(page.entries.length(), class_name="count mono")),
+        rx.el.h2(
+            t["studio.lead.timeline"],
+            " ",
+            number(page.entries.length(), "lead_facts", class_name="count mono"),
+            " ",
+            sign("lead_facts"),
+        ),
         rx.el.ol(rx.foreach(page.entries, _entry), class_name="timeline", custom_attrs={"data-testid": "timeline"}),
         class_name="panel",
     )
@@ -122,7 +132,10 @@ def _entry(entry: State) -> rx.Component:
         rx.el.div(moment(entry.at, shape="date"), moment(entry.at, shape="precise"), class_name="timeline-when"),
         rx.el.div(
             rx.el.strong(
-                entry.title, rx.cond(entry.count > 1, rx.el.span(" × ", entry.count, class_name="mono faint"))
+                entry.title,
+                rx.cond(
+                    entry.count > 1, number(rx.fragment(" × ", entry.count), "lead_facts", class_name="mono faint")
+                ),
             ),
             rx.cond(entry.about != "", rx.el.span(entry.about, class_name="soft")),
             rx.cond(entry.detail != "", rx.el.p(entry.detail, class_name="wrap")),

@@ -9,6 +9,7 @@ from app.shared.pulse import pulse
 from app.studio import bubble_view
 from app.studio.desk import Desk
 from app.studio.frame import desk, empty, field, options, pager
+from app.studio.measures import definition
 
 State = Any
 t = Desk.t
@@ -70,7 +71,7 @@ def view(page: State) -> rx.Component:
                     " ",
                     t["studio.seconds"],
                     ". ",
-                    t["studio.figure.latency_is"],
+                    definition("delivery_latency"),
                     class_name="faint",
                     id="latency",
                 ),

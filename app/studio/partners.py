@@ -54,6 +54,7 @@ class Partners(Desk):
     bot_link: str = ""
     bot_link_of: str = ""
     """Partner the bot link was made for; it is shown once."""
+    as_of: str = ""
 
     @rx.event
     async def opened(self) -> None:
@@ -146,6 +147,7 @@ class Partners(Desk):
         except WarehouseError:
             self.complaint = self._text("away")
             return
+        self.as_of = desk.now().isoformat()
         self.webinars = [
             Choice(webinar.slug, texts.localised(webinar.definition.title, self.lang))
             for webinar in plan.webinars.values()

@@ -7,6 +7,7 @@ import reflex as rx
 from app.shared.layout import anchor
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk, empty, field
+from app.studio.measures import as_of, named
 
 State = Any
 t = Desk.t
@@ -34,10 +35,13 @@ def view(page: State) -> rx.Component:
         ),
         rx.cond(
             page.cards.length() > 0,
-            rx.el.ol(
-                rx.foreach(page.cards, lambda card: _card(page, card)),
-                class_name="cards",
-                custom_attrs={"data-testid": "partners"},
+            rx.fragment(
+                rx.el.ol(
+                    rx.foreach(page.cards, lambda card: _card(page, card)),
+                    class_name="cards",
+                    custom_attrs={"data-testid": "partners"},
+                ),
+                as_of(page.as_of),
             ),
             empty(t["studio.partners.empty.title"], t["studio.partners.empty.text"], name="empty-partners"),
         ),
@@ -172,8 +176,5 @@ def _numbers(card: State) -> rx.Component:
 
 
 def _number(name: str, value: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.dt(t[f"studio.partners.{name}"]),
-        rx.el.dd(value, class_name="mono", custom_attrs={"data-testid": f"partner-{name}"}),
-        title=t[f"studio.partners.{name}_is"],
-    )
+    attributes = {"data-testid": f"partner-{name}", "data-metric": f"partner_{name}"}
+    return rx.el.div(rx.el.dt(named(f"partner_{name}")), rx.el.dd(value, class_name="mono", custom_attrs=attributes))

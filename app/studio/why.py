@@ -9,6 +9,7 @@ from app.studio.bubbles import said
 from domain.arrival import arrival_key
 from domain.attendance import minimum_seconds, union, window_of
 from domain.events import AttendanceClassified, AttendanceFacts, AttendancePolicy, Fact, Watched
+from domain.metrics import BY_SLUG
 from domain.reasons import as_clock
 from domain.webinars import Schedule, Session
 
@@ -16,6 +17,11 @@ LOBBY_SECONDS = 1800
 """So much of the waiting before the start is drawn."""
 LOBBY_SHARE = 0.16
 """Part of the bar's width for the lobby, when somebody waited there."""
+METRICS_OF_FACTS = {
+    "watched": "watched_seconds", "needed": "needed_seconds", "lobby": "lobby_seconds", "joined": "joined_at",
+    "left": "left_at", "visits": "visits", "offer": "offer_at", "replay": "replay_seconds",
+}  # fmt: skip
+"""What the facts of a verdict are called in the catalogue of metrics."""
 
 
 @dataclass(frozen=True)
@@ -30,11 +36,13 @@ class Stretch:
 
 @dataclass(frozen=True)
 class FactLine:
-    """One fact the verdict used."""
+    """One fact the verdict used, with what it means; `slug` is the metric's, "" where it is no number."""
 
     name: str
     label: str
     value: str
+    slug: str
+    definition: str
 
 
 @dataclass(frozen=True)
@@ -194,7 +202,9 @@ def _fact_lines(facts: AttendanceFacts, policy: AttendancePolicy | None, languag
     ]
     for name, value in clocks:
         if value is not None:
-            yield FactLine(name, texts.translate(language, f"studio.why.{name}"), value)
+            slug = METRICS_OF_FACTS.get(name, "")
+            means = texts.localised(BY_SLUG[slug].definition, language) if slug else ""
+            yield FactLine(name, texts.translate(language, f"studio.why.{name}"), value, slug, means)
 
 
 def _acts(facts: AttendanceFacts, language: str) -> Iterator[str]:

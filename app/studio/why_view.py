@@ -4,8 +4,10 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.meaning import meaning
 from app.studio.desk import Desk
 from app.studio.frame import chip, moment
+from app.studio.measures import named, number
 
 State = Any
 t = Desk.t
@@ -30,8 +32,11 @@ def _verdict(card: State) -> rx.Component:
         rx.el.p(card.title, " · ", moment(card.starts_at), class_name="soft"),
         _bar(card),
         rx.el.p(
-            rx.el.span(card.watched, " / ", card.session_length, " · ", card.percent, " %", class_name="mono"),
-            class_name="faint",
+            named("watched_seconds"),
+            number(rx.fragment(card.watched, " / ", card.session_length), "watched_seconds"),
+            named("share_watched"),
+            number(rx.fragment(card.percent, " %"), "share_watched"),
+            class_name="legend",
         ),
         rx.el.ul(rx.foreach(card.reasons, rx.el.li), class_name="reasons", custom_attrs={"data-testid": "reasons"}),
         rx.el.p(
@@ -98,7 +103,15 @@ def _facts(card: State) -> rx.Component:
             rx.foreach(
                 card.facts,
                 lambda line: rx.el.div(
-                    rx.el.dt(line.label), rx.el.dd(line.value, class_name="mono"), custom_attrs={"data-name": line.name}
+                    rx.el.dt(
+                        rx.cond(
+                            line.slug != "",
+                            meaning(text=line.label, definition=line.definition, slug=line.slug),
+                            line.label,
+                        )
+                    ),
+                    rx.el.dd(line.value, class_name="mono", custom_attrs={"data-metric": line.slug}),
+                    custom_attrs={"data-name": line.name},
                 ),
             ),
             class_name="facts",

@@ -26,7 +26,7 @@ def test_the_newest_session_is_shown_when_none_is_asked_for(analyst: Tab) -> Non
 
     assert (page.session, page.title) == (SESSION, "Первый вебинар")
     assert (page.summary.registered, page.summary.entered, page.summary.attended) == ("3", "2", "1")
-    assert page.summary.attendance == "33\N{NO-BREAK SPACE}%"
+    assert page.summary.attendance_rate == "33\N{NO-BREAK SPACE}%"
     assert {bar.outcome: bar.leads for bar in page.outcomes} == {
         "form_submitted": 1, "left_before_offer": 1, "missed": 1,
     }  # fmt: skip
@@ -148,4 +148,4 @@ def test_a_price_is_over_everybody_who_did_it_not_only_those_who_linked_telegram
 def test_who_came_without_a_place_makes_no_rate_above_the_whole() -> None:
     walked_in = OutcomeCount("completed", 3, 1, 3, 3, 1, 3, 0, 100.0)
 
-    assert summarised([], [walked_in]).attendance == "100\N{NO-BREAK SPACE}%"
+    assert summarised([], [walked_in]).attendance_rate == "100\N{NO-BREAK SPACE}%"

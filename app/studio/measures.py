@@ -1,0 +1,88 @@
+"""Numbers of the staff pages and the cabinet with their names and definitions: the words are those of `domain.metrics`.
+
+Every number stands in an element with `data-metric`, and on the same page something tells what that metric means.
+"""
+
+from typing import Any
+
+import reflex as rx
+
+from app.shared.clock import local_time
+from app.shared.meaning import meaning
+from app.studio.desk import Desk
+from domain.metrics import BY_SLUG
+
+Child = Any
+t = Desk.t
+
+
+def label(slug: str) -> rx.Var[str]:
+    """What the metric is called, in the reader's language."""
+    return _said(BY_SLUG[slug].label)
+
+
+def definition(slug: str) -> rx.Var[str]:
+    """What the metric means, in the reader's language."""
+    return _said(BY_SLUG[slug].definition)
+
+
+def named(slug: str, called: Child = None, *, class_name: str = "") -> rx.Component:
+    """The metric's name, which tells its definition; `called` where the place has a shorter name for it."""
+    text = label(slug) if called is None else called
+    return meaning(text=text, definition=definition(slug), slug=slug, class_name=class_name)
+
+
+def sign(slug: str) -> rx.Component:
+    """A small sign that tells the metric's definition, where its name is a title or a link."""
+    return meaning(name=asked(label(slug)), definition=definition(slug), slug=slug)
+
+
+def asked(name: Child) -> Child:
+    """What a screen reader calls the sign beside something of that name."""
+    return t["studio.means"] + " «" + name + "»"
+
+
+def number(value: Child, slug: Child, *, class_name: str = "mono", name: str = "") -> rx.Component:
+    """A number of the metric, for a sentence. Its definition stands elsewhere on the page."""
+    return rx.el.span(value, class_name=class_name, custom_attrs=_attributes(slug, name))
+
+
+def measure(value: Child, slug: str, *, name: str, called: Child = None) -> rx.Component:
+    """A number with its name, for a list of figures."""
+    return rx.el.div(
+        rx.el.dt(named(slug, called)),
+        rx.el.dd(value, class_name="figure-value mono", custom_attrs=_attributes(slug, f"figure-{name}")),
+        class_name="figure",
+    )
+
+
+def column(slug: str, called: Child = None) -> rx.Component:
+    """The head of a column of numbers."""
+    return rx.el.th(named(slug, called), scope="col")
+
+
+def entry(value: Child, slug: str, called: Child = None) -> rx.Component:
+    """A cell of a sheet. Where the head of the column cannot be seen, on a phone, it carries the name itself."""
+    return rx.el.td(
+        rx.el.div(named(slug, called, class_name="on-phone"), rx.el.span(value), class_name="cell mono"),
+        custom_attrs={"data-metric": slug},
+    )
+
+
+def as_of(at: Child) -> rx.Component:
+    """Up to which moment the numbers of the page go, in the reader's zone."""
+    return rx.el.p(
+        t["studio.as_of"],
+        " ",
+        local_time(at=at, language=Desk.lang, with_zone=True, shape="precise", class_name="moment mono"),
+        class_name="faint as-of",
+        custom_attrs={"data-testid": "as-of"},
+    )
+
+
+def _said(words: dict[str, str]) -> rx.Var[str]:
+    return rx.cond(Desk.lang == "en", words["en"], words["ru"])
+
+
+def _attributes(slug: Child, name: str) -> dict[str, Child]:
+    return {"data-metric": slug} | ({"data-testid": name} if name else {})
