@@ -65,14 +65,14 @@ def _choice(page: State) -> rx.Component:
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-session"),
         on_submit=page.choose,
         key=page.form_key,
-        class_name="filters",
+        class_name="filters many",
         role="search",
     )
 
 
 def _figures(page: State, names: tuple[str, ...]) -> rx.Component:
     figures = (measure(getattr(page.summary, name), name, name=name) for name in names)
-    return rx.el.section(rx.el.dl(*figures, class_name="figures"), class_name="panel")
+    return rx.el.section(rx.el.dl(*figures, class_name="figures bare"), class_name="panel")
 
 
 def _curve(page: State) -> rx.Component:

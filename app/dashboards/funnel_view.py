@@ -60,7 +60,7 @@ def _filters(page: State) -> rx.Component:
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-funnel"),
         on_submit=page.narrow,
         key=page.form_key,
-        class_name="filters",
+        class_name="filters many",
         role="search",
     )
 

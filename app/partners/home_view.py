@@ -20,7 +20,7 @@ def view(page: State) -> rx.Component:
                 measure(getattr(page, name), f"partner_{name}", name=name)
                 for name in ("touches", "leads", "registered", "attended")
             ),
-            class_name="figures",
+            class_name="figures bare",
         ),
         as_of(page.as_of),
         _funnel(page),

@@ -7,7 +7,7 @@ import reflex as rx
 from app.shared.clock import countdown
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk, empty, moment
-from app.studio.measures import as_of, measure, named, number, sign
+from app.studio.measures import as_of, label, measure, named, number, sign
 
 State = Any
 t = Desk.t
@@ -54,7 +54,7 @@ def _coming(home: State) -> rx.Component:
         rx.el.div(
             rx.el.h2(t["studio.home.coming"]),
             rx.cond(home.coming.length() > 0, rx.el.p(named("registered"), class_name="legend")),
-            class_name="desk-head",
+            class_name="desk-head legend-head",
         ),
         rx.cond(
             home.coming.length() > 0,
@@ -132,11 +132,12 @@ def _health(home: State) -> rx.Component:
                 rx.cond(home.latency != "", rx.fragment(home.latency, " ", t["studio.seconds"]), "—"),
                 "delivery_latency",
                 name="latency",
+                called=label("delivery_latency") + ", p95",
             ),
             measure(rx.el.a(home.undelivered, href="/studio/outbox"), "messages_undelivered", name="undelivered"),
             measure(rx.el.a(home.rejected, href="/studio/rejected"), "rejected_facts", name="rejected"),
             measure(home.self_check, "self_check", name="self-check"),
-            class_name="figures",
+            class_name="figures bare",
         ),
         class_name="panel",
     )

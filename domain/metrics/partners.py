@@ -13,7 +13,7 @@ METRICS: tuple[Metric, ...] = (
     metric(
         "partner_leads",
         "people",
-        ("Лиды партнёра", "Leads of the partner"),
+        ("Лиды", "Leads"),
         "Оставили контакты и закреплены за партнёром; каждый считается один раз.",
         "Left their contacts and belong to the partner; each counts once.",
     ),
