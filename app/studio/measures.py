@@ -16,12 +16,12 @@ Child = Any
 t = Desk.t
 
 
-def label(slug: str) -> rx.Var[str]:
+def label(slug: str) -> Child:
     """What the metric is called, in the reader's language."""
     return _said(BY_SLUG[slug].label)
 
 
-def definition(slug: str) -> rx.Var[str]:
+def definition(slug: str) -> Child:
     """What the metric means, in the reader's language."""
     return _said(BY_SLUG[slug].definition)
 
@@ -80,7 +80,7 @@ def as_of(at: Child) -> rx.Component:
     )
 
 
-def _said(words: dict[str, str]) -> rx.Var[str]:
+def _said(words: dict[str, str]) -> Child:
     return rx.cond(Desk.lang == "en", words["en"], words["ru"])
 
 
