@@ -7,15 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.access.accounts import create_invite
-from app.access.roles import Role
 from domain.events import Fact, MessagePlanned
 from domain.funnel import STAGES
 from domain.reaction import react
 from domain.referral import signed
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from tests.journeys.house import House
-from tests.journeys.visitor import Guest, arrived, link, link_telegram, picture, screen, sign_up, stages
+from tests.journeys.visitor import Guest, arrived, link, link_telegram, log_in, picture, screen, sign_up, stages
 from warehouse import secrets, tokens
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
@@ -34,15 +32,6 @@ def link_partner(house: House, partner_id: str) -> None:
 
 def media_position(page: Page) -> float:
     return float(page.evaluate("document.querySelector('video')?.currentTime ?? -1"))
-
-
-def log_in(page: Page, house: House) -> None:
-    now = dtm.datetime.now(dtm.UTC)
-    page.goto(create_invite(house.warehouse, "admin@example.com", Role.ADMIN, now, house.url))
-    for field in page.locator("input[type=password]").all():
-        field.fill("correct horse battery staple")
-    page.locator("button[type=submit]").first.click()
-    page.wait_for_url("**/studio**")
 
 
 def follow_up_comes_ten_minutes_after(house: House, welcome: Fact) -> None:

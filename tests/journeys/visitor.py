@@ -1,5 +1,6 @@
 """What people do in a browser and in Telegram, step by step, as the journeys tell it."""
 
+import datetime as dtm
 import json
 import re
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from app.access.accounts import create_invite
+from app.access.roles import Role
 from domain.events import Fact
 from domain.funnel import STAGES
 from tests.journeys.house import House
@@ -51,6 +54,16 @@ def link_telegram(page: Page, house: House, guest: Guest) -> Fact:
     return house.wait_for("telegram_linked", where=lambda fact: fact.lead_id == guest.lead_id)
 
 
+def log_in(page: Page, house: House) -> None:
+    """The first admin follows the invitation and chooses a password."""
+    now = dtm.datetime.now(dtm.UTC)
+    page.goto(create_invite(house.warehouse, "admin@example.com", Role.ADMIN, now, house.url))
+    for field in page.locator("input[type=password]").all():
+        field.fill("correct horse battery staple")
+    page.locator("button[type=submit]").first.click()
+    page.wait_for_url("**/studio**")
+
+
 def arrived(house: House, lead_id: str, template: str, *, seconds: float = 30) -> Fact:
     """The message of this template was planned for the lead and the Bot API took it."""
     planned = house.wait_for(
@@ -60,13 +73,15 @@ def arrived(house: House, lead_id: str, template: str, *, seconds: float = 30) -
     )
     key = planned.properties["message_key"]
     house.wait_for("message_sent", where=lambda fact: fact.properties["message_key"] == key)
+    assert is_on_a_screen(house, lead_id, key), f"{template} came in other words: {house.botapi.messages()}"
+    return planned
+
+
+def is_on_a_screen(house: House, lead_id: str, key: str) -> bool:
+    """Whether the message of this key stands in some chat, in the words that were kept."""
     kept = {row.ref: json.loads(row.value) for row in house.warehouse.people([lead_id], {Personal.MESSAGE_TEXT})}
     # Buttons to localhost become lines below the text: Telegram takes no such buttons.
-    on_screens = [str(message["text"]) for message in house.botapi.messages()]
-    assert any(text.startswith(kept[key]["text"]) for text in on_screens), (
-        f"{template} came in other words: {on_screens}"
-    )
-    return planned
+    return any(str(message["text"]).startswith(kept[key]["text"]) for message in house.botapi.messages())
 
 
 def stages(house: House, lead_id: str) -> list[str]:
