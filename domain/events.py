@@ -1238,6 +1238,99 @@ class TelegramUnblocked(Event):
     partner_id: str | None = None
 
 
+class _WebhookDeed(Event):
+    """What staff did about an address that facts are sent to."""
+
+    emitters = frozenset({Emitter.STUDIO})
+    key = ("endpoint_id", "action_id")
+
+    endpoint_id: str
+    action_id: str
+    by: str = ""
+    """Account of who did it; empty for the command line."""
+
+
+class WebhookEndpointSet(_WebhookDeed):
+    """Staff added an address that facts are sent to, or changed it. The newest one of an endpoint counts."""
+
+    name = "webhook_endpoint_set"
+
+    url: str
+    event_types: tuple[str, ...] = Field(min_length=1)
+    """Names of the facts it gets, from when it says so on."""
+    note: str = ""
+    """What it is for, in staff's words."""
+
+
+class WebhookEndpointSwitched(_WebhookDeed):
+    """Staff paused an endpoint, let it go on, or deleted it. What happens during a pause is sent after it."""
+
+    name = "webhook_endpoint_switched"
+
+    state: Literal["active", "paused", "deleted"]
+
+
+class WebhookSecretRotated(_WebhookDeed):
+    """An endpoint has a new secret; for a day deliveries are signed with the old one, too. No secret stands here."""
+
+    name = "webhook_secret_rotated"
+
+
+class WebhookTestRequested(_WebhookDeed):
+    """Staff asked for a delivery to try the endpoint out: this very fact is sent, to this endpoint only."""
+
+    name = "webhook_test_requested"
+
+
+class WebhookReplayRequested(_WebhookDeed):
+    """Staff wants one delivery sent again, or every dead one of the endpoint."""
+
+    name = "webhook_replay_requested"
+
+    delivery_id: str | None = None
+    """None: all that are dead now."""
+
+
+class WebhookAttempted(Event):
+    """A fact was sent to an endpoint, once. What the receiver answered lies in `people`: it may hold anything."""
+
+    name = "webhook_attempted"
+    emitters = frozenset({Emitter.NOTIFIER})
+    key = ("delivery_id", "attempt")
+
+    delivery_id: str
+    """The `webhook-id`: of one fact and one endpoint, always the same."""
+    endpoint_id: str
+    fact_id: str
+    """Event id of the fact that was sent."""
+    attempt: int = Field(ge=1)
+    outcome: Literal["delivered", "failed", "dead"]
+    """failed: another attempt follows at `retry_at`; dead: none does until staff replays it."""
+    code: str = ""
+    """Why not: status, redirect, gone, timeout, unreachable, broken_off, private_address, invalid_answer."""
+    status: int | None = None
+    """HTTP status, if there was an answer."""
+    detail: str = ""
+    retry_at: UtcDatetime | None = None
+    tries_left: int = Field(default=0, ge=0)
+    """How many retries may follow this attempt."""
+    took_seconds: float = 0
+
+
+class WebhookEndpointDisabled(Event):
+    """Nothing more is sent to an endpoint until staff turns it on again: it is gone, or nothing arrives there."""
+
+    name = "webhook_endpoint_disabled"
+    emitters = frozenset({Emitter.NOTIFIER})
+    key = ("endpoint_id", "delivery_id", "attempt")
+
+    endpoint_id: str
+    delivery_id: str
+    """The delivery that was the last straw."""
+    attempt: int
+    reason: Literal["gone", "dead_letters"]
+
+
 def _leaves(cls: type[Event]) -> list[type[Event]]:
     found = [] if cls.__name__.startswith("_") or cls is Event else [cls]
     for child in cls.__subclasses__():

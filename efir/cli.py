@@ -12,6 +12,7 @@ from efir.commands import (
     rejected,
     run,
     schedule,
+    webhooks,
 )
 from efir.commands.shell import group
 
@@ -23,6 +24,7 @@ app.add_typer(access.emitters, name="emitter")
 app.add_typer(schedule.webinars, name="webinar")
 app.add_typer(schedule.sessions, name="session")
 app.add_typer(partners.partners, name="partner")
+app.add_typer(webhooks.webhooks, name="webhook")
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Composition root: the only place that constructs the notifier's parts. Handlers are registered one per line."""
 
 import datetime as dtm
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from telegram.ext import (
     filters,
 )
 
+from domain.webhooks import RETRIES
 from notifier import alert_handlers, booking_handlers, handlers, partner_handlers
 from notifier.canary import Canaries
 from notifier.delivery import Delivery
@@ -29,6 +30,8 @@ from notifier.replays import Replays
 from notifier.settings import Settings
 from notifier.threads import Threads
 from notifier.transport import Transport, TransportName, bot_of
+from notifier.webhook_call import TIMEOUT_SECONDS, Caller
+from notifier.webhooks import Webhooks
 from warehouse import secrets as house_secrets
 from warehouse.interface import Warehouse
 
@@ -52,19 +55,25 @@ class Notifier:
     inbox: Inbox
     replays: Replays
     canaries: Canaries
+    webhooks: Webhooks
     application: AnyApplication
     now: Callable[[], dtm.datetime]
 
 
-def build(
+def build(  # noqa: PLR0913 - the parts that tests set otherwise
     settings: Settings,
     warehouse: Warehouse,
     *,
     now: Callable[[], dtm.datetime],
     monotonic: Callable[[], float],
     limits: Limits | None = None,
+    retries: Sequence[dtm.timedelta] = RETRIES,
+    webhook_seconds: float = TIMEOUT_SECONDS,
 ) -> Notifier:
-    """Put a notifier together; nothing is read, sent or started yet. `limits`: others than the settings'."""
+    """Put a notifier together; nothing is read, sent or started yet. `limits`: others than the settings'.
+
+    `retries`: pauses between the attempts of a webhook; `webhook_seconds`: how long a receiver may take.
+    """
     bot, threads, programme = bot_of(settings), Threads(), Programme()
     name: TransportName = "dry_run" if settings.is_dry_run else "telegram"
     secrets = (settings.telegram_bot_token.get_secret_value(),)
@@ -81,14 +90,19 @@ def build(
         monotonic=monotonic,
         limits=limits or Limits(per_second=settings.telegram_per_second),
     )
+    signing_key = house_secrets.ensure(settings.home).signing_key
     desk = Desk(warehouse, threads, programme, delivery, transport=name, site=settings.site, now=now,
-                signing_key=house_secrets.ensure(settings.home).signing_key)  # fmt: skip
+                signing_key=signing_key)  # fmt: skip
+    caller = Caller(is_private_allowed=settings.webhook_allow_private, timeout_seconds=webhook_seconds)
+    webhooks = Webhooks(warehouse, threads, ledger, caller, signing_key=signing_key, now=now, retries=retries)
     application = application_of(bot, desk)
     is_fed = settings.is_dry_run or settings.is_webhook
     inbox = Inbox(application, desk, look_seconds=_LOOK_SECONDS if is_fed else _LOOK_RARELY_SECONDS)
     replays = Replays(warehouse, threads, delivery)
     canaries = Canaries(warehouse)
-    return Notifier(settings, warehouse, threads, programme, delivery, desk, inbox, replays, canaries, application, now)
+    return Notifier(
+        settings, warehouse, threads, programme, delivery, desk, inbox, replays, canaries, webhooks, application, now
+    )
 
 
 def application_of(bot: ExtBot[None], desk: Desk) -> AnyApplication:

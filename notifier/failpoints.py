@@ -16,6 +16,8 @@ NAMES = (
     "after_redeem",
     "after_linked",
     "after_booked",
+    "before_webhook",
+    "after_webhook",
 )
 """sending: `message_sending` durable; call: Telegram answered; sent: outcome durable; spool: update stored."""
 

@@ -34,6 +34,7 @@ async def run(notifier: Notifier, stop: asyncio.Event, on_ready: Callable[[], No
         asyncio.create_task(notifier.delivery.send_for_ever(), name="send"),
         asyncio.create_task(_receive(notifier), name="receive"),
         asyncio.create_task(_beat(notifier), name="beat"),
+        asyncio.create_task(notifier.webhooks.send_for_ever(), name="webhooks"),
     ]
     on_ready()
     stopped = asyncio.create_task(stop.wait())
@@ -157,7 +158,7 @@ async def _end(notifier: Notifier, tasks: Sequence[asyncio.Task[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    await notifier.delivery.finish(GRACE_SECONDS)
+    await asyncio.gather(notifier.delivery.finish(GRACE_SECONDS), notifier.webhooks.finish(GRACE_SECONDS))
     await notifier.inbox.settle()
     try:
         await notifier.application.shutdown()

@@ -40,6 +40,8 @@ class Personal(StrEnum):
     NOTE = "note"
     TASK = "task"
     CONSENT_EVIDENCE = "consent_evidence"
+    WEBHOOK_ANSWER = "webhook_answer"
+    """The beginning of what a receiver of webhooks said to a delivery about the subject (a lead or an endpoint)."""
     GUEST_NAME = "guest_name"
     """Typed beside a contact somebody else may own; `ref` is the guest's seat or their line in the chat."""
 

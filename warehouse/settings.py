@@ -19,6 +19,11 @@ class Settings(BaseSettings):
     telegram_per_second: float = Field(
         default=25.0, gt=0, description="Messages a second over all chats; Telegram takes 30, more only if paid for."
     )
+    webhook_allow_private: bool = Field(
+        default=False,
+        description="Webhooks may go to loopback and private addresses and over plain http; for receivers in your own "
+        "network and for tests. Link-local addresses are never called.",
+    )
 
     @property
     def database(self) -> Path:

@@ -16,6 +16,7 @@ ASSETS = Path(__file__).parent.parent.parent / "assets"
 
 SHEETS = (
     "efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people", "partners", "air/air", "script/script",
+    "webhooks",
 )  # fmt: skip
 STYLESHEETS = tuple(f"/{name}.css" for name in SHEETS)
 """In the order they apply: tokens and controls first, then the parts' own sheets."""

@@ -25,6 +25,7 @@ NAVIGATION = (
     ("sources", "/studio/sources"),
     ("partners", "/studio/partners"),
     ("rejected", "/studio/rejected"),
+    ("webhooks", "/studio/webhooks"),
     ("accounts", "/studio/accounts"),
     ("audit", "/studio/audit"),
 )

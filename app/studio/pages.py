@@ -19,6 +19,7 @@ from app.studio import (
     script,
     tasks,
     twins,
+    webhooks,
     webinar,
     webinars,
 )
@@ -44,6 +45,7 @@ PAGES: list[Route] = [
     *outbox.PAGES,
     *partners.PAGES,
     *rejected.PAGES,
+    *webhooks.PAGES,
     *accounts.PAGES,
     *audit.PAGES,
     *funnel.PAGES,

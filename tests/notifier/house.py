@@ -35,10 +35,12 @@ from domain.events import (
     WebinarScheduled,
 )
 from domain.scenarios import CURRENT
+from domain.webhooks import RETRIES
 from notifier.bot import Notifier, build
 from notifier.lanes import Limits
 from notifier.resident import run
 from notifier.settings import Settings
+from notifier.webhook_call import TIMEOUT_SECONDS
 from tests.botapi.server import TOKEN, BotApi
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow, Warehouse
@@ -105,6 +107,8 @@ class House:
         self.api = api
         self.running: Thread | None = None
         self.limits = QUICK
+        self.retries: Sequence[dtm.timedelta] = RETRIES
+        self.webhook_seconds = TIMEOUT_SECONDS
         self.sessions: set[str] = set()
         self.started: list[tuple[str, ScenarioStart]] = []
 
@@ -119,8 +123,9 @@ class House:
         (self.home / "notifier").mkdir(parents=True, exist_ok=True)
         loop = asyncio.new_event_loop()
         notifier = build(
-            self.settings(**changes), self.warehouse, now=now, monotonic=time.monotonic, limits=self.limits
-        )
+            self.settings(**changes), self.warehouse, now=now, monotonic=time.monotonic, limits=self.limits,
+            retries=self.retries, webhook_seconds=self.webhook_seconds,
+        )  # fmt: skip
         self.running = Thread(notifier, loop)
         return self.running
 
