@@ -27,7 +27,7 @@ WHAT = {
     Emitter.POST_WEBINAR_ROUTER: "The router: which way a lead goes after a verdict.",
     Emitter.STUDIO: "The host's page: webinars, sessions, going on air.",
     Emitter.SCHEDULER: "The clock of AUTO sessions: started, ended.",
-    Emitter.NOTIFIER: "The Telegram door: what became of a message, whose chat it is.",
+    Emitter.NOTIFIER: "The Telegram door: what became of a message, whose chat it is; and what became of a webhook.",
 }
 """What each emitter is. A missing one fails the documents' test."""
 

@@ -211,6 +211,32 @@ class TestWithAWarehouse:
         assert key.encode() not in database.read_bytes()
         assert json.loads(efir("emitter", "revoke", "tilda", "--json").output) == {"name": "tilda", "revoked": 1}
 
+    def test_a_webhook_is_added_listed_and_its_dead_deliveries_are_replayed(self, efir: Cli) -> None:
+        made = json.loads(
+            efir(
+                "webhook", "add", "https://crm.example.org/x", "--event", "lead_tagged", "--note", "CRM", "--json"
+            ).output
+        )
+        assert made["secret"].startswith("whsec_")
+        (listed,) = json.loads(efir("webhook", "list", "--json").output)
+        assert (listed["endpoint"], listed["state"], listed["events"]) == (made["endpoint"], "active", 1)
+        told = json.loads(efir("webhook", "replay", made["endpoint"], "--json").output)
+        assert told == {"endpoint": made["endpoint"], "deliveries": 0}
+        assert made["secret"] not in efir("webhook", "list", "--json").output
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (("add", "http://127.0.0.1/", "--event", "lead_tagged"), "Only https"),
+            (("add", "https://crm.example.org/", "--event", "lead_taged"), "no fact 'lead_taged'"),
+            (("replay", "nobody"), "no endpoint nobody"),
+        ],
+    )
+    def test_a_webhook_that_cannot_be_says_what_to_do(self, efir: Cli, words: tuple[str, ...], said: str) -> None:
+        told = efir("webhook", *words)
+        assert told.exit_code == 1
+        assert said in told.stderr
+
     def test_somebody_invited_gets_a_one_time_link(self, efir: Cli) -> None:
         made = json.loads(efir("user", "add", "Vera@Example.com", "--role", "marketer", "--json").output)
         assert re.fullmatch(r"http://localhost:3999/invite/[\w-]{20,}", made["link"])

@@ -13,13 +13,14 @@ from domain.events import (
     Emitter,
     Fact,
     LeadStageChanged,
+    WebhookAttempted,
     WebhookEndpointSet,
     WebhookEndpointSwitched,
     WebhookReplayRequested,
     WebhookSecretRotated,
     WebhookTestRequested,
 )
-from domain.webhooks import RETRIES, secret_of
+from domain.webhooks import RETRIES, delivery_id, secret_of
 from notifier.webhook_line import WINDOW, Due, Line
 from tests.botapi.server import BotApi
 from tests.notifier.house import House, Thread
@@ -31,7 +32,6 @@ from warehouse.local import LocalWarehouse
 from warehouse.reads import webhooks
 
 QUICK = tuple(dtm.timedelta(milliseconds=20) for _ in RETRIES)
-NEVER = tuple(dtm.timedelta(days=1) for _ in RETRIES)
 
 
 @pytest.fixture
@@ -242,22 +242,21 @@ def test_a_private_address_is_refused_when_connecting_whatever_its_name(dry: Hou
     assert receiver.got == []
 
 
-def test_a_retry_that_is_due_after_a_restart_is_made(dry: House, receiver: Receiver) -> None:
-    receiver.manners = [500]
-    dry.retries = NEVER
+def test_after_a_restart_a_retry_is_made_when_it_is_due_and_not_before(dry: House, receiver: Receiver) -> None:
     listen(dry, receiver)
+    due, early = something(dry), something(dry)
+    moment = dtm.datetime.now(dtm.UTC)
+    for fact, retry_at in ((due, moment), (early, moment + dtm.timedelta(days=1))):
+        failed = WebhookAttempted(
+            delivery_id=delivery_id("e1", fact.event_id), endpoint_id="e1", fact_id=fact.event_id, attempt=1,
+            outcome="failed", code="status", status=500, retry_at=retry_at, tries_left=5,
+        )  # fmt: skip
+        dry.state(failed, Emitter.NOTIFIER)
     start(dry)
-    fact = something(dry)
-    end_of(dry, "failed")
-    dry.stop()
-    [owed] = webhooks.backlog(dry.warehouse, "e1")
-    assert (owed.fact.event_id, owed.attempt, owed.tries_left) == (fact.event_id, 1, 5)
-    wish = WebhookReplayRequested(endpoint_id="e1", delivery_id=owed.delivery_id, **deed())
-    assert dry.warehouse.append([Fact.of(wish, emitter=Emitter.STUDIO, occurred_at=fact.occurred_at)])
-    start(dry)
+    assert end_of(dry, fact_id=due.event_id).properties["attempt"] == 2
     later = something(dry)
     assert end_of(dry, fact_id=later.event_id)
-    assert len(receiver.ids_of(fact)) == 1, "a retry that is not due yet is not made"
+    assert (len(receiver.ids_of(due)), len(receiver.ids_of(early))) == (1, 0)
 
 
 def test_a_slow_endpoint_reads_no_more_of_the_log_than_its_window(dry: House, receiver: Receiver) -> None:

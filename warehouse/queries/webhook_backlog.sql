@@ -60,5 +60,5 @@ select
     facts.properties::varchar as properties,
     try_cast(owed.retry_at as timestamptz) as retry_at
 from owed
-inner join events as facts on owed.fact_id = cast(facts.event_id as varchar)
+inner join events as facts on owed.fact_id = facts.event_id::varchar
 order by owed.seq

@@ -45,5 +45,5 @@ select
         where answers.kind = 'webhook_answer' and answers.ref = shown.delivery_id
     ), '') as answer
 from shown
-inner join events as facts on shown.fact_id = cast(facts.event_id as varchar)
+inner join events as facts on shown.fact_id = facts.event_id::varchar
 order by shown.seq desc
