@@ -1,86 +1,49 @@
-"""/studio/audience: one session's audience by the minute, its outcomes and offers, and the people behind them."""
+"""/studio/audience: one session's audience by the minute, its outcomes and offers, and the people behind each number.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+The session and the number stand in the address, so that a view can be shared.
+"""
+
 from typing import Any
 
 import reflex as rx
 from reflex.event import EventSpec
 
-from app.dashboards import audience_view
+from app.dashboards import audience_address, audience_view
+from app.dashboards.audience_rows import (
+    MARKED,
+    KindRow,
+    OfferRow,
+    OutcomeBar,
+    Person,
+    SessionChoice,
+    Summary,
+    TenthBar,
+    kind_rows,
+    marked,
+    summarised,
+    tenth_bars,
+)
 from app.dashboards.chart import Chart, drawn
+from app.dashboards.shown import clock, percent
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk
 from app.studio.desk import READERS, Desk
+from domain.events import AttendancePolicy
+from domain.metrics import BY_SLUG
 from domain.webinars import Schedule, Session
 from warehouse.interface import WarehouseError
 from warehouse.reads import audience
-from warehouse.reads.audience import Attendee, Minute, OutcomeCount
+from warehouse.reads.audience import Attendee, OutcomeCount, SessionPart
 from warehouse.reads.reaction import last_seq
 
 PAGE_SIZE = 50
 MOST_SESSIONS = 200
-
-
-@dataclass(frozen=True)
-class SessionChoice:
-    """A session to look at."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True)
-class OutcomeBar:
-    """One outcome: its leads and its share of all."""
-
-    outcome: str
-    label: str
-    leads: int
-    share: str
-    width: str
-
-
-@dataclass(frozen=True)
-class OfferRow:
-    """One offer: counts and shares in percent."""
-
-    title: str
-    shown: int
-    clicked: int
-    submitted: int
-    click_rate: str
-    form_rate: str
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody behind an outcome, times as they are shown."""
-
-    lead_id: str
-    name: str
-    watched: str
-    joined: str
-    left: str
-
-
-@dataclass(frozen=True)
-class Summary:
-    """The session in single numbers, as they are shown, by the metric's name; «—» where there is nothing to say."""
-
-    registered: str = "—"
-    entered: str = "—"
-    attended: str = "—"
-    attendance_rate: str = "—"
-    completed: str = "—"
-    watched_average: str = "—"
-    peak: str = "—"
-    best_minute: str = "—"
-    steepest_drop: str = "—"
-    at_offer: str = "—"
-    replay_watched: str = "—"
-    replay_only: str = "—"
+METRIC_OF = {part: part for part in audience.PARTS} | {
+    "attended_registered": "attended", "tenth": "watched_band", "present": "minute_present",
+    "dropped": "minute_dropped", "acting": "best_minute",
+}  # fmt: skip
+"""What the number that people stand behind is called in the catalogue of metrics."""
 
 
 class Audience(Desk):
@@ -98,8 +61,12 @@ class Audience(Desk):
     outcomes: list[OutcomeBar] = []
     offers: list[OfferRow] = []
     people: list[Person] = []
-    outcome: str = ""
-    outcome_label: str = ""
+    kinds: list[KindRow] = []
+    tenths: list[TenthBar] = []
+    minute_of: dict[str, str] = dict.fromkeys(MARKED, "")
+    """Which minute a single number is of."""
+    chosen: dict[str, str] = audience_address.chosen({})
+    people_title: str = ""
     people_total: int = 0
     page_no: int = 1
     pages: int = 1
@@ -108,19 +75,26 @@ class Audience(Desk):
     """Up to which fact the numbers go."""
     form_key: int = 0
 
+    @rx.var
+    def files(self) -> str:
+        """The end of the address of the files with the people shown."""
+        return audience_address.query_of({**self.chosen, "session": self.session})
+
     @rx.event
-    async def opened(self) -> None:
-        """Show the session of the address, else the newest that has begun."""
+    async def opened(self) -> EventSpec | None:
+        """Show the session of the address, else the newest that has begun, and the people the address asks for."""
         if not await self._may(*READERS):
-            return
+            return None
         plan = await schedule.refresh()
         begun = _begun(plan)
         self.sessions = [SessionChoice(s.session_id, self._label(plan, s)) for s in begun[:MOST_SESSIONS]]
-        asked = self.router.url.query_parameters.get("session", "")
-        chosen = plan.sessions.get(asked) or (begun[0] if begun and not asked else None)
-        self.session, self.outcome, self.people = (chosen.session_id if chosen else ""), "", []
+        self.chosen, self.page_no = audience_address.chosen(self.router.url.query_parameters), 1
+        asked = self.chosen["session"]
+        session = plan.sessions.get(asked) or (begun[0] if begun and not asked else None)
+        self.session = session.session_id if session else ""
         self.form_key += 1
-        await self._show(plan, chosen)
+        await self._show(plan, session)
+        return rx.scroll_to("people") if self.people_title else None
 
     @rx.event
     async def beat(self) -> None:
@@ -142,15 +116,14 @@ class Audience(Desk):
         if not await self._may(*READERS):
             return None
         session = str(typed.get("session") or "")
-        return rx.redirect(f"/studio/audience?session={session}") if session in schedule.current().sessions else None
+        return rx.redirect(audience_address.address(session)) if session in schedule.current().sessions else None
 
     @rx.event
-    async def show_people(self, outcome: str) -> None:
-        """Show the people with this outcome."""
+    async def look(self, part: str, value: str = "", minute: str = "") -> EventSpec | None:
+        """Show the people behind a number: the address says so."""
         if not await self._may(*READERS):
-            return
-        self.outcome, self.page_no = str(outcome)[:40], 1
-        await self._people()
+            return None
+        return rx.redirect(audience_address.address(self.session, str(part), str(value), str(minute)))
 
     @rx.event
     async def turn(self, step: int) -> None:
@@ -167,6 +140,7 @@ class Audience(Desk):
 
     async def _show(self, plan: Schedule, session: Session | None) -> None:
         self.summary, self.chart, self.minutes, self.outcomes, self.offers = Summary(), Chart(), [], [], []
+        self.kinds, self.tenths, self.people, self.people_title = [], [], [], ""
         if session is None:
             return
         webinar = plan.webinars.get(session.webinar_id)
@@ -177,6 +151,9 @@ class Audience(Desk):
             minutes = await warehouse.get().run(audience.curve, session.session_id)
             counts = await warehouse.get().run(audience.outcomes, session.session_id)
             offers = await warehouse.get().run(audience.offers, session.session_id)
+            watching = await warehouse.get().run(audience.watching, session.session_id)
+            share = (webinar.policy if webinar else AttendancePolicy()).completed_share
+            kinds = await warehouse.get().run(audience.kinds, session.webinar_id, share)
         except WarehouseError:
             self.complaint = self._text("away")
             return
@@ -187,18 +164,25 @@ class Audience(Desk):
              m.form_submitted, m.replaying]
             for m in minutes
         ]  # fmt: skip
-        self.summary = summarised(minutes, counts)
+        self.summary = summarised(minutes, counts, watching)
+        self.minute_of = dict.fromkeys(MARKED, "") | {
+            name: f"{minute.minute}" for name, minute in marked(minutes).items()
+        }
+        self.kinds = kind_rows(kinds, self.lang)
+        self.tenths = tenth_bars(watching)
         total = sum(count.leads for count in counts)
         self.outcomes = [self._bar(count, total) for count in counts]
         titles = {offer.offer_id: offer.title for offer in webinar.definition.offers} if webinar else {}
         self.offers = [
             OfferRow(
+                o.offer_id,
                 texts.localised(titles.get(o.offer_id, {}), self.lang) or o.offer_id,
                 o.shown, o.clicked, o.submitted, percent(o.clicked_attended, o.attended),
                 percent(o.submitted_attended, o.attended),
             )
             for o in offers
         ]  # fmt: skip
+        await self._people()
 
     def _bar(self, count: OutcomeCount, total: int) -> OutcomeBar:
         return OutcomeBar(
@@ -214,60 +198,42 @@ class Audience(Desk):
         return texts.catalogue(self.lang).get(key) or self._text("audience.undecided")
 
     async def _people(self) -> None:
-        self.outcome_label = self._outcome(self.outcome)
+        behind = audience_address.behind(self.chosen)
+        if behind is None:
+            return
         start = (self.page_no - 1) * PAGE_SIZE
         try:
             found, total = await warehouse.get().run(
-                audience.people, self.session, self.outcome, limit=PAGE_SIZE, offset=start
+                audience.people, self.session, behind, limit=PAGE_SIZE, offset=start
             )
         except WarehouseError:
             self.people, self.complaint = [], self._text("away")
             return
+        self.people_title = self._title(behind)
         self.people = [self._person(one) for one in found]
         self.people_total, self.pages = total, max(1, -(-total // PAGE_SIZE))
 
+    def _title(self, behind: SessionPart) -> str:
+        """The number's name, and of which outcome, offer, length or minute it is."""
+        if behind.part == "outcome":
+            return self._outcome(behind.value)
+        name = texts.localised(BY_SLUG[METRIC_OF[behind.part]].label, self.lang)
+        if behind.part == "tenth":
+            return f"{name} · {next((bar.label for bar in self.tenths if bar.value == behind.value), '—')}"
+        if behind.part in {"present", "dropped", "acting"}:
+            return f"{name} · {clock(60 * behind.minute)}"
+        offer = next((row.title for row in self.offers if row.offer_id == behind.value), "")
+        return f"{name} · {offer}" if offer else name
+
     def _person(self, one: Attendee) -> Person:
-        name = one.name or self._text("nameless")
         return Person(
-            one.lead_id, name, clock(one.watched_seconds), clock(one.joined_at_seconds), clock(one.left_at_seconds)
+            one.lead_id,
+            one.name or self._text("nameless"),
+            self._outcome(one.outcome or "undecided"),
+            clock(one.watched_seconds),
+            clock(one.joined_at_seconds),
+            clock(one.left_at_seconds),
         )
-
-
-def summarised(minutes: Sequence[Minute], counts: Sequence[OutcomeCount]) -> Summary:
-    """The single numbers of a session."""
-    registered, entered = sum(c.registered for c in counts), sum(c.entered for c in counts)
-    attended, replayed = sum(c.attended for c in counts), sum(c.replay_watched for c in counts)
-    watched = sum(c.watched_seconds for c in counts)
-    found = {
-        "registered": f"{registered}",
-        "entered": f"{entered}",
-        "attended": f"{attended}",
-        "attendance_rate": percent(sum(c.attended_registered for c in counts), registered),
-        "completed": f"{sum(c.completed for c in counts)}",
-        "watched_average": clock(watched / entered) if entered else "—",
-        "replay_watched": f"{replayed}",
-        "replay_only": f"{sum(c.replay_watched for c in counts if c.outcome == 'watched_replay')}",
-    }
-    return Summary(**found, **_moments(minutes, entered))
-
-
-def _moments(minutes: Sequence[Minute], entered: int) -> dict[str, str]:
-    """Peak, best and steepest minute, and who was there at the offer."""
-    found: dict[str, str] = {}
-    if any(m.present for m in minutes):
-        peak = max(minutes, key=lambda m: m.present)
-        found["peak"] = f"{peak.present} · {clock(60 * peak.minute)}"
-    if any(m.acts for m in minutes):
-        best = max(minutes, key=lambda m: (m.acts, m.present))
-        found["best_minute"] = f"{clock(60 * best.minute)} · {best.acts}"
-    # Everybody is seen last in the session's last minute: that is no drop-off.
-    if any(m.dropped for m in minutes[:-1]):
-        steepest = max(minutes[:-1], key=lambda m: m.dropped)
-        found["steepest_drop"] = f"{clock(60 * steepest.minute)} · −{steepest.dropped}"
-    offer = next((m for m in minutes if m.offer_shown), None)
-    if offer:
-        found["at_offer"] = f"{offer.present} · {percent(offer.present, entered)}"
-    return found
 
 
 def _begun(plan: Schedule) -> list[Session]:
@@ -275,20 +241,6 @@ def _begun(plan: Schedule) -> list[Session]:
     now = desk.now()
     begun = [s for s in plan.sessions.values() if s.status != "cancelled" and s.opens_at <= now]
     return sorted(begun, key=lambda s: s.opens_at, reverse=True)
-
-
-def percent(part: int, whole: int) -> str:
-    """A share in whole percent; «—» of nothing."""
-    return f"{100 * part / whole:.0f}\N{NO-BREAK SPACE}%" if whole else "—"
-
-
-def clock(seconds: float | None) -> str:
-    """A position or length as m:ss or h:mm:ss; «—» for unknown."""
-    if seconds is None:
-        return "—"
-    whole = round(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
 PAGES = [

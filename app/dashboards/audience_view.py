@@ -4,15 +4,26 @@ from typing import Any
 
 import reflex as rx
 
+from app.dashboards import compared_view
+from app.dashboards.audience_rows import MARKED
+from app.dashboards.people_view import files, people_link
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, pager, sheet
 from app.studio.measures import as_of, column, entry, measure, named, number, sign
+from warehouse.reads.audience import PARTS
 
 State = Any
 t = Desk.t
-LIVE = ("registered", "entered", "attended", "attendance_rate", "completed", "watched_average")
+LIVE = (
+    "registered", "entered", "attended", "attendance_rate", "completed", "watched_average", "watched_median",
+)  # fmt: skip
 MINUTES = ("peak", "best_minute", "steepest_drop", "at_offer", "replay_watched", "replay_only")
+PART_OF = {name: name for name in (*LIVE[:3], "completed", "replay_watched", "replay_only")} | {
+    "attendance_rate": "attended_registered", "peak": "present", "best_minute": "acting", "steepest_drop": "dropped",
+    "at_offer": "present",
+}  # fmt: skip
+"""Whose people a single number leads to; averages lead to nobody."""
 COLUMNS = (
     "minute_present", "minute_entered", "minute_dropped", "minute_chat", "minute_shown", "minute_clicked",
     "minute_submitted", "minute_replaying",
@@ -71,8 +82,16 @@ def _choice(page: State) -> rx.Component:
 
 
 def _figures(page: State, names: tuple[str, ...]) -> rx.Component:
-    figures = (measure(getattr(page.summary, name), name, name=name) for name in names)
+    figures = (measure(_figure(page, name), name, name=name) for name in names)
     return rx.el.section(rx.el.dl(*figures, class_name="figures bare"), class_name="panel")
+
+
+def _figure(page: State, name: str) -> Any:
+    value = getattr(page.summary, name)
+    if name not in PART_OF:
+        return value
+    minute = page.minute_of[name] if name in MARKED else ""
+    return rx.cond(value == "—", value, people_link(page, value, PART_OF[name], minute=minute))
 
 
 def _curve(page: State) -> rx.Component:
@@ -169,7 +188,11 @@ def _table(page: State) -> rx.Component:
                         lambda row: rx.el.tr(
                             rx.el.th(row[0], scope="row", class_name="mono"),
                             *(
-                                rx.el.td(row[place], class_name="mono", custom_attrs={"data-metric": slug})
+                                rx.el.td(
+                                    _in_minute(page, row, place, slug),
+                                    class_name="mono",
+                                    custom_attrs={"data-metric": slug},
+                                )
                                 for place, slug in enumerate(COLUMNS, start=1)
                             ),
                             custom_attrs={"data-testid": "minute"},
@@ -186,8 +209,19 @@ def _table(page: State) -> rx.Component:
     )
 
 
+def _in_minute(page: State, row: State, place: int, slug: str) -> Any:
+    """A number of one minute; that of people there and of people gone leads to them."""
+    part = {"minute_present": "present", "minute_dropped": "dropped"}.get(slug)
+    if part is None:
+        return row[place]
+    return rx.cond(row[place] > 0, people_link(page, row[place], part, minute=row[0].to_string()), row[place])
+
+
 def _results(page: State) -> rx.Component:
-    return rx.el.div(_outcomes(page), _offers(page), _people(page), class_name="desk-column")
+    return rx.el.div(
+        compared_view.tenths(page), _outcomes(page), _offers(page), _people(page), compared_view.kinds(page),
+        class_name="desk-column",
+    )  # fmt: skip
 
 
 def _outcomes(page: State) -> rx.Component:
@@ -216,8 +250,10 @@ def _outcome(page: State, bar: State) -> rx.Component:
             number(bar.share, "outcome_share", class_name="bar-overall mono soft"),
             type="button",
             class_name="bar",
-            aria_expanded=rx.cond(page.outcome == bar.outcome, "true", "false"),
-            on_click=page.show_people(bar.outcome),
+            aria_expanded=rx.cond(
+                (page.chosen["part"] == "outcome") & (page.chosen["value"] == bar.outcome), "true", "false"
+            ),
+            on_click=page.look("outcome", bar.outcome, ""),
         ),
         custom_attrs={"data-testid": "outcome", "data-outcome": bar.outcome},
     )  # fmt: skip
@@ -235,7 +271,7 @@ def _offers(page: State) -> rx.Component:
                     page.offers,
                     lambda row: rx.el.tr(
                         cell(row.title, class_name="cell strong"),
-                        *(entry(getattr(row, name), slug) for name, slug in OFFER),
+                        *(entry(_of_offer(page, row, name, slug), slug) for name, slug in OFFER),
                         custom_attrs={"data-testid": "offer"},
                     ),
                 ),
@@ -247,23 +283,33 @@ def _offers(page: State) -> rx.Component:
     )
 
 
+def _of_offer(page: State, row: State, name: str, slug: str) -> Any:
+    value = getattr(row, name)
+    return people_link(page, value, slug, value=row.offer_id) if slug in PARTS else value
+
+
 def _people(page: State) -> rx.Component:
     return rx.cond(
-        page.outcome != "",
+        page.people_title != "",
         rx.el.section(
-            rx.el.h2(
-                page.outcome_label,
-                " ",
-                number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
-                " ",
-                sign("people_behind"),
+            rx.el.div(
+                rx.el.h2(
+                    page.people_title,
+                    " ",
+                    number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
+                    " ",
+                    sign("people_behind"),
+                ),
+                files("audience", page.files),
+                class_name="desk-head",
             ),
             sheet(
-                [t["studio.audience.name"], *(named(slug) for _, slug in ATTENDEE)],
+                [t["studio.audience.name"], t["studio.audience.outcomes"], *(named(slug) for _, slug in ATTENDEE)],
                 rx.foreach(
                     page.people,
                     lambda one: rx.el.tr(
                         cell(rx.el.a(one.name, href="/studio/leads/" + one.lead_id, class_name="strong")),
+                        cell(one.outcome, label=t["studio.audience.outcomes"]),
                         *(entry(getattr(one, name), slug) for name, slug in ATTENDEE),
                         custom_attrs={"data-testid": "person"},
                     ),
@@ -273,5 +319,6 @@ def _people(page: State) -> rx.Component:
             pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
             aria_live="polite",
             class_name="panel",
+            id="people",
         ),
     )

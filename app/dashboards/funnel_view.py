@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.dashboards.funnel_address import BREAKDOWNS, PERIODS
+from app.dashboards.people_view import files
 from app.shared.layout import anchor
 from app.shared.meaning import meaning
 from app.shared.pulse import FRESH_SECONDS, pulse
@@ -188,20 +189,7 @@ def _people(page: State) -> rx.Component:
                     " ",
                     sign("people_behind"),
                 ),
-                rx.el.nav(
-                    *(
-                        rx.el.a(
-                            kind.upper(),
-                            href=f"/staff/funnel.{kind}" + page.files,
-                            class_name="button small",
-                            download="",
-                            custom_attrs={"data-testid": f"funnel-{kind}"},
-                        )
-                        for kind in ("csv", "xlsx")
-                    ),
-                    class_name="row",
-                    aria_label=t["studio.funnel.export"],
-                ),
+                files("funnel", page.files),
                 class_name="desk-head",
             ),
             rx.cond(

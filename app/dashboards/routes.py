@@ -1,7 +1,8 @@
 """The people behind a number of a dashboard as a file, over plain HTTP: the same question as the page's."""
 
 import datetime as dtm
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
@@ -13,57 +14,95 @@ from app.access.guard import AccessDenied, require
 from app.access.roles import Role
 from app.crm import routes as crm
 from app.crm import sheets
-from app.dashboards import funnel_address
+from app.dashboards import audience_address, funnel_address
 from app.shared import warehouse
 from warehouse.interface import Warehouse
-from warehouse.reads import funnel
-from warehouse.reads.funnel import Behind, FunnelFilter, FunnelPerson
+from warehouse.reads import audience, funnel
+from warehouse.reads.audience import Attendee
+from warehouse.reads.funnel import FunnelPerson
 
-COLUMNS = ("lead_id", "name", "source", "partner_id", "webinar_id", "reached_at")
 MOST = sheets.MOST_IN_XLSX
+FUNNEL = ("lead_id", "name", "source", "partner_id", "webinar_id", "reached_at")
+AUDIENCE = ("lead_id", "name", "verdict", "outcome", "watched_seconds", "joined_at_seconds", "left_at_seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people behind a number as rows of text, and what the journal says about it."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    about: str
+
+
+Found = Callable[[Warehouse, Mapping[str, str], dtm.datetime], People | None]
+"""The people an address asks for; None: it names no number."""
 
 
 def routes() -> list[BaseRoute]:
     """To be put before Reflex."""
     return [
-        Route("/staff/funnel.csv", _as_csv, methods=["GET"]),
-        Route("/staff/funnel.xlsx", _as_xlsx, methods=["GET"]),
+        Route(f"/staff/{name}.{kind}", _file(name, kind, found), methods=["GET"])
+        for name, found in (("funnel", _of_funnel), ("audience", _of_audience))
+        for kind in ("csv", "xlsx")
     ]
 
 
-async def _as_csv(request: Request) -> Response:
-    return await _file(request, "csv")
+def _file(name: str, kind: str, found: Found) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            account = await require(request.headers.get("cookie", ""), Role.MARKETER)
+        except AccessDenied as denied:
+            return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=crm.PRIVATE)
+        now = dtm.datetime.now(dtm.UTC)
+        people = await run_in_threadpool(found, warehouse.blocking(), request.query_params, now)
+        if people is None:
+            words = "Say whose people: press a number on the page and take its CSV or XLSX link."
+            return PlainTextResponse(words, status_code=400, headers=crm.PRIVATE)
+        about = f"{name} {people.about}: {len(people.rows)} → {kind}"
+        await warehouse.get().run(journal.note, "leads_exported", account.email, now=now, about=about)
+        headers = {**crm.PRIVATE, "Content-Disposition": f'attachment; filename="{name}.{kind}"'}
+        if kind == "csv":
+            lines = iterate_in_threadpool(sheets.table_as_csv(people.columns, people.rows))
+            return StreamingResponse(lines, media_type="text/csv", headers=headers)
+        return await crm.workbook(people.columns, people.rows, headers)
+
+    return answer
 
 
-async def _as_xlsx(request: Request) -> Response:
-    return await _file(request, "xlsx")
-
-
-async def _file(request: Request, kind: str) -> Response:
-    try:
-        account = await require(request.headers.get("cookie", ""), Role.MARKETER)
-    except AccessDenied as denied:
-        return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=crm.PRIVATE)
-    now, said = dtm.datetime.now(dtm.UTC), funnel_address.chosen(request.query_params)
+def _of_funnel(connection: Warehouse, query: Mapping[str, str], now: dtm.datetime) -> People | None:
+    said = funnel_address.chosen(query)
     behind = funnel_address.behind(said)
     if behind is None:
-        return PlainTextResponse("Say whose: stage=registered, for example.", status_code=400, headers=crm.PRIVATE)
-    rows = await run_in_threadpool(_rows, warehouse.blocking(), funnel_address.wanted(said, now), behind)
-    about = f"funnel {said['stage']}: {len(rows)} → {kind}"
-    await warehouse.get().run(journal.note, "leads_exported", account.email, now=now, about=about)
-    headers = {**crm.PRIVATE, "Content-Disposition": f'attachment; filename="funnel.{kind}"'}
-    if kind == "csv":
-        lines = iterate_in_threadpool(sheets.table_as_csv(COLUMNS, _cells(rows)))
-        return StreamingResponse(lines, media_type="text/csv", headers=headers)
-    return await crm.workbook(COLUMNS, _cells(rows), headers)
+        return None
+    rows = funnel.people(connection, funnel_address.wanted(said, now), behind, limit=MOST).rows
+    return People(FUNNEL, list(_walked(rows)), said["stage"])
 
 
-def _rows(connection: Warehouse, wanted: FunnelFilter, behind: Behind) -> Sequence[FunnelPerson]:
-    return funnel.people(connection, wanted, behind, limit=MOST).rows
-
-
-def _cells(rows: Sequence[FunnelPerson]) -> Iterator[list[str]]:
+def _walked(rows: Iterable[FunnelPerson]) -> Iterator[list[str]]:
     """Moments in ISO 8601; a visitor who is no lead yet has no id and no name."""
     for row in rows:
         told = (row.lead_id, row.name, row.source, row.partner_id, row.webinar_id)
         yield [*(cell or "" for cell in told), row.at.isoformat()]
+
+
+def _of_audience(connection: Warehouse, query: Mapping[str, str], _: dtm.datetime) -> People | None:
+    said = audience_address.chosen(query)
+    behind = audience_address.behind(said)
+    if behind is None or not said["session"]:
+        return None
+    rows, _total = audience.people(connection, said["session"], behind, limit=MOST)
+    return People(AUDIENCE, list(_watched(rows)), said["part"])
+
+
+def _watched(rows: Iterable[Attendee]) -> Iterator[list[str]]:
+    """Positions in whole seconds of the session's clock; empty: never present, or no verdict yet."""
+    for row in rows:
+        seconds = (row.watched_seconds, row.joined_at_seconds, row.left_at_seconds)
+        yield [
+            row.lead_id,
+            row.name,
+            row.status or "",
+            row.outcome or "",
+            *("" if one is None else f"{one:.0f}" for one in seconds),
+        ]

@@ -12,7 +12,7 @@ from reflex.event import EventSpec
 
 from app.access import journal
 from app.dashboards import funnel_address, sources_view
-from app.dashboards.audience import percent
+from app.dashboards.shown import percent
 from app.shared import warehouse
 from app.shared.route import Route
 from app.studio import desk

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from app.dashboards.audience import percent
+from app.dashboards.shown import percent
 from app.partners import home_view, own
 from app.partners.cabinet import Cabinet
 from app.shared import schedule, texts, warehouse

@@ -1,6 +1,6 @@
 """The catalogue of metrics: one definition for columns, cards, tooltips, checks and docs. Nothing is computed here."""
 
-from domain.metrics import house, journey, money, partners, session, visit
+from domain.metrics import audience, house, journey, money, partners, session, visit
 from domain.metrics.metric import Metric
 
 __all__ = ["BY_SLUG", "METRICS", "Metric"]
@@ -9,6 +9,7 @@ METRICS: tuple[Metric, ...] = (
     *journey.METRICS,
     *visit.METRICS,
     *session.METRICS,
+    *audience.METRICS,
     *money.METRICS,
     *partners.METRICS,
     *house.METRICS,

@@ -1,4 +1,4 @@
-"""Numbers of one session as a whole, by the minute and by outcome."""
+"""Numbers of one session as a whole, by outcome and by offer."""
 
 from domain.attendance import REPLAY_MIN_SECONDS
 from domain.metrics.metric import Metric, metric
@@ -45,6 +45,13 @@ METRICS: tuple[Metric, ...] = (
         ("В среднем смотрели", "Watched on average"),
         "Сумма просмотренного ÷ вошедшие. По выводам: сессия входит, когда о лиде есть вывод.",
         "All seconds watched ÷ those who entered. By the verdicts: a lead is in once there is one.",
+    ),
+    metric(
+        "watched_median",
+        "seconds",
+        ("Половина смотрела", "Half watched"),
+        "Медиана просмотренного среди вошедших, о которых есть вывод: половина смотрела не меньше.",
+        "The median of seconds watched among those who entered and have a verdict: half watched at least so long.",
     ),
     metric(
         "peak",
@@ -122,61 +129,5 @@ METRICS: tuple[Metric, ...] = (
         ("Формы", "Forms"),
         "Лиды, отправившие форму этого предложения; каждый один раз.",
         "Leads who sent this offer's form; each once.",
-    ),
-    metric(
-        "minute_present",
-        "people",
-        ("В комнате", "In the room"),
-        "Лиды, присутствовавшие хоть часть этой минуты; с двух устройств — один раз.",
-        "Leads present at some time in this minute, however many devices.",
-    ),
-    metric(
-        "minute_entered",
-        "people",
-        ("Вошли", "Entered"),
-        "Лиды, чей первый вход был в эту минуту; вошедшие раньше стоят в минуте 0.",
-        "Leads whose first entry was in this minute; an earlier one counts in minute 0.",
-    ),
-    metric(
-        "minute_dropped",
-        "people",
-        ("Ушли совсем", "Left for good"),
-        "Лиды, чьё последнее присутствие было в эту минуту.",
-        "Leads whose last presence was in this minute.",
-    ),
-    metric(
-        "minute_chat",
-        "count",
-        ("Реплики", "Chat"),
-        "Реплики и вопросы лидов за эту минуту; симулированные не считаются.",
-        "Chat lines and questions of leads in this minute; simulated ones never count.",
-    ),
-    metric(
-        "minute_shown",
-        "people",
-        ("Показ", "Offer shown"),
-        "Лиды, на чьём экране в эту минуту появилось предложение.",
-        "Leads on whose screen an offer appeared in this minute.",
-    ),
-    metric(
-        "minute_clicked",
-        "people",
-        ("Открыли", "Clicked"),
-        "Лиды, открывшие предложение в эту минуту.",
-        "Leads who clicked an offer in this minute.",
-    ),
-    metric(
-        "minute_submitted",
-        "people",
-        ("Формы", "Forms"),
-        "Лиды, отправившие форму предложения в эту минуту.",
-        "Leads who sent an offer's form in this minute.",
-    ),
-    metric(
-        "minute_replaying",
-        "people",
-        ("Запись", "Recording"),
-        "Лиды, посмотревшие эту минуту записи.",
-        "Leads who watched this minute of the recording.",
     ),
 )

@@ -1,16 +1,20 @@
 import pytest
 
 from app.access.roles import Role
-from app.dashboards.audience import Audience, clock, percent, summarised
+from app.dashboards import audience_address
+from app.dashboards.audience import Audience
+from app.dashboards.audience_rows import KindRow, summarised
+from app.dashboards.audience_view import PART_OF
 from app.dashboards.chart import drawn
 from app.dashboards.funnel import Funnel
+from app.dashboards.shown import clock, percent
 from app.dashboards.sources import Sources, source_rows
-from domain.events import Emitter, Fact, TouchRecorded, Utm
+from domain.events import Emitter, Fact, TouchRecorded, Utm, Watched
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie, house
-from tests.warehouse.small_cohort import ANNA, SESSION, at
+from tests.warehouse.small_cohort import ANNA, SESSION, WEBINAR, at
 from warehouse.local import LocalWarehouse
-from warehouse.reads.audience import Minute, OutcomeCount
+from warehouse.reads.audience import Minute, OutcomeCount, Watching
 from warehouse.reads.funnel import STAGES, FunnelSlice
 
 __all__ = ["house"]
@@ -34,12 +38,56 @@ def test_the_newest_session_is_shown_when_none_is_asked_for(analyst: Tab) -> Non
     assert (page.offers[0].clicked, page.offers[0].submitted) == (1, 1)
 
 
-def test_a_bar_leads_to_as_many_people_as_it_counts(analyst: Tab) -> None:
-    analyst.call(Audience, "opened")
-    page = analyst.call(Audience, "show_people", "form_submitted")
+def led_to(analyst: Tab, part: str, value: str = "", minute: str = "") -> Audience:
+    """The page after a number of it was pressed."""
+    analyst.call(Audience, "look", part, value, minute)
+    analyst.go(audience_address.address(SESSION, part, value, minute))
+    return analyst.call(Audience, "opened")
 
-    assert page.people_total == 1
+
+def test_a_bar_leads_to_as_many_people_as_it_counts(analyst: Tab) -> None:
+    page = led_to(analyst, "outcome", "form_submitted")
+
+    assert (page.people_total, page.people_title) == (1, "Отправил форму")
     assert (page.people[0].lead_id, page.people[0].watched) == (ANNA, "19:50")
+    for bar in page.outcomes:
+        assert led_to(analyst, "outcome", bar.outcome).people_total == bar.leads
+
+
+def test_every_single_number_leads_to_its_people(house: LocalWarehouse, analyst: Tab) -> None:
+    stretch = Watched(
+        connection="phone", from_at=at(0), to_at=at(19), from_position_seconds=0, to_position_seconds=1140
+    )
+    house.append(
+        [
+            Fact.of(
+                stretch, emitter=Emitter.TRACKER, occurred_at=at(19), lead_id=ANNA, webinar_id=WEBINAR,
+                session_id=SESSION,
+            )
+        ]
+    )  # fmt: skip
+    first = analyst.call(Audience, "opened")
+    whole = ("registered", "entered", "attended", "completed", "replay_watched", "replay_only")
+    for name in whole:
+        assert f"{led_to(analyst, PART_OF[name]).people_total}" == getattr(first.summary, name), name
+    assert first.summary.peak == "1 · 0:00"
+    peak = led_to(analyst, PART_OF["peak"], "", first.minute_of["peak"])
+    assert (peak.people_total, peak.people_title) == (1, "В комнате · 0:00")
+    for bar in first.tenths:
+        assert led_to(analyst, "tenth", bar.value).people_total == bar.leads
+    for row in first.offers:
+        assert led_to(analyst, "offer_clicked", row.offer_id).people_total == row.clicked
+
+
+def test_live_automatic_and_recorded_stand_side_by_side_with_their_bases(analyst: Tab) -> None:
+    page = analyst.call(Audience, "opened")
+
+    third, whole = "33\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"
+    auto = KindRow("Автоэфир", 3, f"1 · {third}", "10:25", f"1 · {whole}", f"1 · {whole}", f"1 · {whole}")
+    assert page.kinds[0] == auto
+    assert page.kinds[1] == KindRow("Запись", 3, "0 · 0\N{NO-BREAK SPACE}%", "—", "0 · —", "0 · —", "0 · —")
+    assert page.summary.watched_median == "10:25"
+    assert [bar.label for bar in page.tenths[:2]] == ["0:00 – 2:00", "2:00 – 4:00"]
 
 
 def test_an_unknown_session_is_said_to_be_unknown(analyst: Tab) -> None:
@@ -148,4 +196,4 @@ def test_a_price_is_over_everybody_who_did_it_not_only_those_who_linked_telegram
 def test_who_came_without_a_place_makes_no_rate_above_the_whole() -> None:
     walked_in = OutcomeCount("completed", 3, 1, 3, 3, 1, 3, 0, 100.0)
 
-    assert summarised([], [walked_in]).attendance_rate == "100\N{NO-BREAK SPACE}%"
+    assert summarised([], [walked_in], Watching()).attendance_rate == "100\N{NO-BREAK SPACE}%"

@@ -1,9 +1,24 @@
 import pytest
 
-from domain.events import ChatPosted, Emitter, Entered, Fact, Left, OfferShown, ReplayWatched, Watched
+from domain.events import (
+    AttendanceClassified,
+    AttendanceFacts,
+    ChatPosted,
+    Emitter,
+    Entered,
+    Fact,
+    Left,
+    OfferClicked,
+    OfferShown,
+    ReplayWatched,
+    Watched,
+    WebinarScheduled,
+)
 from tests.warehouse.small_cohort import ANNA, BORIS, SESSION, WEBINAR, at, tell
+from tests.warehouse.test_reads_funnel import publish
 from warehouse.local import LocalWarehouse
 from warehouse.reads import audience
+from warehouse.reads.audience import KindCount, SessionPart
 
 
 def tracked(event: object, lead: str, minutes: float) -> Fact:
@@ -18,6 +33,17 @@ def stretch(lead: str, since: float, until: float, connection: str = "phone") ->
         to_position_seconds=until * 60,
     )  # fmt: skip
     return tracked(interval, lead, until)
+
+
+def verdict_on(lead: str, session: str, minutes: float, facts: AttendanceFacts) -> Fact:
+    verdict = AttendanceClassified(
+        status="attended", outcome="left_after_offer", reasons=("watched",), policy_version=1, facts=facts,
+        facts_digest=f"{facts.watched_seconds}",
+    )  # fmt: skip
+    return Fact.of(
+        verdict, emitter=Emitter.ATTENDANCE_SERVICE, occurred_at=at(minutes), lead_id=lead, webinar_id=WEBINAR,
+        session_id=session,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -62,9 +88,9 @@ def test_outcomes_are_the_people_behind_them(told: LocalWarehouse) -> None:
 
     assert {c.outcome: c.leads for c in counts} == {"form_submitted": 1, "left_before_offer": 1, "missed": 1}
     for count in counts:
-        people, total = audience.people(told, SESSION, count.outcome)
+        people, total = audience.people(told, SESSION, SessionPart("outcome", count.outcome))
         assert (len(people), total) == (count.leads, count.leads)
-    (anna,), _ = audience.people(told, SESSION, "form_submitted")
+    (anna,), _ = audience.people(told, SESSION, SessionPart("outcome", "form_submitted"))
     assert (anna.lead_id, anna.name, anna.watched_seconds) == (ANNA, "Анна Примерова", 1190)
 
 
@@ -79,4 +105,87 @@ def test_a_session_nobody_knows_has_no_numbers(told: LocalWarehouse) -> None:
     assert audience.curve(told, "other") == []
     assert audience.outcomes(told, "other") == []
     assert audience.offers(told, "other") == []
-    assert audience.people(told, "other", "missed") == ([], 0)
+    assert audience.people(told, "other", SessionPart("outcome", "missed")) == ([], 0)
+    assert audience.watching(told, "other") == audience.Watching()
+    assert audience.kinds(told, "other", 0.95) == []
+
+
+def behind(told: LocalWarehouse, part: str, value: str = "", minute: int = 0) -> list[str]:
+    people, total = audience.people(told, SESSION, SessionPart(part, value, minute))
+    assert len(people) == total
+    return [one.lead_id for one in people]
+
+
+def test_every_minute_of_the_curve_has_as_many_people_as_it_counts(told: LocalWarehouse) -> None:
+    for minute in audience.curve(told, SESSION):
+        assert len(behind(told, "present", minute=minute.minute)) == minute.present, minute
+        assert len(behind(told, "dropped", minute=minute.minute)) == minute.dropped, minute
+        assert bool(behind(told, "acting", minute=minute.minute)) == bool(minute.acts), minute
+
+
+def test_every_single_number_of_a_session_has_as_many_people_as_it_counts(told: LocalWarehouse) -> None:
+    counts = audience.outcomes(told, SESSION)
+    for part in ("registered", "entered", "attended", "attended_registered", "completed", "replay_watched"):
+        assert len(behind(told, part)) == sum(getattr(count, part) for count in counts), part
+    assert behind(told, "replay_only") == []
+    (offer,) = audience.offers(told, SESSION)
+    for part in ("shown", "clicked", "submitted"):
+        assert len(behind(told, f"offer_{part}", offer.offer_id)) == getattr(offer, part), part
+    assert behind(told, "offer_clicked", "another") == []
+
+
+def test_how_long_people_watched_adds_up_to_those_who_entered(told: LocalWarehouse) -> None:
+    watching = audience.watching(told, SESSION)
+
+    assert watching.tenths == (1, 0, 0, 0, 0, 0, 0, 0, 0, 1)
+    assert (watching.median, watching.session_seconds) == ((1190 + 60) / 2, 1200)
+    for tenth, leads in enumerate(watching.tenths):
+        assert len(behind(told, "tenth", str(tenth))) == leads
+    assert behind(told, "tenth", "no number") == []
+
+
+def test_a_number_nobody_knows_is_refused(told: LocalWarehouse) -> None:
+    with pytest.raises(ValueError, match="Nobody stands behind 'everybody'"):
+        audience.people(told, SESSION, SessionPart("everybody"))
+
+
+def test_kinds_are_compared_over_their_own_people(told: LocalWarehouse) -> None:
+    """Live in the same webinar: Boris attended half of it and came without a place; the recording: Vera and Anna."""
+    live = WebinarScheduled(action_id="live", starts_at=at(1000), duration_seconds=600, mode="live")
+    told.append([Fact.of(live, emitter=Emitter.STUDIO, occurred_at=at(900), webinar_id=WEBINAR, session_id="live-1")])
+    came = Fact.of(
+        Entered(visit_no=1), emitter=Emitter.TRACKER, occurred_at=at(1001), lead_id=BORIS, webinar_id=WEBINAR,
+        session_id="live-1",
+    )  # fmt: skip
+    facts = AttendanceFacts(session_seconds=600, watched_seconds=300)
+    told.append([came, verdict_on(BORIS, "live-1", 1011, facts)])
+    seen = [(ANNA, 0, 1150), (ANNA, 0, 900), (ANNA, 1150, 1190), ("lead-vera", 100, 110)]
+    told.append(
+        [
+            tracked(
+                ReplayWatched(
+                    connection=f"tv-{since}-{until}", from_at=at(200), to_at=at(220), from_position_seconds=since,
+                    to_position_seconds=until,
+                ),
+                lead, 220,
+            )
+            for lead, since, until in seen
+        ]
+    )  # fmt: skip
+    told.append([tracked(OfferClicked(action_id="later", offer_id="offer-1"), ANNA, 230)])
+    found = {one.kind: one for one in audience.kinds(told, WEBINAR, 0.95)}
+
+    assert found["auto"] == KindCount("auto", 3, 1, 1, (1190 + 60) / 2, 1, 1, 1)
+    assert found["live"] == KindCount("live", 0, 1, 0, 300, 0, 0, 0)
+    # Vera's two minutes and ten seconds count, what Anna watched twice counts once; only Anna came near the end.
+    assert found["replay"] == KindCount("replay", 3, 2, 2, (1190 + 120) / 2, 1, 1, 0)
+
+
+def test_kinds_from_the_published_table_and_later_facts_are_those_of_the_log(told: LocalWarehouse) -> None:
+    before = audience.kinds(told, WEBINAR, 0.95)
+    publish(told)
+    assert audience.kinds(told, WEBINAR, 0.95) == before
+    later = verdict_on(BORIS, SESSION, 32, AttendanceFacts(session_seconds=1200, watched_seconds=700))
+    told.append([later])
+    (auto,) = (one for one in audience.kinds(told, WEBINAR, 0.95) if one.kind == "auto")
+    assert (auto.attended, auto.median_seconds) == (2, (1190 + 700) / 2)

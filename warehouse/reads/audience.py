@@ -4,12 +4,20 @@ import datetime as dtm
 from dataclasses import dataclass
 from functools import cache
 
+from domain.attendance import REPLAY_MIN_SECONDS
 from warehouse import tables
 from warehouse.interface import Warehouse
-from warehouse.reads import load
+from warehouse.reads import load, together
+from warehouse.reads.fresh import ask, fresh
 
 OF_SESSION = "session_id = $session or name in ('core_lead_created', 'lead_merged', 'lead_unmerged')"
 """The facts these questions look at."""
+PARTS = (
+    "outcome", "registered", "entered", "attended", "attended_registered", "completed", "replay_watched", "replay_only",
+    "tenth", "present", "dropped", "acting", "offer_shown", "offer_clicked", "offer_submitted",
+)  # fmt: skip
+"""Numbers of a session that people stand behind."""
+TENTHS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +73,49 @@ class OfferCount:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionPart:
+    """A number of a session, of `PARTS`: of which outcome, tenth or offer (`value`), in which minute of its clock."""
+
+    part: str
+    value: str = ""
+    minute: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How long those who entered watched: leads by tenths of the session's length, half of them at least `median`."""
+
+    tenths: tuple[int, ...] = (0,) * TENTHS
+    median: float | None = None
+    session_seconds: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KindCount:
+    """How a webinar fared in one kind: live, auto or replay. A lead counts once a session.
+
+    `attended_registered` is over those with a place; `completed`, `clicked` and `submitted` are over those who
+    attended. Of the recording: attended is watched for REPLAY_MIN_SECONDS, the rest is what came of it afterwards.
+    """
+
+    kind: str
+    registered: int
+    attended: int
+    attended_registered: int
+    median_seconds: float | None
+    completed: int
+    clicked: int
+    submitted: int
+
+
+@dataclass(frozen=True, slots=True)
 class Attendee:
-    """Somebody with that outcome; positions in seconds of the session's clock, None: never present."""
+    """Somebody behind a number; positions in seconds of the session's clock, None: never present."""
 
     lead_id: str
     name: str
+    status: str | None
+    outcome: str | None
     watched_seconds: float | None
     joined_at_seconds: float | None
     left_at_seconds: float | None
@@ -107,14 +153,55 @@ def offers(warehouse: Warehouse, session_id: str) -> list[OfferCount]:
 
 
 def people(
-    warehouse: Warehouse, session_id: str, outcome: str, *, limit: int = 50, offset: int = 0
+    warehouse: Warehouse, session_id: str, behind: SessionPart, *, limit: int = 50, offset: int = 0
 ) -> tuple[list[Attendee], int]:
-    """Who had this outcome, who watched longest first, and how many they are."""
-    params = {"session": session_id, "outcome": outcome, "limit": limit, "offset": offset}
-    question = f"with {tables.relations('attendance', condition=OF_SESSION)}\n{load('audience_people')}"
-    rows = warehouse.sql(question, params).to_pylist()
-    columns = ("lead_id", "lead_name", "watched_seconds", "joined_at_seconds", "left_at_seconds")
+    """Who stands behind the number, who watched longest first, and how many. Raises ValueError for an unknown one."""
+    if behind.part not in PARTS:
+        raise ValueError(f"Nobody stands behind {behind.part!r}.")
+    params = {
+        "session": session_id,
+        "part": behind.part,
+        "value": behind.value,
+        "minute": behind.minute,
+        "limit": limit,
+        "offset": offset,
+    }
+    needed = tables.relations("attendance", "session_clock", condition=OF_SESSION)
+    rows = warehouse.sql(together([needed], load("audience_people")), params).to_pylist()
+    columns = (
+        "lead_id", "lead_name", "status", "outcome", "watched_seconds", "joined_at_seconds", "left_at_seconds",
+    )  # fmt: skip
     return [Attendee(*(row[column] for column in columns)) for row in rows], (rows[0]["total"] if rows else 0)
+
+
+def watching(warehouse: Warehouse, session_id: str) -> Watching:
+    """How long those who entered watched, of those with a verdict."""
+    needed = tables.relations("attendance", condition=OF_SESSION)
+    rows = warehouse.sql(together([needed], load("audience_watched")), {"session": session_id}).to_pylist()
+    found = {row["tenth"]: row["leads"] for row in rows}
+    if not rows:
+        return Watching()
+    tenths = tuple(found.get(tenth, 0) for tenth in range(TENTHS))
+    return Watching(tenths, rows[0]["median_seconds"], rows[0]["longest_seconds"])
+
+
+def kinds(warehouse: Warehouse, webinar_id: str, completed_share: float) -> list[KindCount]:
+    """How the webinar's sessions fared live and auto, and their recordings: kinds somebody had a place in."""
+    current = fresh(warehouse, "attendance")
+    # Under names of their own: what `fresh` computes may bring relations of the usual ones.
+    own = {"merged_leads": "survivors", "session_clocks": "session_clock"}
+    before = [current.relations, *(f"{name} as (\n{tables.text(text)}\n)" for name, text in own.items())]
+    params = {
+        **current.params,
+        "webinar": webinar_id,
+        "replay_min": REPLAY_MIN_SECONDS,
+        "completed_share": completed_share,
+    }
+    rows = ask(warehouse, together(before, load("audience_kinds")), params)
+    columns = (
+        "kind", "registered", "attended", "attended_registered", "median_seconds", "completed", "clicked", "submitted",
+    )  # fmt: skip
+    return [KindCount(*(row[column] for column in columns)) for row in rows]
 
 
 @cache

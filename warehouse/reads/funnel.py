@@ -4,12 +4,11 @@ The rules are `domain.funnel`'s; the tables are those of the Dagster asset `funn
 """
 
 import datetime as dtm
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from warehouse.interface import Warehouse
-from warehouse.reads import load
+from warehouse.reads import load, together
 from warehouse.reads.fresh import ask, fresh
 
 Mode = Literal["ordered", "strict", "any"]
@@ -185,7 +184,7 @@ def _ask(warehouse: Warehouse, name: str, wanted: FunnelFilter, **params: Any) -
     walked = "funnel_window" if wanted.window_seconds else "funnel_anytime"
     relations = {"funnel_steps": "funnel_steps", "funnel_walked": walked, "funnel_sliced": slices}
     before = [seen.relations, *(f"{relation} as (\n{load(text)}\n)" for relation, text in relations.items())]
-    return ask(warehouse, _together(before, load(name)), {**wanted.params(), **seen.params, **params})
+    return ask(warehouse, together(before, load(name)), {**wanted.params(), **seen.params, **params})
 
 
 def _slices(wanted: FunnelFilter) -> str:
@@ -194,10 +193,3 @@ def _slices(wanted: FunnelFilter) -> str:
     if not wanted.breakdown or (is_own and wanted.breakdown != "campaign"):
         return "funnel_slices_own"
     return "funnel_slices_place" if wanted.breakdown == "webinar" else "funnel_slices_touch"
-
-
-def _together(before: Sequence[str], question: str) -> str:
-    """The relations as common table expressions before the question, whose own `with` goes on from theirs."""
-    body = "\n".join(line for line in question.splitlines() if not line.startswith("--"))
-    together = ",\n".join(before)
-    return f"with {together},\n{body[len('with ') :]}" if body.startswith("with ") else f"with {together}\n{body}"
