@@ -35,7 +35,7 @@ LONGEST_RETRY_AFTER = RETRIES[-1]
 DEAD_IN_A_ROW = 5
 """So many dead deliveries without a single success between them disable an endpoint."""
 OVERLAP = dtm.timedelta(days=1)
-"""How long the secret before the newest one still signs."""
+"""How long a secret still signs after the next one came."""
 ANSWER_KEPT = 500
 """Characters of a receiver's answer that are kept."""
 LONGEST_URL = 500
@@ -80,11 +80,11 @@ class Endpoint:
         return fact.name in self.event_types
 
     def secrets(self, signing_key: str, now: dtm.datetime) -> tuple[str, ...]:
-        """Secrets that sign at this moment, the newest first."""
+        """Secrets that sign at this moment, the newest first: each goes a day after the next one came."""
         generations = ["", *(action for action, _ in self.rotations)]
-        secrets = [secret_of(signing_key, self.endpoint_id, one) for one in reversed(generations)]
-        is_overlapping = bool(self.rotations) and now < self.rotations[-1][1] + OVERLAP
-        return tuple(secrets[: 2 if is_overlapping else 1])
+        ended = [at + OVERLAP for _, at in self.rotations]
+        still = [one for one, until in zip(generations, ended, strict=False) if now < until]
+        return tuple(secret_of(signing_key, self.endpoint_id, one) for one in (generations[-1], *reversed(still)))
 
 
 def fold_endpoints(facts: Iterable[Fact]) -> dict[str, Endpoint]:

@@ -98,7 +98,7 @@ class Caller:
     async def _post(self, url: str, headers: Mapping[str, str], body: bytes, heard: "_Heard") -> None:
         if self._pool is None:
             self._pool = httpcore.AsyncConnectionPool(
-                max_connections=64, max_keepalive_connections=0, network_backend=self._backend
+                max_connections=None, max_keepalive_connections=0, network_backend=self._backend
             )
         pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
         limits = {"connect": _CONNECT_SECONDS, "read": self._seconds, "write": self._seconds, "pool": self._seconds}

@@ -7,6 +7,7 @@ import asyncio
 import datetime as dtm
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from domain.events import Emitter, Fact, WebhookAttempted, WebhookEndpointDisabled, WebhookTestRequested
 from domain.webhooks import (
@@ -251,6 +252,8 @@ class Webhooks:
             attempt=due.attempt,
             reason="gone" if answer.code == "gone" else "dead_letters",
         )
+        if endpoint.endpoint_id in self._endpoints:  # at once: the log is read again a moment later
+            self._endpoints[endpoint.endpoint_id] = replace(endpoint, state="disabled")
         await self._ledger.store([Fact.of(event, emitter=Emitter.NOTIFIER, occurred_at=self._now())])
         self._is_stale = True
 

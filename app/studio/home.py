@@ -9,7 +9,7 @@ from app.studio.cards import SessionCard, session_card
 from app.studio.desk import READERS, Desk
 from app.studio.people import LeadLine, lead_line
 from warehouse.interface import WarehouseError
-from warehouse.reads import condition, leads, outbox, studio
+from warehouse.reads import condition, leads, outbox, studio, webhooks
 
 SHOWN_SESSIONS = 5
 SHOWN_LEADS = 8
@@ -30,6 +30,8 @@ class Home(Desk):
     undelivered: int = 0
     latency: str = ""
     rejected: int = 0
+    webhooks_off: int = 0
+    """Endpoints that were disabled because nothing arrives there."""
     is_away: bool = False
     as_of: str = ""
 
@@ -74,6 +76,8 @@ class Home(Desk):
         p95 = counts["sent"].p95_seconds if "sent" in counts else None
         self.latency = "" if p95 is None else f"{p95:.2f}"
         self.rejected = await warehouse.get().run(condition.open_refusals)
+        endpoints = await warehouse.get().run(webhooks.endpoints)
+        self.webhooks_off = sum(one.state == "disabled" for one in endpoints.values())
 
 
 PAGES = [Route("/studio", lambda: home_view.view(Home), title="title.studio", on_load=Home.opened)]

@@ -17,6 +17,19 @@ def view(home: State) -> rx.Component:
     """On air, next, last leads, health."""
     return desk(
         rx.cond(home.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
+        rx.cond(
+            home.webhooks_off > 0,
+            rx.el.p(
+                t["studio.home.webhooks_off"],
+                " ",
+                rx.el.span(home.webhooks_off, class_name="mono"),
+                ". ",
+                rx.el.a(t["studio.home.webhooks_look"], href="/studio/webhooks"),
+                class_name="banner",
+                role="status",
+                custom_attrs={"data-kind": "bad", "data-testid": "webhooks-off"},
+            ),
+        ),
         _on_air(home),
         rx.el.div(
             rx.el.div(_coming(home), _health(home), class_name="desk-column"), _newest(home), class_name="desk-columns"

@@ -118,10 +118,10 @@ class WebhooksPage(Desk):
     @rx.event
     async def keep(self, typed: dict[str, Any]) -> None:
         """A new endpoint, or another address, purpose or choice of facts for one."""
-        account = await self._may()
+        editing = self.editing
+        account = await (self._endpoint(editing) if editing else self._may())
         if account is None:
             return
-        editing = self.editing
         try:
             fact = webhook_deeds.endpoint_set(typed, endpoint_id=editing, by=account.email, now=desk.now())
         except Complaints as found:
@@ -191,7 +191,7 @@ class WebhooksPage(Desk):
         account = await self._endpoint(self.open_id)
         if account and delivery_id in {line.delivery_id for line in self.deliveries}:
             fact = webhook_deeds.replayed(self.open_id, delivery_id, by=account.email, now=desk.now())
-            await self._do(fact, "webhooks.done.replayed")
+            await self._do(fact, self._later(self.open_id) or "webhooks.done.replayed")
 
     @rx.event
     async def replay_dead(self, endpoint_id: str) -> None:
@@ -199,7 +199,12 @@ class WebhooksPage(Desk):
         account = await self._endpoint(endpoint_id)
         if account:
             fact = webhook_deeds.replayed(endpoint_id, None, by=account.email, now=desk.now())
-            await self._do(fact, "webhooks.done.replayed_all")
+            await self._do(fact, self._later(endpoint_id) or "webhooks.done.replayed_all")
+
+    def _later(self, endpoint_id: str) -> str:
+        """What is said when a replay has to wait until the endpoint is on; "" when it is."""
+        is_on = any(card.endpoint_id == endpoint_id and card.state == "active" for card in self.cards)
+        return "" if is_on else "webhooks.done.replayed_later"
 
     async def _endpoint(self, endpoint_id: str) -> Account | None:
         """The account, if it may act and there is such an endpoint; else it is said what is wrong."""

@@ -6,6 +6,7 @@ import pytest
 
 from app.access.roles import Role
 from app.settings import Settings
+from app.studio.home import Home
 from app.studio.webhooks import WebhooksPage
 from domain.events import Emitter, Fact, LeadStageChanged, WebhookAttempted, WebhookEndpointDisabled
 from domain.webhooks import DELIVERABLE, secret_of
@@ -98,6 +99,8 @@ def test_an_endpoint_is_changed_paused_turned_on_and_deleted(tab: Tab, house: Lo
     assert tab.call(WebhooksPage, "ask", one).asked == one
     assert tab.call(WebhooksPage, "switch", one, "deleted").cards == []
     assert tab.call(WebhooksPage, "switch", one, "active").complaint
+    tab.page(WebhooksPage).editing = one
+    assert tab.call(WebhooksPage, "keep", FORM).complaint
     assert webhooks.endpoints(house) == {}
 
 
@@ -151,6 +154,11 @@ def test_a_disabled_endpoint_says_why_and_what_to_do(tab: Tab, house: LocalWareh
     [card] = tab.call(WebhooksPage, "opened").cards
     assert card.state == "disabled"
     assert "5" in card.why
+    assert tab.call(Home, "opened").webhooks_off == 1
+    attempt(house, one, "dead", code="status")
+    assert "включите" in tab.call(WebhooksPage, "replay_dead", one).notice
+    tab.call(WebhooksPage, "switch", one, "active")
+    assert tab.call(Home, "opened").webhooks_off == 0
 
 
 def test_a_test_event_is_asked_for_as_a_fact(tab: Tab, house: LocalWarehouse) -> None:

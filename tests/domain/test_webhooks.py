@@ -111,6 +111,15 @@ def test_the_old_secret_signs_for_a_day_beside_the_new_one() -> None:
     assert fold_endpoints([ADDED])["e1"].secrets("key", NOW) == (first,)
 
 
+def test_a_secret_changed_twice_in_a_day_leaves_no_receiver_behind() -> None:
+    again = fact(WebhookSecretRotated(endpoint_id="e1", action_id="s"), 65, 13)
+    endpoint = fold_endpoints([ADDED, ROTATED, again])["e1"]
+    first, second, third = (secret_of("key", "e1", one) for one in ("", "r", "s"))
+    assert endpoint.secrets("key", again.occurred_at) == (third, second, first)
+    assert endpoint.secrets("key", ROTATED.occurred_at + OVERLAP) == (third, second)
+    assert endpoint.secrets("key", again.occurred_at + OVERLAP) == (third,)
+
+
 def test_the_schedule_is_the_fields_and_a_receiver_may_ask_for_more_but_not_for_ever() -> None:
     pauses, left, at = [], len(RETRIES), NOW
     while (following := tried_again(left, at)) is not None:
