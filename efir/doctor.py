@@ -14,7 +14,7 @@ from efir.settings import Settings
 from notifier.settings import Settings as NotifierSettings
 from warehouse.client import connect
 from warehouse.interface import WarehouseError
-from warehouse.reads.condition import open_refusals
+from warehouse.reads.condition import open_refusals, webhook_count
 
 LEAST_FREE_GIB = 2.0
 
@@ -79,7 +79,7 @@ def _processes(settings: Settings) -> Iterator[Finding]:
 def _warehouse(settings: Settings) -> Iterator[Finding]:
     try:
         with connect("admin", settings) as warehouse:
-            health, refused = warehouse.health(), open_refusals(warehouse)
+            health, refused, webhooks = warehouse.health(), open_refusals(warehouse), webhook_count(warehouse)
     except WarehouseError as error:
         yield Finding("warehouse", is_fine=False, seen="does not answer", advice=str(error))
         return
@@ -89,6 +89,8 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
     yield Finding("self-check", is_whole, str(health["self_check"]), advice)
     advice = "See and replay them: efir replay-rejected" if refused else ""
     yield Finding("refused facts", not refused, str(refused), advice)
+    advice = "See why, mend the receiver, turn it on: /studio/webhooks" if webhooks.disabled else ""
+    yield Finding("webhooks", not advice, f"{webhooks.active} on, {webhooks.disabled} disabled", advice)
 
 
 def _channels(settings: Settings) -> Iterator[Finding]:

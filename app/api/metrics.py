@@ -29,6 +29,8 @@ REFUSALS = Gauge(
     registry=REGISTRY,
 )
 MESSAGES = Gauge("efir_messages", "Messages by state, as in the outbox.", ["state"], registry=REGISTRY)
+ENDPOINTS = Gauge("efir_webhook_endpoints", "Webhook endpoints by state.", ["state"], registry=REGISTRY)
+DELIVERIES = Gauge("efir_webhook_deliveries", "Their deliveries by outcome.", ["outcome"], registry=REGISTRY)
 HANDLED = Gauge("efir_reaction_seq", "Newest fact the reaction has handled.", registry=REGISTRY)
 BEHIND = Gauge("efir_reaction_behind_facts", "Facts it has not handled yet, as of its last word.", registry=REGISTRY)
 LAG = Gauge("efir_reaction_lag_seconds", "Age of the oldest of them.", registry=REGISTRY)
@@ -64,6 +66,10 @@ def _tell(condition: Condition) -> None:
     messages = {count.state: count.messages for count in condition.messages}
     for state in STATES:
         MESSAGES.labels(state).set(messages.get(state, 0))
+    for endpoints in ("active", "paused", "disabled"):
+        ENDPOINTS.labels(endpoints).set(getattr(condition.webhooks, endpoints))
+    for outcome in ("delivered", "failed", "dead"):
+        DELIVERIES.labels(outcome).set(getattr(condition.webhooks.deliveries, outcome))
     if condition.reaction is not None:
         HANDLED.set(condition.reaction.seq)
         BEHIND.set(condition.reaction.facts)

@@ -44,7 +44,7 @@ def _secret(page: State) -> rx.Component:
             rx.el.button(
                 t["studio.copy"], type="button", on_click=rx.set_clipboard(page.secret), class_name="link-button"
             ),
-            class_name="banner invitation",
+            class_name="banner invitation webhook-secret",
             role="status",
             custom_attrs={"data-kind": "good"},
         ),
@@ -156,6 +156,7 @@ def _deliveries(page: State) -> rx.Component:
             rx.el.ol(rx.foreach(page.deliveries, lambda line: _delivery(page, line)), class_name="lines"),
             rx.el.p(t["studio.webhooks.no_deliveries"], class_name="soft"),
         ),
+        class_name="webhook-deliveries",
     )
 
 
@@ -258,5 +259,6 @@ def _group(page: State, group: Any) -> rx.Component:
             ),
             class_name="webhook-choices",
         ),
-        open=True,
+        # A phone shows one group at first; who changes an endpoint sees what is ticked.
+        open=(page.editing != "") | (group[0] == page.groups[0][0]),
     )

@@ -64,6 +64,8 @@ def test_metrics_tell_how_refusals_messages_the_reaction_and_the_rooms_stand(
         'efir_messages{state="waiting"} 1.0',
         'efir_messages{state="uncertain"} 0.0',
         "efir_room_facts_lost 0.0",
+        'efir_webhook_endpoints{state="disabled"} 0.0',
+        'efir_webhook_deliveries{outcome="dead"} 0.0',
     ):
         assert f"\n{line}\n" in text
     assert float(re.findall(r"\nefir_reaction_lag_seconds (\S+)\n", text)[0]) >= 0

@@ -16,6 +16,7 @@ from warehouse import secrets
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
 from warehouse.reads import webhooks
+from warehouse.reads.condition import WebhookCount, webhook_count
 
 FORM = {"url": "https://crm.example.org/efir", "note": "CRM", "type-lead_stage_changed": "on", "type-bogus": "on"}
 
@@ -121,6 +122,7 @@ def test_deliveries_are_shown_with_status_attempts_answer_and_why(tab: Tab, hous
     dead = attempt(house, one, "dead", number=6, code="status", status=500, took_seconds=1.25)
     page = tab.call(WebhooksPage, "look_into", one)
     assert (page.cards[0].delivered, page.cards[0].failed, page.cards[0].dead) == (1, 1, 1)
+    assert webhook_count(house) == WebhookCount(1, 0, 0, webhooks.Numbers(1, 1, 1))
     line, waiting, fine = page.deliveries
     assert (line.delivery_id, line.outcome, line.status, line.attempts, line.took) == (dead, "dead", "500", 6, "1.25")
     assert (line.answer, line.retry_at) == ("Internal error", "")
@@ -155,6 +157,7 @@ def test_a_disabled_endpoint_says_why_and_what_to_do(tab: Tab, house: LocalWareh
     assert card.state == "disabled"
     assert "5" in card.why
     assert tab.call(Home, "opened").webhooks_off == 1
+    assert webhook_count(house).disabled == 1
     attempt(house, one, "dead", code="status")
     assert "включите" in tab.call(WebhooksPage, "replay_dead", one).notice
     tab.call(WebhooksPage, "switch", one, "active")

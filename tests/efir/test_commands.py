@@ -281,6 +281,7 @@ class TestWithAWarehouse:
         findings = {row["subject"]: row for row in json.loads(told.stdout)}
         assert findings["warehouse"]["is_fine"]
         assert findings["processes"]["advice"] == "Start: efir up"
+        assert findings["webhooks"]["is_fine"]
         assert told.exit_code == 1
 
     def test_a_backup_can_be_restored_elsewhere_and_what_was_there_is_kept(

@@ -7,6 +7,7 @@ from warehouse import followers
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 from warehouse.reads.outbox import StateCount, states
+from warehouse.reads.webhooks import Numbers, endpoints, numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,23 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookCount:
+    """Endpoints by what they are, and deliveries of all of them by how they stand."""
+
+    active: int
+    paused: int
+    disabled: int
+    deliveries: Numbers
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """Everything at one moment. `reaction` is None before its first word."""
 
     refusals: tuple[RefusalCount, ...]
     messages: tuple[StateCount, ...]
     reaction: Lag | None
+    webhooks: WebhookCount
 
 
 def refusals(warehouse: Warehouse) -> list[RefusalCount]:
@@ -59,6 +71,20 @@ def reaction(warehouse: Warehouse, now: dtm.datetime) -> Lag | None:
     return Lag(seq, max(0, last - seq), max(0.0, (now - oldest).total_seconds()) if oldest else 0.0)
 
 
+def webhook_count(warehouse: Warehouse) -> WebhookCount:
+    """How webhooks stand; of endpoints that were deleted neither themselves nor their deliveries."""
+    known = endpoints(warehouse)
+    counts = [count for key, count in numbers(warehouse).items() if key in known]
+    total = Numbers(*(sum(getattr(count, name) for count in counts) for name in ("delivered", "failed", "dead")))
+    found = [one.state for one in known.values()]
+    return WebhookCount(found.count("active"), found.count("paused"), found.count("disabled"), total)
+
+
 def condition(warehouse: Warehouse, now: dtm.datetime) -> Condition:
     """All of it."""
-    return Condition(tuple(refusals(warehouse)), tuple(states(warehouse, now=now)), reaction(warehouse, now))
+    return Condition(
+        tuple(refusals(warehouse)),
+        tuple(states(warehouse, now=now)),
+        reaction(warehouse, now),
+        webhook_count(warehouse),
+    )
