@@ -5,9 +5,10 @@ export class ServerClock {
     this.samples = [];
   }
 
-  hear(now) {
+  // `at`: when the word came, if not just now; on the page's own clock (performance.now).
+  hear(now, at = performance.now()) {
     if (!now) return;
-    this.samples.push({ offset: now - Date.now(), at: performance.now() });
+    this.samples.push({ offset: now - (Date.now() - performance.now() + at), at });
     // Old samples go, so that a clock that is set meanwhile (or a laptop that slept) is noticed.
     this.samples = this.samples.filter((sample) => performance.now() - sample.at < 120000).slice(-60);
   }

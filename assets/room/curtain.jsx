@@ -1,11 +1,13 @@
 // What stands where the picture will be, or was: waiting, over, cancelled, refused, seat taken elsewhere.
 import React, { useEffect, useState } from "react";
 import { SoundCheck } from "$/public/room/soundcheck.jsx";
+import backdrop from "$/public/room/backdrop.svg";
 import { timecode } from "$/public/room/clock.js";
 
 export function Curtain({ name, title, text, children, isBusy }) {
   return (
-    <div className="curtain" data-testid={`curtain-${name}`} role={isBusy ? "status" : undefined}>
+    <div className="curtain" data-tone="studio" data-testid={`curtain-${name}`} role={isBusy ? "status" : undefined}>
+      <img className="backdrop" src={backdrop} alt="" />
       <div className="curtain-inner">
         {title ? <h2>{title}</h2> : null}
         {text ? <p>{text}</p> : null}

@@ -1,5 +1,6 @@
 // The picture: a file, a stream or an embed, kept at the server's position. On air nobody seeks; who may pause comes back to now.
 import React, { forwardRef, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import backdrop from "$/public/room/backdrop.svg";
 import { Controls } from "$/public/room/controls.jsx";
 import { Keeper } from "$/public/room/keeping.js";
 import { presentMedia } from "$/public/room/mediakeys.js";
@@ -21,6 +22,7 @@ export const Player = forwardRef(function Player({ media, zero, clock, isFree, m
   const [level, setLevel] = useState(-1);
   const [isWaiting, setIsWaiting] = useState(false);
   const [isLost, setIsLost] = useState(false);
+  const [hasPicture, setHasPicture] = useState(player.needsOwnTap); // embeds show a picture of their own
   const isTrying = useRef(false);
   const told = useRef(onPlaying);
   told.current = onPlaying;
@@ -80,6 +82,7 @@ export const Player = forwardRef(function Player({ media, zero, clock, isFree, m
           begin();
         },
         playing: (isPlaying) => {
+          if (isPlaying) setHasPicture(true);
           if (isPlaying && player.needsOwnTap) setGate((before) => (before === "start" ? "none" : before));
           told.current?.(isPlaying);
         },
@@ -144,6 +147,13 @@ export const Player = forwardRef(function Player({ media, zero, clock, isFree, m
   return (
     <div className="screen" data-tone="studio" data-testid="screen" data-kind={media.kind} onContextMenu={(event) => event.preventDefault()}>
       <div className="screen-box" ref={box} />
+      {hasPicture || isFree ? null : (
+        <div className="screen-title" data-testid="screen-title">
+          <img className="backdrop" src={backdrop} alt="" />
+          <p className="screen-name">{name}</p>
+          {host ? <p>{host}</p> : null}
+        </div>
+      )}
       {isLost ? <p className="screen-lost" role="status" data-testid="video-lost">{t("player.lost")}</p> : null}
       {isWaiting && !isLost && gate === "none" && !isHeld ? <div className="screen-wait" role="status">{t("player.buffering")}</div> : null}
       {isHeld ? (

@@ -32,7 +32,11 @@ export default function Room({ use = "room", early = null, texts }) {
   const session = useMemo(() => location.pathname.split("/").filter(Boolean).pop(), []);
   const [room, tell] = useReducer(reduce, early ? { ...initial, stage: early } : initial);
   const [language, setLanguage] = useState(() => chosenLanguage() ?? (document.documentElement.lang || "ru"));
-  const clock = useRef(new ServerClock()).current;
+  const clock = useMemo(() => {
+    const made = new ServerClock();
+    made.hear(early?.now, performance.getEntriesByType("navigation")[0]?.responseStart);
+    return made;
+  }, []);
   const player = useRef(null);
   const socket = useRef(null);
   const beatAt = useRef(0);

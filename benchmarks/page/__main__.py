@@ -1,9 +1,9 @@
 """`python -m benchmarks.page [--quick]`: weight and first picture of the pages on a slow phone, and a visit's price.
 
 The phone: 360 px wide, four times slower than this machine, on Lighthouse's slow 4G (1.6 Mbit/s, 150 ms both ways),
-nothing cached. JavaScript is counted as it travels. LCP: the browser's own largest contentful paint.
-Goals: at most 300 kB of JavaScript in the room while a stream plays, LCP within 2 s in the waiting room, where people
-arrive; on air the largest paint is the stream's first frame. Exit code 1 when one is missed.
+nothing cached. JavaScript is counted as it travels. LCP: the browser's own largest contentful paint, asked half a
+second after the video's first frame is there, where there is one; that frame's own time is told beside it.
+Goals: at most 300 kB of JavaScript in the room while a stream plays, LCP within 2 s. Exit code 1 when one is missed.
 """
 
 import argparse
@@ -27,8 +27,10 @@ new PerformanceObserver((list) => {
   const last = list.getEntries().at(-1);
   window.lcp = [last.startTime, last.element?.className || last.element?.tagName || last.url];
 }).observe({ type: "largest-contentful-paint", buffered: true });
+document.addEventListener("loadeddata", () => { window.frame ??= performance.now(); }, true);
 """
 PATIENCE_MS = 60_000
+SETTLE_MS = 500
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Page:
 
     @property
     def plays(self) -> bool:
-        """A stream runs in it: what that needs is counted, its first frame may be the largest paint."""
+        """A stream runs in it: what that needs is counted, and its first frame is waited for."""
         return self.name in {"room", "replay"}
 
 
@@ -77,22 +79,32 @@ def main() -> None:
 def _load(browser: Browser, at: House, page: Page, *, times: int) -> list[str]:
     """Print weight and LCP of a cold load on the slow phone; what misses its goal."""
     loads = [_one_load(browser, page, page.address(at)) for _ in range(times)]
-    weight = max(script for script, _, _ in loads)
-    lcp = statistics.median(seconds for _, seconds, _ in loads)
-    worst = max(seconds for _, seconds, _ in loads)
-    print(
-        f"{page.name:<8} JavaScript {weight:6.0f} kB, LCP {lcp:5.2f} s (worst {worst:.2f}; {loads[-1][2]})", flush=True
-    )
+    weight = max(load.script_kb for load in loads)
+    lcp = statistics.median(load.lcp for load in loads)
+    worst = max(load.lcp for load in loads)
+    frame = f", first frame {statistics.median(load.frame for load in loads):.2f} s" if page.plays else ""
+    painted = f"(worst {worst:.2f}; {loads[-1].painted})"
+    print(f"{page.name:<8} JavaScript {weight:6.0f} kB, LCP {lcp:5.2f} s {painted}{frame}", flush=True)
     wrong: list[str] = []
     if page.name == "room" and weight > MOST_SCRIPT_KB:
         wrong.append(f"The room's JavaScript: {weight:.0f} kB, goal {MOST_SCRIPT_KB:.0f}")
-    if page.name == "lobby" and lcp > MOST_LCP_SECONDS:
-        wrong.append(f"The waiting room's LCP: {lcp:.2f} s, goal {MOST_LCP_SECONDS}")
+    if lcp > MOST_LCP_SECONDS:
+        wrong.append(f"The largest paint of {page.name}: {lcp:.2f} s, goal {MOST_LCP_SECONDS}")
     return wrong
 
 
-def _one_load(browser: Browser, page: Page, address: str) -> tuple[float, float, str]:
-    """Kilobytes of script that travelled, seconds to the largest paint, and what was painted."""
+@dataclass(frozen=True)
+class Load:
+    """One cold load: kilobytes of script that travelled, seconds to the largest paint and what that was."""
+
+    script_kb: float
+    lcp: float
+    painted: str
+    frame: float
+    """Seconds to the first frame of the video; 0 without one."""
+
+
+def _one_load(browser: Browser, page: Page, address: str) -> Load:
     context = browser.new_context(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
     tab = context.new_page()
     tab.add_init_script(OBSERVE)
@@ -116,10 +128,11 @@ def _one_load(browser: Browser, page: Page, address: str) -> tuple[float, float,
     tab.locator(page.is_there).first.wait_for(state="attached", timeout=PATIENCE_MS)
     tab.wait_for_load_state("load" if page.plays else "networkidle")
     if page.plays:  # the picture runs: every script it needs has come
-        tab.wait_for_function("() => document.querySelector('video').readyState >= 2", timeout=PATIENCE_MS)
-    milliseconds, painted = tab.evaluate("window.lcp")
+        tab.wait_for_function("() => window.frame", timeout=PATIENCE_MS)
+    tab.wait_for_timeout(SETTLE_MS)
+    (milliseconds, painted), frame = tab.evaluate("[window.lcp, window.frame ?? 0]")
     context.close()
-    return sum(scripts.values()) / 1000, milliseconds / 1000, str(painted)
+    return Load(sum(scripts.values()) / 1000, milliseconds / 1000, str(painted), frame / 1000)
 
 
 def _visit(browser: Browser, at: House, page: Page, *, times: int) -> None:

@@ -26,6 +26,7 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warehouse: LocalWareh
         "hls": {"file": "assets/hls-1.js"},
     }
     (client.parent / MANIFEST).write_text(json.dumps(made))
+    (client / "assets" / "main-1.css").write_text(".room{color:red}")
     with running(warehouse, client=client) as opened:
         yield opened
 
