@@ -948,6 +948,8 @@ class QuestionAsked(_Tracked):
     key = ("session_id", "lead_id", "action_id")
 
     action_id: str
+    seat: str | None = None
+    """The guest's seat beside the lead's own it was asked from (decision 0012); without it, it was the lead."""
 
 
 class QuestionUpvoted(_Tracked):
@@ -985,6 +987,8 @@ class ChatPosted(_Tracked):
     position_seconds: float = 0
     reply_to: str | None = None
     """The line it answers."""
+    seat: str | None = None
+    """The guest's seat beside the lead's own it was said from (decision 0012); without it, it was the lead."""
 
 
 class ReplayWatched(_Tracked):

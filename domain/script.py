@@ -24,7 +24,7 @@ from domain.events import (
     ScriptEntry,
     WebinarConfigured,
 )
-from domain.silences import Silences
+from domain.silences import Silences, key_of_seat
 
 RECORDED: frozenset[str] = frozenset(
     event.name
@@ -82,10 +82,12 @@ class _Tape:
             return
         match fact.name:
             case ChatPosted.name:
-                self._line(fact.as_event(ChatPosted).action_id, fact.lead_id or "", at, fact.occurred_at)
+                said_by = key_of_seat(fact.lead_id or "", fact.as_event(ChatPosted).seat)
+                is_hidden = self.silences.cover(said_by, fact.occurred_at)
+                self._line(fact.as_event(ChatPosted).action_id, fact.lead_id or "", at, is_hidden=is_hidden)
             case HostPosted.name:
                 said = fact.as_event(HostPosted)
-                self._line(said.action_id, said.by, at, fact.occurred_at, is_host=True)
+                self._line(said.action_id, said.by, at, is_host=True)
             case PollOpened.name | PollClosed.name:
                 self._poll(fact, at)
             case OfferLaunched.name | OfferHidden.name:
@@ -100,9 +102,8 @@ class _Tape:
             case _:
                 pass
 
-    def _line(self, action_id: str, subject: str, at: float, said_at: dtm.datetime, *, is_host: bool = False) -> None:
-        is_hidden = action_id in self.deleted or (not is_host and self.silences.cover(subject, said_at))
-        if is_hidden or (subject, action_id) not in self.texts:
+    def _line(self, action_id: str, subject: str, at: float, *, is_host: bool = False, is_hidden: bool = False) -> None:
+        if is_hidden or action_id in self.deleted or (subject, action_id) not in self.texts:
             self.left_out += 1
             return
         author = (self.definition.host_name or HOST) if is_host else self._name(subject)

@@ -6,12 +6,17 @@ from dataclasses import dataclass, field
 from domain.events import ChatModerated
 
 
+def key_of_seat(lead_id: str, guest: str | None) -> str:
+    """Who speaks: the lead, or whoever sits in a guest's seat beside the lead's own (decision 0012)."""
+    return f"{lead_id}:{guest}" if guest else lead_id
+
+
 @dataclass(slots=True)
 class Silences:
     """Folded from the host's deeds in their order."""
 
     muted: dict[str, dtm.datetime] = field(default_factory=dict)
-    """Since when, by lead id."""
+    """Since when, by the key of the seat."""
     _past: dict[str, list[tuple[dtm.datetime, dtm.datetime]]] = field(default_factory=dict)
 
     def take(self, done: ChatModerated, at: dtm.datetime) -> None:
@@ -22,9 +27,9 @@ class Silences:
         elif done.deed == "guest_unmuted" and (since := self.muted.pop(guest, None)):
             self._past.setdefault(guest, []).append((since, at))
 
-    def cover(self, lead_id: str, at: dtm.datetime) -> bool:
+    def cover(self, key: str, at: dtm.datetime) -> bool:
         """Whether a line said then is seen by its author only."""
-        since = self.muted.get(lead_id)
+        since = self.muted.get(key)
         return (since is not None and at >= since) or any(
-            began <= at < ended for began, ended in self._past.get(lead_id, ())
+            began <= at < ended for began, ended in self._past.get(key, ())
         )

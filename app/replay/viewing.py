@@ -15,6 +15,7 @@ from app.room.talk import in_order, placed, told_line
 from app.shared import schedule, warehouse
 from domain.events import Emitter, Fact, FormSubmitted, ReplayWatched
 from domain.script import of_definition
+from domain.silences import key_of_seat
 from domain.webinars import Schedule, Session, Webinar
 from warehouse.reads import room
 
@@ -167,7 +168,8 @@ async def _chat(session: Session, webinar: Webinar, airing: Airing) -> list[dict
     chat = [
         told_line(line, definition)
         for line in said
-        if line.action_id not in airing.deleted and not airing.is_private(line.action_id, line.lead_id, line.said_at)
+        if line.action_id not in airing.deleted
+        and not airing.is_private(line.action_id, key_of_seat(line.lead_id, line.seat), line.said_at)
     ]
     saved = await scripts.saved(webinar.webinar_id)
     entries = saved.entries if saved else of_definition(definition)

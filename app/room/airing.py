@@ -160,12 +160,12 @@ class Airing:
 
     @property
     def muted(self) -> dict[str, dtm.datetime]:
-        """Who is muted now, since when, by lead id."""
+        """Who is muted now, since when, by the key of the seat."""
         return self.silences.muted
 
-    def is_private(self, line_id: str, lead_id: str, at: dtm.datetime) -> bool:
+    def is_private(self, line_id: str, key: str, at: dtm.datetime) -> bool:
         """Whether a line said then is seen by its author only."""
-        return line_id in self.held or line_id in self.shadowed or self.silences.cover(lead_id, at)
+        return line_id in self.held or line_id in self.shadowed or self.silences.cover(key, at)
 
     def play(self, entry: ScriptEntry, at: dtm.datetime) -> None:
         """An entry of the script came due then: it does what the host's hand would do. Lines are told elsewhere."""

@@ -30,7 +30,9 @@ def question(frame: Mapping[str, Any], here: Here) -> Said:
     row = PersonalRow(seat.lead_id, Personal.QUESTION_TEXT, text, ref=action_id, given_at=here.now)
     named = PersonalRow(seat.lead_id, Personal.GUEST_NAME, here.guest.name, ref=action_id, given_at=here.now)
     rows = (row, named) if seat.guest else (row,)
-    return Said((here.fact(QuestionAsked(action_id=action_id)),), rows, answer={"question": action_id})
+    return Said(
+        (here.fact(QuestionAsked(action_id=action_id, seat=seat.guest or None)),), rows, answer={"question": action_id}
+    )
 
 
 def upvote(frame: Mapping[str, Any], here: Here) -> Said:

@@ -28,6 +28,7 @@ from app.room.tracker import Beat, Track
 from app.room.wire import framed
 from app.settings import Settings
 from app.shared import schedule, warehouse
+from domain.silences import key_of_seat
 from warehouse.interface import Personal, WarehouseError
 from warehouse.reads import room
 
@@ -180,9 +181,8 @@ class Halls:
         definition, talk = self.programme(hall.session_id).webinar.definition, hall.talk
         for line in await warehouse.get().run(room.chat, hall.session_id, lines=talk.lines.maxlen or 0):
             told = told_line(line, definition) | talk.quote(line.reply_to, definition)
-            talk.recall(
-                told, line.lead_id, is_shadow=hall.airing.is_private(line.action_id, line.lead_id, line.said_at)
-            )
+            author = key_of_seat(line.lead_id, line.seat)
+            talk.recall(told, author, is_shadow=hall.airing.is_private(line.action_id, author, line.said_at))
         if hall.airing.pinned and talk.pin(hall.airing.pinned, definition) is None:
             for line in await warehouse.get().run(room.chat, hall.session_id, lines=1, action_id=hall.airing.pinned):
                 talk.pinned = told_line(line, definition)
@@ -211,9 +211,9 @@ class Halls:
         for fact in facts:
             name = str(fact.properties.get("action_id", ""))
             hall.board.names[name] = typed.get(name) or names.get(fact.lead_id or "", "")
-            is_shadow = hall.airing.silences.cover(fact.lead_id or "", fact.occurred_at)
-            # What was asked from a seat beside the lead's own is nobody's own any more.
-            hall.board.take(fact, "" if name in typed else None, is_shadow=is_shadow)
+            asker = key_of_seat(fact.lead_id or "", fact.properties.get("seat"))
+            is_shadow = hall.airing.silences.cover(asker, fact.occurred_at)
+            hall.board.take(fact, asker, is_shadow=is_shadow)
 
     def _keep_time(self, hall: Hall, programme: Programme, now: dtm.datetime) -> None:
         """What the session's clock does: it is known before it happens, so it is seen while it is being stored."""

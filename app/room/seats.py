@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from app.shared.signing import sign, unsign
+from domain.silences import key_of_seat
 
 SEAT_SECONDS = 30 * 86400
 TICKET_SECONDS = 60
@@ -33,7 +34,7 @@ class Seat:
     @property
     def key(self) -> str:
         """Who sits here, within the session: two seats of one lead do not take each other over."""
-        return f"{self.lead_id}:{self.guest}" if self.guest else self.lead_id
+        return key_of_seat(self.lead_id, self.guest)
 
 
 def cookie_name(session_id: str) -> str:

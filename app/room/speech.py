@@ -80,7 +80,9 @@ def chat(frame: Mapping[str, Any], here: Here) -> Said:
         raise Unheard("slow")
     guest.spoke_at = now
     at = max(0.0, round((now - programme.session.opens_at).total_seconds(), 3))
-    fact = here.fact(ChatPosted(action_id=action_id, position_seconds=at, reply_to=reply_to))
+    fact = here.fact(
+        ChatPosted(action_id=action_id, position_seconds=at, reply_to=reply_to, seat=guest.seat.guest or None)
+    )
     row = PersonalRow(guest.seat.lead_id, Personal.CHAT_TEXT, text, ref=action_id, given_at=now)
     line = {"id": action_id, "author": guest.name, "text": text, "said": millis(now)}
     named = (PersonalRow(guest.seat.lead_id, Personal.GUEST_NAME, guest.name, ref=action_id, given_at=now),)

@@ -200,6 +200,8 @@ function popOut() {
 function Chat({ picture, t, ask, isAlone }) {
   const list = useRef(null);
   const [text, setText] = useState("");
+  const [reply, setReply] = useState(null);
+  const field = useRef(null);
   const [isFollowing, setIsFollowing] = useState(true);
   const last = picture.chat.at(-1)?.id;
   useEffect(() => {
@@ -209,7 +211,18 @@ function Chat({ picture, t, ask, isAlone }) {
   function submit(event) {
     event.preventDefault();
     const said = text.trim();
-    if (said) ask("say", { text: said }).then((answer) => answer.ok && setText(""));
+    if (!said) return;
+    ask("say", { text: said, ...(reply ? { reply: reply.id } : {}) }).then((answer) => {
+      if (!answer.ok) return;
+      setText("");
+      setReply(null);
+    });
+  }
+  // The guest is called by name, as guests call one another: their page tells them so.
+  function answerTo(line) {
+    setReply(line);
+    if (line.author && !line.host && !text.trim()) setText(`@${line.author} `);
+    field.current?.focus();
   }
   return (
     <section className="panel air-chat" aria-labelledby="air-chat-title">
@@ -237,11 +250,19 @@ function Chat({ picture, t, ask, isAlone }) {
         setIsFollowing(box.scrollHeight - box.scrollTop - box.clientHeight < 60);
       }}>
         {picture.chat.length === 0 ? <li className="soft">{t("chat_empty")}</li> : null}
-        {picture.chat.filter((line) => !line.held || line.deleted).map((line) => <Line key={line.id} line={line} t={t} ask={ask} />)}
+        {picture.chat.filter((line) => !line.held || line.deleted).map((line) => (
+          <Line key={line.id} line={line} t={t} ask={ask} onReply={answerTo} />
+        ))}
       </ol>
+      {reply ? (
+        <p className="air-pinned air-reply" data-testid="air-reply">
+          <span><span className="soft">{t("reply_to", { name: nameOf(reply, t) })}</span> {reply.text}</span>
+          <button type="button" className="link-button" id="air-unreply" onClick={() => setReply(null)}>{t("unreply")}</button>
+        </p>
+      ) : null}
       <form className="air-say" onSubmit={submit}>
         <label className="visually-hidden" htmlFor="air-text">{t("say")}</label>
-        <input id="air-text" className="input" value={text} maxLength={500} autoComplete="off" placeholder={t("say")}
+        <input id="air-text" className="input" ref={field} value={text} maxLength={500} autoComplete="off" placeholder={t("say")}
           onChange={(event) => setText(event.target.value)} />
         <button type="submit" className="button" data-kind="primary" id="air-send">{t("send")}</button>
       </form>
@@ -260,18 +281,26 @@ function Held({ lines, t, ask }) {
   );
 }
 
-function Line({ line, t, ask }) {
+const nameOf = (line, t) => line.author || t(line.host ? "host_name" : "guest_name");
+
+function Line({ line, t, ask, onReply }) {
   const marks = ["simulated", "host", "held", "deleted", "shadow", "banned"].filter((mark) => line[mark]);
   return (
     <li className="air-line" data-testid="air-line" data-deleted={line.deleted ? "" : undefined}>
       <span className="air-author">
-        {line.author || t(line.host ? "host_name" : "guest_name")}
+        {nameOf(line, t)}
         {marks.map((mark) => <span key={mark} className="tag" data-kind={mark === "host" ? "live" : "quiet"}>{t(`mark.${mark}`)}</span>)}
       </span>
+      {line.reply ? (
+        <span className="air-quote" data-testid="air-quote">
+          {line.reply.text ? `${nameOf(line.reply, t)}: ${line.reply.text}` : t("quote_gone")}
+        </span>
+      ) : null}
       <span className="air-text">{line.text}</span>
       {line.deleted ? null : (
         <span className="air-deeds">
           {line.held ? <button type="button" className="link-button" onClick={() => ask("release", { line: line.id })}>{t("release")}</button> : null}
+          {onReply ? <button type="button" className="link-button" data-testid="air-answer" onClick={() => onReply(line)}>{t("reply")}</button> : null}
           <button type="button" className="link-button" onClick={() => ask("pin", { line: line.id })}>{t("pin")}</button>
           <button type="button" className="link-button" onClick={() => ask("delete", { line: line.id })}>{t("delete")}</button>
           {line.guest && !line.muted ? <button type="button" className="link-button" onClick={() => ask("mute", { guest: line.guest })}>{t("mute")}</button> : null}

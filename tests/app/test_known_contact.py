@@ -10,6 +10,7 @@ import pytest
 
 from app.registration import form, registrar, visits
 from app.registration.thanks import Thanks
+from app.room.seats import Seat, cookie_name, cookie_value
 from app.shared import schedule, telegram
 from app.shared import warehouse as connection
 from domain.events import Emitter, Fact, TelegramLinked
@@ -17,6 +18,7 @@ from domain.leads import fold_lead
 from domain.reaction import react
 from tests.app.rooms import WEBINAR, Browser, Rooms, running
 from tests.app.tab import Tab
+from tests.app.test_room_host import console
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
@@ -149,6 +151,42 @@ def test_after_a_restart_the_guests_lines_still_bear_the_name_they_typed(
     assert guest.hear("ack")["ok"]
     [line] = room.chat(warehouse, "S1", lines=10)
     assert (line.lead_id, line.name) == (anna["lead_id"], "Мало")
+
+
+def seated(rooms: Rooms, seat: Seat) -> Browser:
+    """A browser that holds this seat already."""
+    browser = Browser(rooms, seat.session_id)
+    browser.http.cookies.set(cookie_name(seat.session_id), cookie_value(seat))
+    return browser
+
+
+def test_after_a_restart_a_guests_words_are_theirs_and_a_muted_one_stays_muted(
+    warehouse: LocalWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path))
+    monkeypatch.setattr(schedule, "_projection", schedule.Projection())
+    own, guest = Seat("lead-anna", WEBINAR, "S1"), Seat("lead-anna", WEBINAR, "S1", "strangers-seat")
+    with running(warehouse) as before:
+        before.schedule("S1", starts_in=-1, seconds=3600)
+        page = seated(before, guest).page("p1")
+        page.hear("hello")
+        page.say(type="chat", id="c1", text="до запрета")
+        assert page.hear("ack")["ok"]
+        page.say(type="question", id="q1", text="мой вопрос")
+        assert page.hear("ack")["ok"]
+        assert console(before).do("mute", guest=guest.key)["ok"]
+        page.say(type="chat", id="c2", text="в пустоту")
+        assert page.hear("ack")["ok"]
+    with running(warehouse) as after:
+        after.schedule("S1", starts_in=-1, seconds=3600)
+        owner = seated(after, own).page("p2").hear("hello")
+        assert [line["text"] for line in owner["chat"]] == ["до запрета"]
+        assert owner["own"] == [], "a stranger's words are not the owner's"
+        assert owner.keys().isdisjoint({"shadow", "asked"})
+        again = seated(after, guest).page("p3").hear("hello")
+        assert [line["text"] for line in again["shadow"]] == ["в пустоту"]
+        assert len(again["asked"]) == 1
+        assert again["chat"][0]["id"] in again["own"]
 
 
 def test_the_owner_comes_again_in_their_browser_and_sees_everything(anna: dict[str, str]) -> None:

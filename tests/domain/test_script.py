@@ -113,6 +113,18 @@ def test_the_script_holds_what_everybody_saw_in_its_order() -> None:
     assert record().left_out == 6
 
 
+def test_a_muted_guests_seat_beside_the_leads_own_is_unheard_and_the_lead_is_not() -> None:
+    at = ZERO + dtm.timedelta(seconds=25)
+    event = ChatPosted(action_id="beside", position_seconds=25, seat="strangers-seat")
+    beside = Fact.of(event, emitter=Emitter.TRACKER, occurred_at=at, lead_id="anna", webinar_id="w", session_id="S")
+    mute = moderated("m0", "guest_muted", 20, guest_id="anna:strangers-seat")
+    facts = [mute, beside, said("anna", "hello", 26)]
+    told = script.recorded(
+        facts, DEFINITION, opens_at=ZERO, length_seconds=600, naming="keep", texts=TEXTS | {("anna", "beside")}
+    )
+    assert [entry.ref for entry in told.entries if entry.kind == "line"] == ["hello"]
+
+
 def test_no_word_and_no_name_of_a_guest_stands_in_the_entries() -> None:
     entries = record("keep").entries
     assert {entry.text for entry in entries} == {""}

@@ -59,8 +59,10 @@ def test_the_page_opens_no_connection_but_the_rooms(screen: Screen) -> None:
     sockets: list[str] = []
     page.on("websocket", lambda opened: sockets.append(opened.url))
     screen.rooms.schedule("S1", starts_in=-5, seconds=120, media_url="sample.mp4")
-    screen.enter("S1", page=page)
-    on_air(page)
+    with page.expect_websocket(timeout=PATIENCE_MS):
+        screen.enter("S1", page=page)
+        on_air(page)
+    page.wait_for_load_state("networkidle")
     assert [address.rpartition("/")[2] for address in sockets] == ["socket"]
 
 

@@ -6,6 +6,7 @@ select
     coalesce(posted.lead_id, '') as lead_id,
     posted.properties ->> '$.action_id' as action_id,
     posted.properties ->> '$.reply_to' as reply_to,
+    posted.properties ->> '$.seat' as seat,
     said.value as line_text,
     coalesce(typed.value, named.value, '') as author_name
 from events as posted

@@ -27,6 +27,8 @@ class ChatLine:
     name: str
     reply_to: str | None = None
     """The line it answers."""
+    seat: str | None = None
+    """The guest's seat beside the lead's own it was said from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,13 @@ def chat(warehouse: Warehouse, session_id: str, *, lines: int, action_id: str | 
     asked = {"session_id": session_id, "lines": lines, "action_id": action_id}
     found = [
         ChatLine(
-            row["lead_id"], row["action_id"], row["occurred_at"], row["line_text"], row["author_name"], row["reply_to"]
+            row["lead_id"],
+            row["action_id"],
+            row["occurred_at"],
+            row["line_text"],
+            row["author_name"],
+            row["reply_to"],
+            row["seat"],
         )
         for row in warehouse.sql(load("room_chat"), asked).to_pylist()
     ]
