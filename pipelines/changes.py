@@ -83,7 +83,7 @@ def before_day(warehouse: Warehouse, day: str) -> Changes:
 
 
 def _changes(warehouse: Warehouse, fresh: str, params: dict[str, object]) -> Changes:
-    question = tables.text("changed").replace("the_condition", fresh)
+    question = tables.changed(fresh)
     found: dict[str, list[str]] = {"lead": [], "visitor": [], "session": []}
     for row in warehouse.sql(question, params).to_pylist():
         found[row["kind"]].append(row["id"])

@@ -4,18 +4,24 @@ from domain.events import (
     AttendanceClassified,
     AttendanceFacts,
     ChatPosted,
+    CoreLeadCreated,
     Emitter,
     Entered,
     Fact,
+    LeadMerged,
+    LeadUnmerged,
     Left,
     OfferClicked,
     OfferShown,
     ReplayWatched,
+    TouchRecorded,
     Watched,
     WebinarScheduled,
 )
 from tests.warehouse.small_cohort import ANNA, BORIS, SESSION, WEBINAR, at, tell
 from tests.warehouse.test_reads_funnel import publish
+from warehouse import tables
+from warehouse.interface import Published
 from warehouse.local import LocalWarehouse
 from warehouse.reads import audience
 from warehouse.reads.audience import KindCount, SessionPart
@@ -189,3 +195,48 @@ def test_kinds_from_the_published_table_and_later_facts_are_those_of_the_log(tol
     told.append([later])
     (auto,) = (one for one in audience.kinds(told, WEBINAR, 0.95) if one.kind == "auto")
     assert (auto.attended, auto.median_seconds) == (2, (1190 + 700) / 2)
+    assert audience.people(told, "other", "missed") == ([], 0)
+
+
+def created(lead: str) -> Fact:
+    born = CoreLeadCreated(
+        lead_source="vk", first_touch_at=at(-5), lead_created_at=at(-4), entry=Emitter.WEB_FORM, ingest_event_id=lead
+    )
+    return Fact.of(born, emitter=Emitter.CORE, occurred_at=at(-4), lead_id=lead)
+
+
+def stated(event: object, lead: str | None, minutes: float) -> Fact:
+    emitter = Emitter.WEB_FORM if isinstance(event, TouchRecorded) else Emitter.CRM
+    return Fact.of(event, emitter=emitter, occurred_at=at(minutes), lead_id=lead)  # type: ignore[arg-type]
+
+
+LATER = {
+    "somebody else's visit": [stated(TouchRecorded(visitor_id="x", landing="/w/pervyy"), None, 50)],
+    "a line in the chat": [tracked(ChatPosted(action_id="late", position_seconds=300), BORIS, 5)],
+    "somebody there becomes a lead": [stretch("lead-olga", 2, 9), tracked(Entered(visit_no=1), "lead-olga", 2)],
+    "an unknown becomes a lead": [created("lead-olga")],
+    "a lead who was not there": [created("lead-nobody")],
+    "two become one": [stated(LeadMerged(action_id="merge", into_lead_id="lead-nobody"), BORIS, 60)],
+    "and two again": [stated(LeadUnmerged(action_id="unmerge", by="staff"), BORIS, 61)],
+}
+
+
+def test_published_numbers_are_as_of_the_newest_fact(told: LocalWarehouse) -> None:
+    names = ("attendance", "audience_curve", "outcomes", "offer_results")
+    for number, (what, facts) in enumerate(LATER.items()):
+        if number % 2 == 0:
+            seq = told.health()["last_seq"]
+            for name in names:
+                staged = told.stage_table(name, tables.live(name))
+                told.publish_table(staged, Published(name, seq, "test"))
+        assert {receipt.status for receipt in told.append(facts)} == {"accepted"}, what
+
+        wanted = {name: told.sql(f"from ({tables.live(name)}) where session_id = '{SESSION}'") for name in names}
+        curve = audience.curve(told, SESSION)
+        assert [m.present for m in curve] == wanted["audience_curve"]["present"].to_pylist(), what
+        assert sum(m.chat_lines for m in curve) == sum(wanted["audience_curve"]["chat_lines"].to_pylist()), what
+        found = {count.outcome: count.leads for count in audience.outcomes(told, SESSION)}
+        assert found == dict(zip(*wanted["outcomes"].select(["outcome", "leads"]).to_pydict().values(), strict=True))
+        assert [o.shown for o in audience.offers(told, SESSION)] == wanted["offer_results"]["shown"].to_pylist(), what
+        for outcome, leads in found.items():
+            assert audience.people(told, SESSION, SessionPart("outcome", outcome))[1] == leads, what

@@ -1,5 +1,7 @@
 import datetime as dtm
+import json
 import random
+from collections import Counter
 
 import pytest
 
@@ -24,7 +26,7 @@ from tests.warehouse.small_cohort import _verdict as verdict
 from warehouse import tables
 from warehouse.interface import Published
 from warehouse.local import LocalWarehouse
-from warehouse.reads import funnel
+from warehouse.reads import funnel, sources
 from warehouse.reads.fresh import KEYS
 from warehouse.reads.funnel import STAGES, Behind, FunnelFilter
 
@@ -262,3 +264,8 @@ def test_published_tables_and_later_facts_give_what_the_log_gives(told: LocalWar
             for window in (0, 3_600):
                 [whole] = funnel.funnel(told, FunnelFilter(mode=mode, window_seconds=window, now=NOW))
                 assert {**whole.counts, "open": whole.still_open} == by_the_rules(told, mode, window)
+        found = told.sql(f"from ({tables.live('conversions')})").to_pylist()
+        expected = Counter((row["conversion"], tuple(json.loads(row["touch_path"]))) for row in found)
+        asked = sources.paths(told, funnel.BEGINNING, funnel.END)
+        assert {(name, path): n for name, counts in asked.items() for path, n in counts.items()} == expected
+        assert len({path for _, path in expected}) > 4

@@ -1,7 +1,8 @@
 -- The way of each person within one conversion window over the whole funnel. Needs: funnel_steps, touches.
--- Parameters: window (seconds), now. The window begins with a touch that came before the form (the anchor): the one
+-- Parameters: window_us, now. The window begins with a touch that came before the form (the anchor): the one
 -- that takes the person furthest, the earliest of those that take them equally far. `is_open`: the window of the last
 -- such touch has not elapsed, so the person may still come further. The same rule as `domain.funnel.within`.
+-- Moments are compared in microseconds: adding an interval to a timestamp asks the calendar, row by row.
 with again as (
     select
         funnel_steps.person_id,
@@ -20,7 +21,7 @@ spans as (
         funnel_steps.*,
         again.anchors,
         coalesce(again.last_anchor, funnel_steps.touched_at) as last_anchor,
-        coalesce(again.last_anchor, funnel_steps.touched_at) + to_seconds($window) as last_moment
+        epoch_us(coalesce(again.last_anchor, funnel_steps.touched_at)) + $window_us as last_us
     from funnel_steps
     left join again on funnel_steps.person_id = again.person_id
 ),
@@ -29,16 +30,16 @@ furthest as (
     select
         *,
         greatest(
-            touched_at,
-            case when lead_at <= last_moment then lead_at end,
-            case when linked_at <= last_moment then linked_at end,
-            case when registered_at <= last_moment then registered_at end,
-            case when entered_at <= last_moment then entered_at end,
-            case when attended_at <= last_moment then attended_at end,
-            case when completed_at <= last_moment then completed_at end,
-            case when clicked_at <= last_moment then clicked_at end,
-            case when submitted_at <= last_moment then submitted_at end
-        ) as furthest_at
+            epoch_us(touched_at),
+            case when epoch_us(lead_at) <= last_us then epoch_us(lead_at) end,
+            case when epoch_us(linked_at) <= last_us then epoch_us(linked_at) end,
+            case when epoch_us(registered_at) <= last_us then epoch_us(registered_at) end,
+            case when epoch_us(entered_at) <= last_us then epoch_us(entered_at) end,
+            case when epoch_us(attended_at) <= last_us then epoch_us(attended_at) end,
+            case when epoch_us(completed_at) <= last_us then epoch_us(completed_at) end,
+            case when epoch_us(clicked_at) <= last_us then epoch_us(clicked_at) end,
+            case when epoch_us(submitted_at) <= last_us then epoch_us(submitted_at) end
+        ) as furthest_us
     from spans
 ),
 
@@ -46,8 +47,8 @@ anchored as (
     select
         * exclude (anchors),
         case
-            when furthest_at <= touched_at + to_seconds($window) then touched_at
-            else list_min(list_filter(anchors, lambda anchor: anchor + to_seconds($window) >= furthest_at))
+            when furthest_us <= epoch_us(touched_at) + $window_us then touched_at
+            else list_min(list_filter(anchors, lambda anchor: epoch_us(anchor) + $window_us >= furthest_us))
         end as anchored_at
     from furthest
 ),
@@ -55,7 +56,7 @@ anchored as (
 bounded as (
     select
         *,
-        anchored_at + to_seconds($window) as closes_at
+        epoch_us(anchored_at) + $window_us as closes_us
     from anchored
 )
 
@@ -67,14 +68,14 @@ select
     webinar_id,
     first_week,
     touched_at,
-    case when lead_at <= closes_at then lead_at end as lead_at,
-    case when linked_at <= closes_at then linked_at end as linked_at,
-    case when registered_at <= closes_at then registered_at end as registered_at,
-    case when entered_at <= closes_at then entered_at end as entered_at,
-    case when attended_at <= closes_at then attended_at end as attended_at,
-    case when completed_at <= closes_at then completed_at end as completed_at,
-    case when clicked_at <= closes_at then clicked_at end as clicked_at,
-    case when submitted_at <= closes_at then submitted_at end as submitted_at,
+    case when epoch_us(lead_at) <= closes_us then lead_at end as lead_at,
+    case when epoch_us(linked_at) <= closes_us then linked_at end as linked_at,
+    case when epoch_us(registered_at) <= closes_us then registered_at end as registered_at,
+    case when epoch_us(entered_at) <= closes_us then entered_at end as entered_at,
+    case when epoch_us(attended_at) <= closes_us then attended_at end as attended_at,
+    case when epoch_us(completed_at) <= closes_us then completed_at end as completed_at,
+    case when epoch_us(clicked_at) <= closes_us then clicked_at end as clicked_at,
+    case when epoch_us(submitted_at) <= closes_us then submitted_at end as submitted_at,
     anchored_at,
-    last_moment > cast($now as timestamptz) and submitted_at is null as is_open
+    last_us > epoch_us(cast($now as timestamptz)) and submitted_at is null as is_open
 from bounded

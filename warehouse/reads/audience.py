@@ -2,16 +2,14 @@
 
 import datetime as dtm
 from dataclasses import dataclass
-from functools import cache
+from typing import Any
 
 from domain.attendance import REPLAY_MIN_SECONDS
 from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load, together
-from warehouse.reads.fresh import ask, fresh
+from warehouse.reads.fresh import ask, fresh, of_session
 
-OF_SESSION = "session_id = $session or name in ('core_lead_created', 'lead_merged', 'lead_unmerged')"
-"""The facts these questions look at."""
 PARTS = (
     "outcome", "registered", "entered", "attended", "attended_registered", "completed", "replay_watched", "replay_only",
     "tenth", "present", "dropped", "acting", "offer_shown", "offer_clicked", "offer_submitted",
@@ -127,13 +125,13 @@ def curve(warehouse: Warehouse, session_id: str) -> list[Minute]:
         "present", "entered", "dropped", "chat_lines", "questions", "poll_answers", "offer_shown", "offer_clicked",
         "form_submitted", "replaying",
     )  # fmt: skip
-    rows = warehouse.sql(_of_session("audience_curve", "minute_no"), {"session": session_id}).to_pylist()
+    rows = _rows(warehouse, session_id, "audience_curve", "minute_no")
     return [Minute(row["minute_no"], *(row[column] for column in columns)) for row in rows]
 
 
 def outcomes(warehouse: Warehouse, session_id: str) -> list[OutcomeCount]:
     """The session's outcomes, the most frequent first."""
-    rows = warehouse.sql(_of_session("outcomes", "leads desc, outcome"), {"session": session_id}).to_pylist()
+    rows = _rows(warehouse, session_id, "outcomes", "leads desc, outcome")
     columns = (
         "outcome", "leads", "registered", "entered", "attended", "attended_registered", "completed", "replay_watched",
         "watched_seconds",
@@ -143,8 +141,7 @@ def outcomes(warehouse: Warehouse, session_id: str) -> list[OutcomeCount]:
 
 def offers(warehouse: Warehouse, session_id: str) -> list[OfferCount]:
     """The session's offers in the order they were shown."""
-    order = "first_shown_at nulls last, offer_id"
-    rows = warehouse.sql(_of_session("offer_results", order), {"session": session_id}).to_pylist()
+    rows = _rows(warehouse, session_id, "offer_results", "first_shown_at nulls last, offer_id")
     columns = (
         "offer_id", "shown", "clicked", "submitted", "attended", "clicked_attended", "submitted_attended",
         "first_shown_at",
@@ -166,8 +163,11 @@ def people(
         "limit": limit,
         "offset": offset,
     }
-    needed = tables.relations("attendance", "session_clock", condition=OF_SESSION)
-    rows = warehouse.sql(together([needed], load("audience_people")), params).to_pylist()
+    facts = {"session_facts": load("session_facts"), "events": "select * from session_facts"}
+    relations = {name: tables.text(name) for name in ("survivors", "session_clock")}
+    needed = {**facts, **relations, "attendance": of_session(warehouse, session_id, "attendance")}
+    before = [f"{name} as (\n{text}\n)" for name, text in needed.items()]
+    rows = warehouse.sql(together(before, load("audience_people")), params).to_pylist()
     columns = (
         "lead_id", "lead_name", "status", "outcome", "watched_seconds", "joined_at_seconds", "left_at_seconds",
     )  # fmt: skip
@@ -176,8 +176,8 @@ def people(
 
 def watching(warehouse: Warehouse, session_id: str) -> Watching:
     """How long those who entered watched, of those with a verdict."""
-    needed = tables.relations("attendance", condition=OF_SESSION)
-    rows = warehouse.sql(together([needed], load("audience_watched")), {"session": session_id}).to_pylist()
+    attendance = f"attendance as (\n{of_session(warehouse, session_id, 'attendance')}\n)"
+    rows = warehouse.sql(together([attendance], load("audience_watched")), {"session": session_id}).to_pylist()
     found = {row["tenth"]: row["leads"] for row in rows}
     if not rows:
         return Watching()
@@ -204,6 +204,6 @@ def kinds(warehouse: Warehouse, webinar_id: str, completed_share: float) -> list
     return [KindCount(*(row[column] for column in columns)) for row in rows]
 
 
-@cache
-def _of_session(name: str, order: str) -> str:
-    return f"select * from (\n{tables.live(name, OF_SESSION)}\n) where session_id = $session order by {order}"
+def _rows(warehouse: Warehouse, session_id: str, name: str, order: str) -> list[dict[str, Any]]:
+    question = f"select * from (\n{of_session(warehouse, session_id, name)}\n) order by {order}"
+    return warehouse.sql(question, {"session": session_id}).to_pylist()

@@ -12,7 +12,7 @@ from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 
-KEYS = {"funnel_stages": "person_id", "touches": "visitor_id", "attendance": "lead_id"}
+KEYS = {"funnel_stages": "person_id", "touches": "visitor_id", "attendance": "lead_id", "conversions": "lead_id"}
 """Tables that can be brought up to date by people, and the column that says whose a row is."""
 FACTS = (
     "touch_recorded", "core_ingest_event", "core_lead_created", "lead_merged", "lead_unmerged", "lead_assigned",
@@ -24,10 +24,8 @@ FACTS = (
 MOST_CONCERNED = 20_000
 """With more people concerned than that, everything is computed anew from the log."""
 AFTER = "seq > $since and seq <= $until and list_contains($facts, name)"
-CONCERNED = """
-    lead_id in (select unnest($leads)) or visitor_id in (select unnest($visitors))
-    or name in ('lead_merged', 'lead_unmerged')
-"""
+CONCERNED = "concerned as (select 'lead' as kind, unnest($leads) as id union all select 'visitor', unnest($visitors))"
+"""Whom later facts concern, as `changed_facts.sql` asks for them."""
 PARAMETER = re.compile(r"(?<![\w'])\$([a-z_]+)")
 
 
@@ -41,7 +39,7 @@ class Fresh:
 
 def fresh(warehouse: Warehouse, *names: str) -> Fresh:
     """These tables (of `KEYS`) as of now; from the log alone while they are not published."""
-    published = {row["name"]: row["seq"] for row in warehouse.sql(load("published_tables")).to_pylist()}
+    published = _published(warehouse)
     until = warehouse.sql(load("last_seq")).to_pylist()[0]["last_seq"]
     if any(name not in published for name in names):
         return Fresh(tables.relations(*names), {})
@@ -51,10 +49,32 @@ def fresh(warehouse: Warehouse, *names: str) -> Fresh:
         return Fresh(tables.relations(*names), {})
     if not any(people):
         return Fresh(",\n".join(f"{name} as (select * from marts.{name})" for name in names), {})
+    facts = tables.text("changed_facts").replace("the_concerned", "concerned")
+    before = [CONCERNED, f"concerned_facts as materialized (\n{facts}\n)"]
     return Fresh(
-        ",\n".join(_patched(name) for name in names),
-        {"leads": people[0], "visitors": people[1], "people": [*people[0], *people[1]]},
+        ",\n".join([*before, *(_patched(name) for name in names)]), {"leads": people[0], "visitors": people[1]}
     )
+
+
+def of_session(warehouse: Warehouse, session_id: str, name: str) -> str:
+    """The question for a session's rows of a table as of now; its parameter is `session`.
+
+    The published rows while no later fact concerns the session; else computed anew from the session's own facts.
+    """
+    seq = _published(warehouse).get(name)
+    params = {"session": session_id, "since": seq}
+    if seq is not None and not warehouse.sql(load("session_changed"), params).to_pylist()[0]["is_changed"]:
+        return f"select * from marts.{name} where session_id = $session"
+    computed = tables.live(name, facts="session_facts")
+    return f"""
+        with session_facts as materialized (\n{load("session_facts")}\n)
+        select * from (\n{computed}\n) where session_id = $session
+    """
+
+
+def _published(warehouse: Warehouse) -> dict[str, int]:
+    """Up to which fact the published tables tell the log."""
+    return {row["name"]: row["seq"] for row in warehouse.sql(load("published_tables")).to_pylist()}
 
 
 def ask(warehouse: Warehouse, text: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -65,7 +85,7 @@ def ask(warehouse: Warehouse, text: str, params: Mapping[str, Any]) -> list[dict
 
 def _concerned(warehouse: Warehouse, since: int, until: int) -> tuple[list[str], list[str]]:
     """Leads and visitors whom the facts after `since` concern."""
-    question = tables.text("changed").replace("the_condition", AFTER)
+    question = tables.text("changed_people").replace("the_condition", AFTER)
     rows = warehouse.sql(question, {"since": since, "until": until, "facts": list(FACTS)}).to_pylist()
     leads = sorted(row["id"] for row in rows if row["kind"] == "lead")
     return leads, sorted(row["id"] for row in rows if row["kind"] == "visitor")
@@ -74,7 +94,8 @@ def _concerned(warehouse: Warehouse, since: int, until: int) -> tuple[list[str],
 def _patched(name: str) -> str:
     key = KEYS[name]
     return f"""{name} as (
-        select * from marts.{name} where {key} not in (select unnest($people))
+        select * from marts.{name} as published
+        where not exists (select 1 from concerned where concerned.id = published.{key})
         union all by name
-        select * from (\n{tables.live(name, CONCERNED)}\n) where {key} in (select unnest($people))
+        select * from (\n{tables.live(name, facts="concerned_facts")}\n) where {key} in (select id from concerned)
     )"""

@@ -52,7 +52,7 @@ class FunnelFilter:
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
             "mode": self.mode,
-            "window": self.window_seconds,
+            "window_us": self.window_seconds * 1_000_000,
             "breakdown": self.breakdown,
             "attribution": self.attribution,
             "now": self.now.isoformat(),

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import cast
 
 from domain.costs import Cost
-from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
+from warehouse.reads.fresh import ask, fresh
 
 COSTS = "costs"
 CONVERSIONS = ("lead", "registered", "attended", "submitted")
@@ -20,9 +20,10 @@ Paths = dict[str, dict[tuple[str, ...], int]]
 
 def paths(warehouse: Warehouse, since: dtm.datetime, until: dtm.datetime) -> Paths:
     """The paths before the conversions from `since` to `until` (not included)."""
-    question = f"with {tables.relations('conversions')}\n{load('attribution_paths')}"
+    seen = fresh(warehouse, "conversions")
+    question = f"with {seen.relations}\n{load('attribution_paths')}"
     found: Paths = {name: {} for name in CONVERSIONS}
-    for row in warehouse.sql(question, {"since": since.isoformat(), "until": until.isoformat()}).to_pylist():
+    for row in ask(warehouse, question, {"since": since.isoformat(), "until": until.isoformat(), **seen.params}):
         found[row["conversion"]][tuple(cast("list[str]", json.loads(row["touch_path"])))] = row["leads"]
     return found
 

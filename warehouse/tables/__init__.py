@@ -106,19 +106,26 @@ def text(name: str) -> str:
 
 
 @cache
-def live(name: str, condition: str = "") -> str:
+def live(name: str, facts: str = "") -> str:
     """The question of `<name>.sql` from the log alone, with everything it needs computed here and now.
 
-    Under a condition only those facts are looked at.
+    If a relation `facts` is named, its facts are all there are.
     """
-    return _after([*_events(condition), *_relations(_ordered(name)[:-1])], text(name))
+    seen = [f"events as (select * from {facts})"] if facts else []
+    return _after([*seen, *_relations(_ordered(name)[:-1])], text(name))
 
 
 @cache
-def relations(*names: str, condition: str = "") -> str:
+def relations(*names: str) -> str:
     """The relations and all they need, computed from the log, as common table expressions: `a as (…), b as (…)`."""
-    ordered = dict.fromkeys(one for name in names for one in _ordered(name))
-    return ",\n".join([*_events(condition), *_relations(ordered)])
+    return ",\n".join(_relations(dict.fromkeys(one for name in names for one in _ordered(name))))
+
+
+@cache
+def changed(condition: str) -> str:
+    """The question for whom the facts under a condition concern: kind (lead, visitor, session) and id."""
+    people = text("changed_people").replace("the_condition", condition)
+    return _after([f"changed_people as (\n{people}\n)"], text("changed").replace("the_condition", condition))
 
 
 @cache
@@ -176,10 +183,6 @@ def _published(need: str, condition: str = "") -> str:
         return f"{need} as (\n{text(need)}\n)"
     where = f" where {condition}" if condition else ""
     return f"{need} as (select * from marts.{need}{where})"
-
-
-def _events(condition: str) -> list[str]:
-    return [f"events as materialized (select * from main.events where {condition})"] if condition else []
 
 
 def _relations(names: Collection[str]) -> list[str]:

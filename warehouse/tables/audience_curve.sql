@@ -1,7 +1,8 @@
 -- Who was there in every minute of every session that anybody came to, and what happened. Needs: survivors,
 -- known_leads, session_clock. Minutes are those of the session's clock, 0 first; the recording has the same minutes.
 -- Present: leads with a presence interval that touches the minute, however many devices. What happened before second
--- zero or after the end counts in the first or the last minute.
+-- zero or after the end counts in the first or the last minute. Facts whose properties are read are read apart from the
+-- others: DuckDB unpacks the properties of every fact it cannot rule out by `name = …`.
 with clocks as (
     select
         *,
@@ -9,25 +10,16 @@ with clocks as (
     from session_clock
 ),
 
-seen as (
+acted as (
     select
         events.name,
         events.session_id,
         coalesce(survivors.survivor_id, events.lead_id) as lead_id,
-        clocks.length_seconds,
         cast(
             least(
                 greatest(floor((epoch(events.occurred_at) - epoch(clocks.opens_at)) / 60), 0), clocks.minutes - 1
             ) as integer
-        ) as minute_no,
-        case events.name
-            when 'client_webinar_watched' then (events.properties ->> ['$.from_at', '$.to_at'])
-        end as watched,
-        case events.name
-            when 'client_webinar_replay_watched'
-                then (events.properties ->> ['$.from_position_seconds', '$.to_position_seconds'])
-        end as replayed,
-        epoch(clocks.opens_at) as opens_at
+        ) as minute_no
     from events
     inner join clocks on events.session_id = clocks.session_id
     left join survivors on events.lead_id = survivors.lead_id
@@ -35,22 +27,51 @@ seen as (
     where
         events.lead_id is not null
         and events.name in (
-            'client_webinar_entered', 'client_webinar_watched', 'client_webinar_left', 'client_webinar_chat_posted',
+            'client_webinar_entered', 'client_webinar_left', 'client_webinar_chat_posted',
             'client_webinar_question_asked', 'client_webinar_poll_answered', 'client_webinar_offer_shown',
-            'client_webinar_offer_clicked', 'client_webinar_form_submitted', 'client_webinar_replay_watched'
+            'client_webinar_offer_clicked', 'client_webinar_form_submitted'
         )
 ),
 
-spans as (
+-- Positions of presence, in seconds of the session's clock: of the live show by the wall, of the recording as stated.
+stretches as (
     select
         name,
         session_id,
         lead_id,
-        length_seconds,
-        coalesce(epoch(cast(watched[1] as timestamptz)) - opens_at, cast(replayed[1] as double)) as from_second,
-        coalesce(epoch(cast(watched[2] as timestamptz)) - opens_at, cast(replayed[2] as double)) as to_second
-    from seen
-    where name in ('client_webinar_watched', 'client_webinar_replay_watched')
+        (properties ->> ['$.from_at', '$.to_at']) as stated
+    from events
+    where name = 'client_webinar_watched' and lead_id is not null
+    union all
+    select
+        name,
+        session_id,
+        lead_id,
+        (properties ->> ['$.from_position_seconds', '$.to_position_seconds']) as stated
+    from events
+    where name = 'client_webinar_replay_watched' and lead_id is not null
+),
+
+spans as (
+    select
+        stretches.name,
+        stretches.session_id,
+        coalesce(survivors.survivor_id, stretches.lead_id) as lead_id,
+        clocks.length_seconds,
+        case stretches.name
+            when 'client_webinar_watched'
+                then epoch(cast(stretches.stated[1] as timestamptz)) - epoch(clocks.opens_at)
+            else cast(stretches.stated[1] as double)
+        end as from_second,
+        case stretches.name
+            when 'client_webinar_watched'
+                then epoch(cast(stretches.stated[2] as timestamptz)) - epoch(clocks.opens_at)
+            else cast(stretches.stated[2] as double)
+        end as to_second
+    from stretches
+    inner join clocks on stretches.session_id = clocks.session_id
+    left join survivors on stretches.lead_id = survivors.lead_id
+    semi join known_leads on coalesce(survivors.survivor_id, stretches.lead_id) = known_leads.lead_id
 ),
 
 intervals as (
@@ -142,7 +163,7 @@ came as (
             session_id,
             lead_id,
             min(minute_no) as minute_no
-        from seen
+        from acted
         where name = 'client_webinar_entered'
         group by session_id, lead_id
     ) as first_entries
@@ -161,8 +182,8 @@ acts as (
         bool_or(name = 'client_webinar_offer_shown') as is_shown,
         bool_or(name = 'client_webinar_offer_clicked') as is_clicked,
         bool_or(name = 'client_webinar_form_submitted') as is_submitted
-    from seen
-    where name not in ('client_webinar_watched', 'client_webinar_replay_watched', 'client_webinar_entered')
+    from acted
+    where name != 'client_webinar_entered'
     group by session_id, minute_no, lead_id
 ),
 
@@ -188,7 +209,9 @@ every_minute as (
         clocks.session_mode,
         unnest(range(clocks.minutes)) as minute_no
     from clocks
-    where clocks.session_id in (select seen.session_id from seen)
+    where
+        clocks.session_id in (select acted.session_id from acted)
+        or clocks.session_id in (select spans.session_id from spans)
 ),
 
 counted as (

@@ -45,12 +45,25 @@ steps as (
     where forms.touch_source != ''
 ),
 
+-- A path is sorted and written once a lead: most conversions come after every touch, and share it.
 paths as (
     select
         lead_id,
-        list({ 'at': occurred_at, 'seq': seq, 'source': touch_source }) as steps
+        count(*) as n,
+        max(occurred_at) as last_at,
+        list_sort(list({ 'at': occurred_at, 'seq': seq, 'source': touch_source })) as steps
     from steps
     group by lead_id
+),
+
+written as (
+    select
+        lead_id,
+        n,
+        last_at,
+        steps,
+        cast(to_json(list_transform(steps, lambda step: step['source'])) as varchar) as whole_path
+    from paths
 ),
 
 converted as (
@@ -72,15 +85,24 @@ walked as (
         converted.lead_id,
         converted.conversion,
         converted.converted_at,
-        list_sort(list_filter(paths.steps, lambda step: step['at'] <= converted.converted_at)) as steps  -- noqa: RF02
+        coalesce(converted.converted_at >= written.last_at, true) as is_whole,
+        written.n,
+        written.whole_path,
+        case
+            when converted.converted_at < written.last_at
+                then list_filter(written.steps, lambda step: step['at'] <= converted.converted_at)  -- noqa: RF02
+        end as steps
     from converted
-    left join paths on converted.lead_id = paths.lead_id
+    left join written on converted.lead_id = written.lead_id
 )
 
 select
     lead_id,
     conversion,
     converted_at,
-    coalesce(len(steps), 0) as touches,
-    coalesce(cast(to_json(list_transform(steps, lambda step: step['source'])) as varchar), '[]') as touch_path
+    case when is_whole then coalesce(n, 0) else len(steps) end as touches,
+    case
+        when is_whole then coalesce(whole_path, '[]')
+        else cast(to_json(list_transform(steps, lambda step: step['source'])) as varchar)
+    end as touch_path
 from walked

@@ -1,38 +1,30 @@
 -- How many people reached each stage, by source, partner, webinar and first_week, and how long they took.
--- Needs: funnel_stages.
-with reached as (
-    unpivot (
-        select
-            lead_source,
-            partner_id,
-            webinar_id,
-            first_week,
-            touched_at as since,
-            touched_at as touched,
-            lead_at as lead,
-            linked_at as linked,
-            registered_at as registered,
-            entered_at as entered,
-            attended_at as attended,
-            completed_at as completed,
-            clicked_at as clicked,
-            submitted_at as submitted
-        from funnel_stages
-    ) on touched, lead, linked, registered, entered, attended, completed, clicked, submitted
-    into name stage value reached_at
-),
-
-counted as (
+-- Needs: funnel_stages. Each person is looked at once: the stages become rows only when everybody is counted.
+with counted as (
     select
         lead_source,
         partner_id,
         webinar_id,
         first_week,
-        stage,
-        count(*) as people,
-        median(epoch(reached_at) - epoch(since)) as median_seconds_from_touch
-    from reached
-    group by lead_source, partner_id, webinar_id, first_week, stage
+        count(touched_at) as touched,
+        count(lead_at) as lead,
+        count(linked_at) as linked,
+        count(registered_at) as registered,
+        count(entered_at) as entered,
+        count(attended_at) as attended,
+        count(completed_at) as completed,
+        count(clicked_at) as clicked,
+        count(submitted_at) as submitted,
+        median(epoch(lead_at) - epoch(touched_at)) as lead_seconds,
+        median(epoch(linked_at) - epoch(touched_at)) as linked_seconds,
+        median(epoch(registered_at) - epoch(touched_at)) as registered_seconds,
+        median(epoch(entered_at) - epoch(touched_at)) as entered_seconds,
+        median(epoch(attended_at) - epoch(touched_at)) as attended_seconds,
+        median(epoch(completed_at) - epoch(touched_at)) as completed_seconds,
+        median(epoch(clicked_at) - epoch(touched_at)) as clicked_seconds,
+        median(epoch(submitted_at) - epoch(touched_at)) as submitted_seconds
+    from funnel_stages
+    group by lead_source, partner_id, webinar_id, first_week
 ),
 
 stages (stage_number, stage) as (
@@ -46,41 +38,36 @@ stages (stage_number, stage) as (
     (7, 'completed'),
     (8, 'clicked'),
     (9, 'submitted')
-),
-
-every_group as (
-    select
-        sliced.lead_source,
-        sliced.partner_id,
-        sliced.webinar_id,
-        sliced.first_week,
-        stages.stage_number,
-        stages.stage
-    from (
-        select distinct
-            lead_source,
-            partner_id,
-            webinar_id,
-            first_week
-        from counted
-    ) as sliced
-    cross join stages
 )
 
 select
-    every_group.lead_source,
-    every_group.partner_id,
-    every_group.webinar_id,
-    every_group.first_week,
-    every_group.stage_number,
-    every_group.stage,
-    coalesce(counted.people, 0) as people,
-    counted.median_seconds_from_touch
-from every_group
-left join counted
-    on
-        every_group.stage = counted.stage
-        and every_group.first_week = counted.first_week
-        and every_group.lead_source is not distinct from counted.lead_source
-        and every_group.partner_id is not distinct from counted.partner_id
-        and every_group.webinar_id is not distinct from counted.webinar_id
+    counted.lead_source,
+    counted.partner_id,
+    counted.webinar_id,
+    counted.first_week,
+    stages.stage_number,
+    stages.stage,
+    case stages.stage
+        when 'touched' then counted.touched
+        when 'lead' then counted.lead
+        when 'linked' then counted.linked
+        when 'registered' then counted.registered
+        when 'entered' then counted.entered
+        when 'attended' then counted.attended
+        when 'completed' then counted.completed
+        when 'clicked' then counted.clicked
+        when 'submitted' then counted.submitted
+    end as people,
+    case stages.stage
+        when 'touched' then 0.0
+        when 'lead' then counted.lead_seconds
+        when 'linked' then counted.linked_seconds
+        when 'registered' then counted.registered_seconds
+        when 'entered' then counted.entered_seconds
+        when 'attended' then counted.attended_seconds
+        when 'completed' then counted.completed_seconds
+        when 'clicked' then counted.clicked_seconds
+        when 'submitted' then counted.submitted_seconds
+    end as median_seconds_from_touch
+from counted
+cross join stages

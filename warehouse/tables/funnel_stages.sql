@@ -56,45 +56,64 @@ people as (
         partner_id,
         touched_at
     from strangers
+),
+
+-- How many stages were reached without a gap. The cases below stand on this number: on one another, each would hold the
+-- one before it several times over. `greatest` alone would skip what is missing.
+reached as (
+    select
+        *,
+        case
+            when lead_at is null then 1
+            when first_linked_at is null then 2
+            when first_registered_at is null then 3
+            when first_entered_at is null then 4
+            when first_attended_at is null then 5
+            when first_completed_at is null then 6
+            when first_clicked_at is null then 7
+            when first_submitted_at is null then 8
+            else 9
+        end as steps
+    from people
 )
 
--- `greatest` would skip a null; a null stage must stop the ones after it, so each is a case of two comparisons.
 select
     person_id,
     lead_id,
     lead_source,
     partner_id,
     webinar_id,
-    cast(date_trunc('week', touched_at) as date) as first_week,
+    cast(date_trunc('week', make_timestamp(epoch_us(touched_at))) as date) as first_week,
     touched_at,
     lead_at,
+    case when steps >= 3 then greatest(lead_at, first_linked_at) end as linked_at,
+    case when steps >= 4 then greatest(lead_at, first_linked_at, first_registered_at) end as registered_at,
     case
-        when first_linked_at >= lead_at then first_linked_at
-        when first_linked_at < lead_at then lead_at
-    end as linked_at,
-    case
-        when first_registered_at >= linked_at then first_registered_at
-        when first_registered_at < linked_at then linked_at
-    end as registered_at,
-    case
-        when first_entered_at >= registered_at then first_entered_at
-        when first_entered_at < registered_at then registered_at
+        when steps >= 5 then greatest(
+            lead_at, first_linked_at, first_registered_at, first_entered_at
+        )
     end as entered_at,
     case
-        when first_attended_at >= entered_at then first_attended_at
-        when first_attended_at < entered_at then entered_at
+        when steps >= 6 then greatest(
+            lead_at, first_linked_at, first_registered_at, first_entered_at, first_attended_at
+        )
     end as attended_at,
     case
-        when first_completed_at >= attended_at then first_completed_at
-        when first_completed_at < attended_at then attended_at
+        when steps >= 7 then greatest(
+            lead_at, first_linked_at, first_registered_at, first_entered_at, first_attended_at, first_completed_at
+        )
     end as completed_at,
     case
-        when first_clicked_at >= completed_at then first_clicked_at
-        when first_clicked_at < completed_at then completed_at
+        when steps >= 8 then greatest(
+            lead_at, first_linked_at, first_registered_at, first_entered_at, first_attended_at, first_completed_at,
+            first_clicked_at
+        )
     end as clicked_at,
     case
-        when first_submitted_at >= clicked_at then first_submitted_at
-        when first_submitted_at < clicked_at then clicked_at
+        when steps >= 9 then greatest(
+            lead_at, first_linked_at, first_registered_at, first_entered_at, first_attended_at, first_completed_at,
+            first_clicked_at, first_submitted_at
+        )
     end as submitted_at,
     first_linked_at,
     first_registered_at,
@@ -103,4 +122,4 @@ select
     first_completed_at,
     first_clicked_at,
     first_submitted_at
-from people
+from reached

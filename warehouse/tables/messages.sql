@@ -1,62 +1,102 @@
 -- Every message that became due, and what became of it. Needs nothing but the log.
 -- A message is in exactly one state: waiting, sending, retrying, sent, failed, uncertain or skipped.
-with read_once as (
+-- Each kind of fact is a scan of its own: DuckDB unpacks the properties of every fact it cannot rule out by `name = …`.
+with intents as (
     select
         seq,
         name,
         lead_id,
         occurred_at,
         (
-            properties ->> [
-                '$.message_key', '$.scenario', '$.step', '$.recipient', '$.template', '$.variant', '$.retry_at',
-                '$.latency_seconds'
-            ]
-        ) as stated,
-        name in ('message_planned', 'message_skipped') as is_intent
-    from events
-    where
-        name in (
-            'message_planned', 'message_skipped', 'message_sending', 'message_sent', 'message_failed',
-            'message_uncertain', 'message_withheld'
-        )
+            properties ->> ['$.message_key', '$.scenario', '$.step', '$.template', '$.recipient', '$.variant']
+        ) as stated
+    from (
+        select * from events
+        where name = 'message_planned'
+        union all
+        select * from events
+        where name = 'message_skipped'
+    ) as intents_read
 ),
 
-known as (
+attempts as (
+    select
+        seq,
+        name,
+        lead_id,
+        occurred_at,
+        (properties ->> ['$.message_key', '$.retry_at', '$.latency_seconds']) as stated
+    from (
+        select * from events
+        where name = 'message_sending'
+        union all
+        select * from events
+        where name = 'message_sent'
+        union all
+        select * from events
+        where name = 'message_failed'
+        union all
+        select * from events
+        where name = 'message_uncertain'
+        union all
+        select * from events
+        where name = 'message_withheld'
+    ) as attempts_read
+),
+
+-- The newest intent counts. What a step says of itself is never empty but for the variant, so each word is of it.
+intended as (
     select
         stated[1] as message_key,
+        min(seq) filter (where lead_id is not null) as seq,
         arg_min(lead_id, seq) as lead_id,
-        arg_max(stated, seq) filter (where is_intent) as intent,
-        arg_max(name, seq) filter (where is_intent) as intended,
-        arg_max(name, seq) filter (where not is_intent) as last_name,
-        arg_max(stated[7], seq) filter (where name = 'message_failed') as retry_at,
-        max(cast(stated[8] as double)) filter (where name = 'message_sent') as latency_seconds,
-        min(occurred_at) filter (where name = 'message_planned') as planned_at,
+        arg_max(name, seq) as name,  -- noqa: RF04
+        arg_max(stated[2], seq) as scenario,
+        arg_max(stated[3], seq) as step_name,
+        arg_max(stated[4], seq) as template,  -- noqa: RF04
+        arg_max(stated[5], seq) as recipient,
+        arg_max(coalesce(stated[6], 'a'), seq) as variant,
+        min(occurred_at) filter (where name = 'message_planned') as planned_at
+    from intents
+    group by stated[1]
+),
+
+tried as (
+    select
+        stated[1] as message_key,
+        min(seq) filter (where lead_id is not null) as seq,
+        arg_min(lead_id, seq) as lead_id,
+        arg_max(name, seq) as name,  -- noqa: RF04
+        arg_max(stated[2], seq) filter (where name = 'message_failed') as retry_at,
+        max(cast(stated[3] as double)) filter (where name = 'message_sent') as latency_seconds,
         bool_or(name = 'message_withheld') as is_withheld,
         min(occurred_at) filter (where name = 'message_sent') as sent_at
-    from read_once
+    from attempts
     group by stated[1]
 )
 
 select
-    message_key,
-    coalesce(lead_id, '') as lead_id,
-    intent[2] as scenario,
-    intent[3] as step_name,
-    intent[5] as template,  -- noqa: RF04
-    intent[4] as recipient,
-    coalesce(intent[6], 'a') as variant,
-    case when not is_withheld then planned_at end as planned_at,
-    sent_at,
-    latency_seconds,
+    intended.message_key,
+    coalesce(
+        case when tried.seq < intended.seq then tried.lead_id end, intended.lead_id, tried.lead_id, ''
+    ) as lead_id,
+    intended.scenario,
+    intended.step_name,
+    intended.template,
+    intended.recipient,
+    intended.variant,
+    case when not coalesce(tried.is_withheld, false) then intended.planned_at end as planned_at,
+    tried.sent_at,
+    tried.latency_seconds,
     case
-        when last_name is null and intended = 'message_skipped' then 'skipped'
-        when last_name = 'message_withheld' then 'skipped'
-        when last_name is null then 'waiting'
-        when last_name = 'message_sending' then 'sending'
-        when last_name = 'message_sent' then 'sent'
-        when last_name = 'message_uncertain' then 'uncertain'
-        when retry_at is not null then 'retrying'
+        when tried.name is null and intended.name = 'message_skipped' then 'skipped'
+        when tried.name = 'message_withheld' then 'skipped'
+        when tried.name is null then 'waiting'
+        when tried.name = 'message_sending' then 'sending'
+        when tried.name = 'message_sent' then 'sent'
+        when tried.name = 'message_uncertain' then 'uncertain'
+        when tried.retry_at is not null then 'retrying'
         else 'failed'
-    end as state
-from known
-where intent is not null
+    end as state  -- noqa: RF04
+from intended
+left join tried on intended.message_key = tried.message_key

@@ -1,24 +1,31 @@
 -- What each offer came to in each session: leads it was shown to, who clicked, who sent its form. Needs: survivors,
 -- known_leads, attendance.
 -- A lead counts once in each column, however often; a merged lead under the one that goes on.
-with acts as (
+with stated as (
+    select * from events
+    where name = 'client_webinar_offer_shown'
+    union all
+    select * from events
+    where name = 'client_webinar_offer_clicked'
+    union all
+    select * from events
+    where name = 'client_webinar_form_submitted'
+),
+
+acts as (
     select
-        events.session_id,
-        coalesce(survivors.survivor_id, events.lead_id) as lead_id,
-        (events.properties ->> '$.offer_id') as offer_id,
-        any_value(events.webinar_id) as webinar_id,
-        bool_or(events.name = 'client_webinar_offer_shown') as is_shown,
-        bool_or(events.name = 'client_webinar_offer_clicked') as is_clicked,
-        bool_or(events.name = 'client_webinar_form_submitted') as is_submitted,
-        min(events.occurred_at) filter (where events.name = 'client_webinar_offer_shown') as shown_at
-    from events
-    left join survivors on events.lead_id = survivors.lead_id
-    where
-        events.name in (
-            'client_webinar_offer_shown', 'client_webinar_offer_clicked', 'client_webinar_form_submitted'
-        )
-        and events.lead_id is not null
-    group by events.session_id, coalesce(survivors.survivor_id, events.lead_id), (events.properties ->> '$.offer_id')
+        stated.session_id,
+        coalesce(survivors.survivor_id, stated.lead_id) as lead_id,
+        (stated.properties ->> '$.offer_id') as offer_id,
+        any_value(stated.webinar_id) as webinar_id,
+        bool_or(stated.name = 'client_webinar_offer_shown') as is_shown,
+        bool_or(stated.name = 'client_webinar_offer_clicked') as is_clicked,
+        bool_or(stated.name = 'client_webinar_form_submitted') as is_submitted,
+        min(stated.occurred_at) filter (where stated.name = 'client_webinar_offer_shown') as shown_at
+    from stated
+    left join survivors on stated.lead_id = survivors.lead_id
+    where stated.lead_id is not null
+    group by stated.session_id, coalesce(survivors.survivor_id, stated.lead_id), (stated.properties ->> '$.offer_id')
 ),
 
 attendees as (

@@ -1,33 +1,49 @@
 -- Merged leads and the lead that goes on for each: a relation the derived tables share. Leads never merged, or
--- taken apart again, are no rows.
-with recursive merged as (
+-- taken apart again, are no rows. Chains of merges are followed sixteen steps, each relation twice as far as the one
+-- before it: of a recursion DuckDB expects millions of rows, and plans every join with it the wrong way round.
+with turns as (
+    select * from events
+    where name = 'lead_merged'
+    union all
+    select * from events
+    where name = 'lead_unmerged'
+),
+
+merged as (
     select
         lead_id,
-        arg_max((properties ->> '$.into_lead_id'), (occurred_at, seq)) as into_lead_id
-    from events
-    where name in ('lead_merged', 'lead_unmerged')
+        arg_max((properties ->> '$.into_lead_id'), (occurred_at, seq)) as survivor_id
+    from turns
     group by lead_id
     having arg_max(name, (occurred_at, seq)) = 'lead_merged'
 ),
 
-merge_path as (
+two_steps as (
     select
-        lead_id,
-        into_lead_id,
-        1 as steps
+        merged.lead_id,
+        coalesce(further.survivor_id, merged.survivor_id) as survivor_id
     from merged
-    union all
+    left join merged as further on merged.survivor_id = further.lead_id
+),
+
+four_steps as (
     select
-        merge_path.lead_id,
-        merged.into_lead_id,
-        merge_path.steps + 1 as steps
-    from merge_path
-    inner join merged on merge_path.into_lead_id = merged.lead_id
-    where merge_path.steps < 10
+        two_steps.lead_id,
+        coalesce(further.survivor_id, two_steps.survivor_id) as survivor_id
+    from two_steps
+    left join two_steps as further on two_steps.survivor_id = further.lead_id
+),
+
+eight_steps as (
+    select
+        four_steps.lead_id,
+        coalesce(further.survivor_id, four_steps.survivor_id) as survivor_id
+    from four_steps
+    left join four_steps as further on four_steps.survivor_id = further.lead_id
 )
 
 select
-    lead_id,
-    arg_max(into_lead_id, steps) as survivor_id
-from merge_path
-group by lead_id
+    eight_steps.lead_id,
+    coalesce(further.survivor_id, eight_steps.survivor_id) as survivor_id
+from eight_steps
+left join eight_steps as further on eight_steps.survivor_id = further.lead_id

@@ -12,6 +12,24 @@ with visitors as (
     group by visitor_id
 ),
 
+owners as (
+    select
+        visitors.visitor_id,
+        known_leads.lead_id
+    from visitors
+    left join survivors on visitors.lead_id = survivors.lead_id
+    inner join known_leads on coalesce(survivors.survivor_id, visitors.lead_id) = known_leads.lead_id
+),
+
+-- Of each person the first visit, by its seq.
+firsts as (
+    select arg_min(seen.seq, epoch_us(seen.occurred_at) * cast(1000000000000 as hugeint) + seen.seq) as seq
+    from events as seen
+    left join owners on seen.visitor_id = owners.visitor_id
+    where seen.name = 'touch_recorded'
+    group by coalesce(owners.lead_id, seen.visitor_id)
+),
+
 read_once as (
     select
         event_id,
@@ -26,7 +44,7 @@ read_once as (
             ]
         ) as stated
     from events
-    where name = 'touch_recorded'
+    where name = 'touch_recorded' and visitor_id is not null
 ),
 
 visits as (
@@ -36,8 +54,8 @@ visits as (
         read_once.visitor_id,
         read_once.occurred_at,
         read_once.webinar_id,
-        known_leads.lead_id,
-        epoch_us(read_once.occurred_at) * cast(1000000000000 as hugeint) + read_once.seq as moment,
+        owners.lead_id,
+        firsts.seq is not null as is_first,
         read_once.stated[1] as landing,
         read_once.stated[2] as ref_code,
         read_once.stated[3] as partner_id,
@@ -53,17 +71,8 @@ visits as (
                 then regexp_replace(rtrim(lower(trim(read_once.stated[4])), '.'), '^(www\.)?(m\.)?', '')
         end as referrer
     from read_once
-    left join visitors on read_once.visitor_id = visitors.visitor_id
-    left join survivors on visitors.lead_id = survivors.lead_id
-    left join known_leads on coalesce(survivors.survivor_id, visitors.lead_id) = known_leads.lead_id
-),
-
-firsts as (
-    select
-        coalesce(lead_id, visitor_id) as person_id,
-        min(moment) as moment
-    from visits
-    group by coalesce(lead_id, visitor_id)
+    left join owners on read_once.visitor_id = owners.visitor_id
+    left join firsts on read_once.seq = firsts.seq
 )
 
 select
@@ -97,6 +106,5 @@ select
         when regexp_matches(visits.referrer, '(^|\.)(gmail|outlook)\.') then 'email'
         else 'referral'
     end as source,  -- noqa: RF04
-    visits.moment = firsts.moment as is_first
+    visits.is_first
 from visits
-inner join firsts on coalesce(visits.lead_id, visits.visitor_id) = firsts.person_id
