@@ -77,7 +77,8 @@ def staged(mart: Mart, warehouse: Warehouse, part: Part | None = None, facts: st
 def examine(claim: Claim, warehouse: Warehouse, sources: Mapping[str, str]) -> Finding:
     """Look at the claim; tables in `sources` are read from there, the others as they are published."""
     examined = tables.examined(claim.question, sources)
-    question = f"select count(*) over () as violations, broken.* from (\n{examined}\n) as broken limit {EXAMPLES}"
+    counted = "(select count(*) from broken) as violations"  # a window over nothing races in DuckDB 1.5.5
+    question = f"with broken as materialized (\n{examined}\n)\nselect {counted}, * from broken limit {EXAMPLES}"
     rows = warehouse.sql(question).to_pylist()
     examples = [{name: str(value) for name, value in row.items() if name != "violations"} for row in rows]
     return Finding(claim, rows[0]["violations"] if rows else 0, examples)
@@ -91,11 +92,7 @@ def make(
     Raises VersionConflict when somebody published the table meanwhile: it does not tell the log up to `since` any more.
     """
     name = staged(mart, warehouse, part, facts)
-    source = f"select * from marts.{name}"
-    if part:
-        kept = f"select * from marts.{mart.name} where {part.column} not in ({part.keys})"
-        source = f"{kept} union all by name {source}"
-    findings = tuple(examine(claim, warehouse, {mart.name: source}) for claim in mart.claims)
+    findings = tuple(examine(claim, warehouse, _sources(claim, mart, name, part)) for claim in mart.claims)
     made = Made(mart, findings, is_published=False)
     if made.broken:
         warehouse.discard_table(name)
@@ -103,6 +100,17 @@ def make(
     column, keys = (part.column, part.keys) if part else ("", "")
     warehouse.publish_table(name, Published(mart.name, seq, mart.shape), column=column, keys=keys, since=since)
     return Made(mart, findings, is_published=True, metadata=told(mart, warehouse, part))
+
+
+def _sources(claim: Claim, mart: Mart, name: str, part: Part | None) -> dict[str, str]:
+    """Where a claim's tables are read from while the table's rows, or a part of them, are staged under a name."""
+    made = f"select * from marts.{name}"
+    if part is None:
+        return {mart.name: made}
+    if claim.is_of_part:
+        return {mart.name: made, **{table: tables.scoped(table, ("*",), part) for table in claim.beside}}
+    kept = f"select * from marts.{mart.name} where {part.column} not in ({part.keys})"
+    return {mart.name: f"{kept} union all by name {made}"}
 
 
 def told(mart: Mart, warehouse: Warehouse, part: Part | None = None) -> dict[str, Any]:

@@ -43,16 +43,26 @@ class Claim:
     meaning: str
     question: str
     is_blocking: bool = True
+    is_of_part: bool = False
+    """It holds for the table if it holds for some people's (or sessions') rows and for the others': when only a part is
+    made anew, only the part is looked at. A pass over the whole table and the nightly comparison look at every row."""
+    beside: tuple[str, ...] = ()
+    """Tables of which, beside a part, only what the part sees is looked at."""
 
 
-def unique(name: str, meaning: str, table: str, *key: str) -> Claim:
+def unique(name: str, meaning: str, table: str, *key: str, is_of_part: bool = False) -> Claim:
     """The key identifies a row."""
-    return Claim(name, meaning, tables.claim("duplicates", table=table, key=", ".join(key)))
+    return Claim(name, meaning, tables.claim("duplicates", table=table, key=", ".join(key)), is_of_part=is_of_part)
 
 
 def no_orphans(table: str) -> Claim:
     """Every lead of the table is a canonical lead."""
-    return Claim("no_orphan_leads", "Every lead here is a canonical lead.", tables.claim("orphans", table=table))
+    return Claim(
+        "no_orphan_leads",
+        "Every lead here is a canonical lead.",
+        tables.claim("orphans", table=table),
+        is_of_part=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,12 +41,13 @@ funnel_stages = Mart(
         "select cast(first_week as varchar) as w, count(*) as n from marts.funnel_stages group by 1 order by 1 desc",
     ),
     claims=(
-        unique("persons_are_unique", "Each person stands here once.", "funnel_stages", "person_id"),
+        unique("persons_are_unique", "Each person stands here once.", "funnel_stages", "person_id", is_of_part=True),
         no_orphans("funnel_stages"),
         Claim(
             "stages_never_run_back",
             "Nobody reaches a stage before, or without, the one before it.",
             tables.claim("stages_run_back"),
+            is_of_part=True,
         ),
         Claim("leads_add_up", "As many leads stand here as in `leads`.", tables.claim("funnel_unlike_leads")),
     ),

@@ -118,7 +118,7 @@ lead_metrics = Mart(
     meaning=(
         "The numbers of each lead: how it came, what it did, what was sent to it, where staff put it. Watched minutes "
         "are those of the verdicts, so a session counts once its verdict is given. Simulated chat lines and counters "
-        "are in no number. How long a lead has been in its stage is the time since `stage_since`."
+        "are in no number. Time in stage is the time since `stage_since`."
     ),
     deps=("touches", "leads", "attendance", "messages"),
     columns=(
@@ -154,33 +154,39 @@ lead_metrics = Mart(
         Column("seconds_to_register", "float", "From the first touch to the first registration, seconds."),
         Column("seconds_to_attend", "float", "From the first touch to the first verdict `attended`, seconds."),
         Column("stage", "string", "Where staff put the lead in their pipeline; `new`: nobody moved it yet."),
-        Column("stage_since", "timestamp", "Since when it is in that stage."),
+        Column("stage_since", "timestamp", f"Since when it is there. Time in stage: {_is('time_in_stage')}"),
     ),
     picture=asked_bars(
         "Sessions attended by source",
         "select lead_source, sum(attended) as n from marts.lead_metrics group by 1 order by n desc",
     ),
     claims=(
-        unique("one_row_per_lead", "Each lead stands here once.", "lead_metrics", "lead_id"),
+        unique("one_row_per_lead", "Each lead stands here once.", "lead_metrics", "lead_id", is_of_part=True),
         Claim(
             "every_lead_has_metrics",
             "The leads here are exactly the leads of `leads`.",
             tables.claim("leads_without_metrics"),
+            is_of_part=True,
+            beside=("leads",),
         ),
         Claim(
             "counts_are_the_sessions_behind_them",
             "Registered and attended are the rows of `attendance`.",
             tables.claim("metrics_unlike_attendance"),
+            is_of_part=True,
+            beside=("attendance",),
         ),
         Claim(
             "engagement_is_a_score_of_attendees",
             "Between 0 and 100, for those who attended, and nobody else.",
             tables.claim("engagement_out_of_bounds"),
+            is_of_part=True,
         ),
         Claim(
             "times_do_not_run_backwards",
             "Nobody becomes a lead, registers or comes before the first touch.",
             tables.claim("backward_times"),
+            is_of_part=True,
             is_blocking=False,
         ),
     ),

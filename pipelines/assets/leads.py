@@ -36,11 +36,12 @@ leads = Mart(
     ),
     picture=counted("Leads by source", "leads", "lead_source"),
     claims=(
-        unique("lead_ids_are_unique", "Each person stands here once.", "leads", "lead_id"),
+        unique("lead_ids_are_unique", "Each person stands here once.", "leads", "lead_id", is_of_part=True),
         Claim(
             "first_touch_is_not_after_creation",
             "Nobody becomes a lead before their first touch.",
             tables.claim("touched_after_creation"),
+            is_of_part=True,
             is_blocking=False,
         ),
     ),

@@ -29,11 +29,12 @@ messages = Mart(
     ),
     picture=counted("Messages by state", "messages", "state"),
     claims=(
-        unique("message_keys_are_unique", "No message stands here twice.", "messages", "message_key"),
+        unique("message_keys_are_unique", "No message stands here twice.", "messages", "message_key", is_of_part=True),
         Claim(
             "every_message_has_a_step",
             "Every message says which step it is of.",
             tables.claim("empty_keys", table="messages", key="step_name"),
+            is_of_part=True,
         ),
     ),
     grain="person",

@@ -35,7 +35,7 @@ touches = Mart(
     ),
     picture=counted("Touches by source", "touches", "source"),
     claims=(
-        unique("touch_ids_are_unique", "No visit stands here twice.", "touches", "touch_id"),
+        unique("touch_ids_are_unique", "No visit stands here twice.", "touches", "touch_id", is_of_part=True),
         no_orphans("touches"),
         Claim(
             "every_person_has_one_first_touch",

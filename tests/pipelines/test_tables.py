@@ -213,6 +213,26 @@ def test_a_broken_part_is_not_published_either(lived: Cohort, warehouse: LocalWa
     assert published(warehouse)["messages"] == before["messages"]
 
 
+def test_a_claim_of_a_part_looks_at_the_part_and_no_further(
+    lived: Cohort, door: LocalWarehouse, now: dtm.datetime
+) -> None:
+    metrics = next(mart for mart in MARTS if mart.name == "lead_metrics")
+    claim = next(claim for claim in metrics.claims if claim.name == "engagement_is_a_score_of_attendees")
+    harmed = pl.when(pl.col("lead_id") == lead_id("pavel")).then(101).otherwise("engagement")
+    replace(door, "lead_metrics", read(door, "lead_metrics").with_columns(engagement=harmed.cast(pl.Int32)))
+
+    def passed(marts: Any, hours: int) -> bool:
+        lived.visit("vera", now + hours * HOUR, source="mail")
+        checks = [one for one in refreshed(marts, door) if isinstance(one, dg.AssetCheckEvaluation)]
+        return all(one.passed for one in checks if one.check_name == claim.name)
+
+    assert passed(MARTS, 5)  # only Vera's rows were made
+    assert examine(claim, door, {}).violations == 1  # a look at all of them finds Pavel's
+    wrong = dataclasses.replace(metrics, build=lambda *seen: metrics.build(*seen).with_columns(engagement=-1))  # type: ignore[misc]
+    assert not passed([wrong if mart is metrics else mart for mart in MARTS], 6)
+    assert {row["lead_id"]: row["engagement"] for row in rows(door, "lead_metrics")}[lead_id("vera")] == 80
+
+
 HOSTS = (
     None, "", "vk.com", "m.vk.com", "www.google.co.uk", "ya.ru", "go.mail.ru", "mail.ru", "t.me", "web.telegram.org",
     "x.com", "example.com", "Yandex.RU.", "mail.google.com", "vkontakte.example", "outlook.live.com", "notgoogle.com",
