@@ -156,4 +156,13 @@ METRICS: tuple[Metric, ...] = (
         "What the log says about the person, from the first fact; the same one in a row stands in one line with "
         "its number.",
     ),
+    metric(
+        "time_in_stage",
+        "seconds",
+        ("Время в этапе", "Time in stage"),
+        "От перевода лида в нынешний этап воронки продаж (не переводили — от создания) до момента, на который смотрят: "
+        "сейчас, для выгрузки — время самого нового факта. Повторный перевод в тот же этап начинает счёт заново.",
+        "From the move of the lead to its present stage of the pipeline (never moved: from its creation) to the moment "
+        "of looking: now, for an export the newest fact. Moved to the same stage again, it is counted anew.",
+    ),
 )

@@ -28,6 +28,7 @@ RECORDED_AT = dtm.datetime(2026, 3, 5, 9, tzinfo=dtm.UTC)
 ANSWERS: dict[str, list[tuple[object, ...]]] = {
     "What each source brings": [("direct", 1, 1, 0, 0.0, 0.0), ("vk", 1, 1, 1, 1.0, 60.0)],
     "How long people take": [(2, 0.02, 0.02, 1, 2.18)],
+    "How long leads stand in their stage": [("new", 2, 3.17, 3.17)],
     "The minutes in which a webinar loses people": [],
     "What an offer is worth": [("income-online", "course", 1, 1, 1, 1.0, 1.0)],
     "The same conversions under three models": [("vk", 1.0, 1.0, 1.0)],
