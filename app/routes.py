@@ -19,7 +19,7 @@ from app.room import page as room_page
 from app.room import telegram as room_telegram
 from app.settings import Settings
 from app.shared import warehouse
-from app.studio import handouts, script_routes
+from app.studio import handouts, pictures, script_routes
 
 
 class Paths(BaseRoute):
@@ -61,4 +61,5 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *dashboards.routes(),
         *script_routes.routes(settings),
         *handouts.routes(settings),
+        *pictures.routes(settings),
     ]

@@ -543,6 +543,20 @@ class Handout(BaseModel):
     size_bytes: int = Field(gt=0)
 
 
+class Picture(BaseModel):
+    """What a link to a webinar shows where it unfurls."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    """Of its file: the beginning of the content's SHA-256 in hexadecimal, and the ending."""
+    media_type: Literal["image/png", "image/jpeg", "image/webp"]
+    width: int = Field(gt=0)
+    """Pixels."""
+    height: int = Field(gt=0)
+    """Pixels."""
+
+
 class AttendancePolicy(BaseModel):
     """When a lead counts as attended and completed (definitions of product.md, default v1)."""
 
@@ -612,6 +626,8 @@ class WebinarConfigured(Event):
     """Prepared; the host opens them by hand, the session's clock those that have a second."""
     handouts: tuple[Handout, ...] = ()
     """Files; the host shows them in the room by hand."""
+    picture: Picture | None = None
+    """Of the links to the landing; None: the house's own card."""
     policy: AttendancePolicy = AttendancePolicy()
     limits: MessageLimits = MessageLimits()
     replay_hours: int | None = 72

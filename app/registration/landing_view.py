@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -14,14 +15,14 @@ from app.registration.consents import PURPOSES, REQUIRED
 from app.registration.form import FIELDS, HONEYPOT
 from app.shared import bundle, texts, theme
 from app.shared.html import Head, tags
+from domain.events import Picture
 from domain.offers import offered, rule_of
 from domain.webinars import Schedule, Session, Webinar
 
 ENTRY = "public/landing/landing.js"
 SHEETS = ("efir.css", "pages.css")
-PICTURE = "/og.png"
-"""What a link to a landing shows where it unfurls; made for the house, 1200 × 630, 30 KB."""
-PICTURE_SIZE = {"og:image:width": "1200", "og:image:height": "630", "og:image:type": "image/png"}
+OWN_CARD = Picture(name="og.png", media_type="image/png", width=1200, height=630)
+"""What a link to a landing unfurls with unless the webinar has a picture of its own; made for the house, 30 KB."""
 NO_ERRORS: Mapping[str, str] = dict.fromkeys(FIELDS, "")
 
 _pages = Environment(
@@ -54,6 +55,9 @@ class Shown:
     host: str
     minutes: int
     zone: str
+    picture: str
+    """Path of what a link to it unfurls with."""
+    picture_about: Mapping[str, str]
     sessions: tuple[Showing, ...]
 
 
@@ -76,11 +80,24 @@ def shown(webinar: Webinar, plan: Schedule, language: str, now: dtm.datetime) ->
         host=definition.host_name,
         minutes=max(1, round(definition.duration_seconds / 60)),
         zone=f"{definition.time_zone}, UTC{now.astimezone(zone).isoformat()[-6:]}",
+        picture=picture_path(webinar),
+        picture_about=_about(definition.picture or OWN_CARD),
         sessions=tuple(
             _showing(session, before, zone, now, is_on_demand=is_on_demand and session.session_id not in plan.sessions)
             for before, session in zip([None, *ahead], ahead, strict=False)
         ),
     )
+
+
+def picture_path(webinar: Webinar) -> str:
+    """Path of the picture a link to the webinar unfurls with: its own, else the house's card."""
+    own = webinar.definition.picture
+    return f"/pictures/{quote(webinar.webinar_id)}/{own.name}" if own else f"/{OWN_CARD.name}"
+
+
+def _about(picture: Picture) -> dict[str, str]:
+    sizes = {"og:image:width": str(picture.width), "og:image:height": str(picture.height)}
+    return {**sizes, "og:image:type": picture.media_type}
 
 
 def _showing(
@@ -115,7 +132,7 @@ def render(  # noqa: PLR0913 - everything the page says
     """The page; without `found` it says that there is no such webinar. `opening` goes back with the form as it is."""
     head = Head(texts.translate(language, "landing.missing.title"), language=language)
     if found is not None:
-        head = Head(found.title, found.summary, language, address + path, address + PICTURE, PICTURE_SIZE)
+        head = Head(found.title, found.summary, language, address + path, address + found.picture, found.picture_about)
     return _pages.get_template("landing.html").render(
         t=texts.section(language, "landing", "common"), language=language, shown=found, path=path, action=action,
         query=tuple(query), opening=opening, typed=sent.typed if sent else {},

@@ -42,19 +42,20 @@ class Column:
 
 
 class Board(Desk):
-    """The board. `held` is the lead that is being dragged."""
+    """The board. `held` is the lead that is being dragged, `moved` the one whose menu keeps the keyboard."""
 
     columns: list[Column] = []
     stages: list[Choice] = []
     only_mine: bool = False
     held: str = ""
+    moved: str = ""
     may_work: bool = False
 
     @rx.event
     async def opened(self) -> None:
         """Show every stage."""
         if await self._may(*READERS):
-            self.held, self.only_mine = "", False
+            self.held, self.moved, self.only_mine = "", "", False
             await self._show()
 
     @rx.event
@@ -73,13 +74,14 @@ class Board(Desk):
     @rx.event
     async def drop(self, stage: str) -> None:
         """The card is put down in a column."""
-        lead_id, self.held = self.held, ""
+        lead_id, self.held, self.moved = self.held, "", ""
         if lead_id:
             await self._move(lead_id, stage)
 
     @rx.event
     async def move(self, lead_id: str, stage: str) -> None:
-        """The same with the menu."""
+        """The same with the menu, which keeps the focus in the card's new place: another key moves it on."""
+        self.moved = lead_id
         await self._move(lead_id, stage)
 
     async def _move(self, lead_id: str, stage: str) -> None:

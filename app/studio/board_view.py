@@ -89,11 +89,13 @@ def _card(page: State, column: State, card: State) -> rx.Component:
                 value=column.slug,
                 on_change=lambda stage: page.move(card.lead_id, stage),
                 aria_label=t["studio.bulk.move"] + ": " + card.name,
+                auto_focus=page.moved == card.lead_id,
                 class_name="input",
             ),
         ),
         draggable=page.may_work,
         on_drag_start=page.hold(card.lead_id),
+        key=card.lead_id,
         class_name="board-card",
         custom_attrs={"data-testid": "board-card", "data-lead": card.lead_id},
     )

@@ -83,8 +83,8 @@ async def _give(request: Request, *, settings: Settings) -> Response:
 async def _take(request: Request, *, settings: Settings) -> Response:
     """A file from the studio's form; the page it came from says what became of it."""
     webinar_id = request.path_params["webinar_id"]
-    if refused := await _refused(request, settings):
-        return refused
+    if denied := await refused(request, settings):
+        return denied
     webinar = (await schedule.refresh()).webinars.get(webinar_id)
     if webinar is None:
         return PlainTextResponse("There is no such webinar.", status_code=404)
@@ -121,8 +121,8 @@ async def _received(request: Request) -> tuple[Handout, bytes] | str:
 
 async def _remove(request: Request, *, settings: Settings) -> Response:
     webinar_id, handout_id = request.path_params["webinar_id"], request.path_params["handout_id"]
-    if refused := await _refused(request, settings):
-        return refused
+    if denied := await refused(request, settings):
+        return denied
     webinar = (await schedule.refresh()).webinars.get(webinar_id)
     if webinar is None:
         return PlainTextResponse("There is no such webinar.", status_code=404)
@@ -134,7 +134,8 @@ async def _remove(request: Request, *, settings: Settings) -> Response:
     return answer
 
 
-async def _refused(request: Request, settings: Settings) -> Response | None:
+async def refused(request: Request, settings: Settings) -> Response | None:
+    """The answer to whoever may not change webinars, or sent the form from another site; None: go on."""
     if not is_own(request, settings.origins):
         return PlainTextResponse("The request came from another site.", status_code=403)
     try:

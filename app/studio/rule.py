@@ -19,7 +19,7 @@ from warehouse.interface import WarehouseError
 from warehouse.reads import studio
 
 SHOWN = 10
-BLANK = filled(NO_RULE)
+BLANK = filled(NO_RULE, texts.DEFAULT)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class RulePage(Desk):
         self.title = texts.localised(webinar.definition.title, self.lang)
         self.zone, self.mode = webinar.definition.time_zone, webinar.definition.mode
         rule = rule_of(plan, self.current_id)
-        self.values, self.wrong = filled(rule), dict.fromkeys(FIELDS, "")
+        self.values, self.wrong = filled(rule, self.lang), dict.fromkeys(FIELDS, "")
         self.form_key = f"{self.current_id}-{desk.now().timestamp()}"
         await self._look(plan, webinar, rule)
 

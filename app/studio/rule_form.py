@@ -16,7 +16,7 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 NAMES: tuple[tuple[str, ...], ...] = tuple(
     zip(("пн", "вт", "ср", "чт", "пт", "сб", "вс"), ("mo", "tu", "we", "th", "fr", "sa", "su"), strict=True)
 )
-"""How a day may be written in a blackout."""
+"""How a day may be written in a blackout: in Russian, in English."""
 
 BLACKOUT = re.compile(r"(?:(\S+)\s+)?(\d{1,2}:\d{2})\s*[-–—]\s*(\d{1,2}:\d{2})")
 FIELDS = (
@@ -44,8 +44,8 @@ def read(typed: Mapping[str, object], webinar: Webinar, *, today: dtm.date) -> S
     return ScheduleRule.model_validate(values)
 
 
-def filled(rule: ScheduleRule) -> dict[str, str]:
-    """The form as it stands for a rule; a rule that ticks cannot say stands in its own field."""
+def filled(rule: ScheduleRule, language: str) -> dict[str, str]:
+    """The form as it stands for a rule, days in a language; a rule ticks cannot say stands in its own field."""
     simple = re.fullmatch(r"FREQ=WEEKLY(?:;INTERVAL=(\d+))?;BYDAY=([A-Z,]+)", rule.rrule)
     days = simple[2].split(",") if simple else []
     return {
@@ -57,7 +57,7 @@ def filled(rule: ScheduleRule) -> dict[str, str]:
         "rrule": "" if simple else rule.rrule,
         "every_minutes": str(rule.every_minutes),
         "lead_minutes": str(rule.lead_minutes),
-        "blackouts": "\n".join(_in_words(blackout) for blackout in rule.blackouts),
+        "blackouts": "\n".join(_in_words(blackout, language) for blackout in rule.blackouts),
         "days_off": "\n".join(day.isoformat() for day in rule.days_off),
     }
 
@@ -159,7 +159,7 @@ def _day(text: str) -> dtm.date | None:
         return None
 
 
-def _in_words(blackout: Blackout) -> str:
+def _in_words(blackout: Blackout, language: str) -> str:
     is_daily = len(blackout.weekdays) == len(DAYS)
-    days = "" if is_daily else ",".join(NAMES[day][1] for day in blackout.weekdays) + " "
+    days = "" if is_daily else ",".join(NAMES[day][language == "en"] for day in blackout.weekdays) + " "
     return f"{days}{blackout.since:%H:%M}-{blackout.until:%H:%M}"

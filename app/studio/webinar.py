@@ -5,6 +5,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.registration.landing_view import picture_path
 from app.settings import Settings
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
@@ -37,6 +38,9 @@ class WebinarPage(Desk):
     wrong_start: str = ""
     form_key: int = 0
     handouts: list[dict[str, str]] = []
+    picture: str = ""
+    """Address of what the links to the landing unfurl with."""
+    has_own_picture: bool = False
 
     @rx.event
     async def opened(self) -> None:
@@ -46,6 +50,7 @@ class WebinarPage(Desk):
         self.asking = self.wrong_start = ""
         await self._show()
         self._say_handout(self.router.url.query_parameters.get("handout", ""))
+        self._say_picture(self.router.url.query_parameters.get("picture", ""))
 
     @rx.event
     async def ask(self, question: str) -> None:
@@ -125,6 +130,13 @@ class WebinarPage(Desk):
         elif code in {"too_big", "none", "kind", "many", "gone", "away"}:
             self.complaint = self._text(f"wrong.handout_{code}")
 
+    def _say_picture(self, code: str) -> None:
+        """The same for the picture of the links."""
+        if code in {"sent", "removed"}:
+            self.notice = self._text(f"picture.done.{code}")
+        elif code in {"too_big", "none", "kind", "small", "large", "away"}:
+            self.complaint = self._text(f"picture.wrong.{code}")
+
     async def _show(self) -> None:
         plan, moment = await schedule.refresh(), desk.now()
         self.current_id = self.router.url.path.rstrip("/").rpartition("/")[2]
@@ -136,6 +148,7 @@ class WebinarPage(Desk):
         self.slug, self.zone, self.mode = webinar.slug, webinar.definition.time_zone, webinar.definition.mode
         self.link = f"{Settings().address}/w/{webinar.slug}"
         self.has_picture = has_picture(webinar.definition.media_kind, webinar.definition.media_url)
+        self.picture, self.has_own_picture = picture_path(webinar), webinar.definition.picture is not None
         self.handouts = [
             {"id": one.handout_id, "title": one.title, "size": f"{max(0.1, one.size_bytes / 1_048_576):.1f}"}
             for one in webinar.definition.handouts

@@ -10,7 +10,7 @@ from app.studio import beside
 from app.studio.forms import Complaints, Reader, slug_of
 from app.studio.media_form import MEDIA_KINDS, captions_of, media_of
 from app.studio.message_limits import filled_limits, limits_of
-from domain.events import AttendancePolicy, Emitter, Fact, Handout, WebinarConfigured
+from domain.events import AttendancePolicy, Emitter, Fact, Handout, Picture, WebinarConfigured
 from domain.reasons import as_clock
 from domain.webinars import Schedule, Webinar
 
@@ -52,6 +52,7 @@ def configured(form: Mapping[str, object], schedule: Schedule, before: Webinar |
         "stop_words": _stop_words(reader),
         "stop_words_deed": reader.one_of("stop_words_deed", ("hold", "shadow")),
         "handouts": old.handouts if old else (),
+        "picture": old.picture if old else None,
         "policy": policy_of(
             reader, old.policy if old else None, schedule.last_policy_version(before.webinar_id) if before else 0
         ),
@@ -122,6 +123,12 @@ def with_policy(webinar: Webinar, policy: AttendancePolicy, *, now: dtm.datetime
 def with_handouts(webinar: Webinar, handouts: tuple[Handout, ...], *, now: dtm.datetime) -> Fact:
     """The webinar saved again with nothing changed but its files."""
     event = webinar.definition.model_copy(update={"action_id": str(uuid.uuid4()), "handouts": handouts})
+    return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
+
+
+def with_picture(webinar: Webinar, picture: Picture | None, *, now: dtm.datetime) -> Fact:
+    """The webinar saved again with nothing changed but the picture of its links."""
+    event = webinar.definition.model_copy(update={"action_id": str(uuid.uuid4()), "picture": picture})
     return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
 
 

@@ -9,8 +9,10 @@ from app.shared.layout import anchor
 from app.studio.desk import Desk
 from app.studio.frame import PlainForm, cell, chip, desk, empty, field, moment, sheet
 from app.studio.handouts import KINDS
+from app.studio.pictures import ENDINGS
 
 State = Any
+PICTURES = ",".join(ENDINGS)
 t = Desk.t
 
 
@@ -25,7 +27,7 @@ def view(page: State) -> rx.Component:
                 rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
                 name="webinar-missing",
             ),
-            rx.fragment(_link(page), _new(page), _ahead(page), _handouts(page), _past(page)),
+            rx.fragment(_link(page), _new(page), _ahead(page), _picture(page), _handouts(page), _past(page)),
         ),
         name="webinar",
         title=rx.cond(page.title != "", page.title, t["studio.nav.webinars"]),
@@ -50,6 +52,48 @@ def _link(page: State) -> rx.Component:
         anchor(page.link, href=page.link, target="_blank", rel="noreferrer", class_name="mono wrap", id="landing-link"),
         rx.el.button(t["studio.copy"], type="button", on_click=rx.set_clipboard(page.link), class_name="link-button"),
         class_name="link-line",
+    )
+
+
+def _picture(page: State) -> rx.Component:
+    """What a link to the landing unfurls with: seen, sent and removed by plain forms."""
+    at = "/staff/webinars/" + page.current_id + "/picture"
+    return rx.el.section(
+        rx.el.h2(t["studio.picture.title"]),
+        rx.el.p(t["studio.picture.hint"], class_name="soft"),
+        rx.el.div(
+            rx.el.img(src=page.picture, alt=t["studio.picture.alt"], class_name="link-picture", id="link-picture"),
+            rx.el.div(
+                PlainForm.create(
+                    field(
+                        "picture-file",
+                        t["studio.picture.file"],
+                        rx.el.input(
+                            type="file", id="picture-file", name="file", required=True, accept=",".join(ENDINGS)
+                        ),
+                    ),
+                    rx.el.button(t["studio.picture.send"], type="submit", class_name="button small", id="send-picture"),
+                    action=at,
+                    method="post",
+                    enc_type="multipart/form-data",
+                    class_name="inline-form",
+                ),
+                rx.cond(
+                    page.has_own_picture,
+                    PlainForm.create(
+                        rx.el.button(
+                            t["studio.picture.remove"], type="submit", class_name="link-button", id="remove-picture"
+                        ),
+                        action=at + "/remove",
+                        method="post",
+                    ),
+                    rx.el.p(t["studio.picture.default"], class_name="faint"),
+                ),
+                class_name="stack-form",
+            ),
+            class_name="link-picture-row",
+        ),
+        id="picture",
     )
 
 

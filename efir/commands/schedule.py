@@ -154,7 +154,7 @@ def _keep_rule(
     connected: Warehouse, schedule: Schedule, webinar: Webinar, rrule: str, at: str, first_day: str
 ) -> list[dict[str, Any]]:
     """Keep a recurring rule; hours without shows that a rule in force has go on. Returns its next sessions."""
-    old = filled(schedule.rules.get(webinar.webinar_id, NO_RULE))
+    old = filled(schedule.rules.get(webinar.webinar_id, NO_RULE), "en")
     typed = {**old, **dict.fromkeys(DAYS, ""), "kind": "recurring", "rrule": rrule, "times": at, "first_day": first_day}
     zone = webinar.definition.time_zone
     rule = read(typed, webinar, today=now().astimezone(ZoneInfo(zone)).date())

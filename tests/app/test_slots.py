@@ -10,7 +10,7 @@ import pytest
 
 from app.access.roles import Role
 from app.registration.thanks import Thanks
-from app.shared import schedule
+from app.shared import schedule, texts
 from app.shared import warehouse as connection
 from app.studio.rule import RulePage
 from app.studio.rule_form import filled, read
@@ -180,5 +180,13 @@ def test_another_rule_calls_off_what_nobody_has_a_place_in(admin: Tab, house: Lo
         ),
     ],
 )  # fmt: skip
-def test_the_form_shows_a_rule_so_that_reading_it_gives_the_rule(rule: ScheduleRule) -> None:
-    assert read(filled(rule), Webinar(WEBINAR, definition()), today=NOW.date()) == rule
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_the_form_shows_a_rule_so_that_reading_it_gives_the_rule(rule: ScheduleRule, language: str) -> None:
+    assert read(filled(rule, language), Webinar(WEBINAR, definition()), today=NOW.date()) == rule
+
+
+def test_the_days_of_a_blackout_are_named_in_the_language_of_the_page() -> None:
+    weekend = {"since": "00:00", "until": "12:00", "weekdays": [5, 6]}
+    rule = ScheduleRule.model_validate({"kind": "just_in_time", "every_minutes": 30, "blackouts": [weekend]})
+    shown = [filled(rule, language)["blackouts"] for language in ("ru", "en")]
+    assert shown == ["сб,вс 00:00-12:00", "sa,su 00:00-12:00"]

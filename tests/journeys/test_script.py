@@ -23,6 +23,7 @@ from domain.events import (
 )
 from tests.journeys.house import House
 from tests.journeys.test_room import come_in
+from tests.journeys.visitor import picture
 from warehouse.interface import Personal, PersonalRow
 
 pytestmark = pytest.mark.journey
@@ -79,10 +80,9 @@ def studio(browser: Browser, house: House, path: str) -> Page:
 
 
 def both_widths(page: Page, pictures: Path, name: str) -> None:
-    page.screenshot(path=pictures / f"{name}-1280.png", full_page=True)
+    picture(page, pictures / f"{name}-1280.png")
     page.set_viewport_size({"width": 360, "height": 740})
-    page.screenshot(path=pictures / f"{name}-360.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    picture(page, pictures / f"{name}-360.png")
     page.set_viewport_size({"width": 1280, "height": 900})
 
 

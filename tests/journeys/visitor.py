@@ -18,6 +18,8 @@ from warehouse.interface import Personal
 from warehouse.reads.funnel import Behind, FunnelFilter, people
 
 PATIENCE_MS = 20_000
+TALLEST = 2400
+"""Pixels of a page that a picture shows: a documentation's picture stays below 200 kB."""
 
 
 @dataclass
@@ -96,10 +98,11 @@ def stages(house: House, lead_id: str) -> list[str]:
 
 
 def picture(page: Page, path: Path) -> None:
-    """A screenshot of the whole page, which must not be wider than its window."""
+    """A screenshot of the page, not of the whole of an endless one; it must not be wider than its window."""
     width = (page.viewport_size or {"width": 0})["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} is wider than {width} px"
-    page.screenshot(path=path, full_page=True)
+    height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST)
+    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
 
 
 def screen(house: House, chat_id: int) -> list[dict[str, Any]]:
