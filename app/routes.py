@@ -9,6 +9,7 @@ from app.access import own
 from app.access import routes as access
 from app.api import application as collect_api
 from app.crm import routes as crm
+from app.dashboards import cost_upload
 from app.dashboards import routes as dashboards
 from app.partners import entrance
 from app.registration import calendar, landing, one_click
@@ -59,6 +60,7 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
         *rights.routes(),
         *crm.routes(),
         *dashboards.routes(),
+        *cost_upload.routes(settings),
         *script_routes.routes(settings),
         *handouts.routes(settings),
         *pictures.routes(settings),

@@ -30,6 +30,9 @@ class Settings(WarehouseSettings):
     second_factor_grace_hours: float = Field(
         default=24, ge=0, description="How long after accepting the invitation staff may work without one all the same."
     )
+    currency: str = Field(
+        default="RUB", pattern="^[A-Z]{3}$", description="Currency (ISO 4217) of imported costs that name none."
+    )
     heartbeat_seconds: float = Field(default=10, gt=0, description="How often a room page says it is still there.")
 
     @property

@@ -1,30 +1,42 @@
-"""What advertising cost: rows of a CSV file, checked, and how much of them falls into a period. Pure."""
+"""What advertising cost: rows of a CSV file, checked, and how much of them falls into a period. Pure.
+
+Amounts are integers in hundredths of their currency. Nothing here ever adds amounts of two currencies.
+"""
 
 import csv
 import datetime as dtm
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-COLUMNS = ("source", "amount", "since", "until")
+REQUIRED = ("source", "amount", "since", "until")
+OPTIONAL = ("campaign", "currency")
 MAX_ROWS = 5_000
 MAX_AMOUNT = Decimal(10) ** 12
+MAX_NAME = 200
+CURRENCY = re.compile(r"[A-Z]{3}")
+
+Spent = dict[str, int]
+"""Amounts by currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one source cost over whole days, both ends included. `minor` is in hundredths of the currency."""
+    """What a source, or one campaign of it ("": none is named), cost over whole days, both ends included."""
 
     source: str
+    campaign: str
+    currency: str
     minor: int
     since: dtm.date
     until: dtm.date
 
     @property
     def key(self) -> str:
-        """The same source and period again replaces the amount."""
-        return f"{self.since}:{self.until}:{self.source}"
+        """The same source, campaign, currency and period again replaces the amount."""
+        return f"{self.since}:{self.until}:{self.currency}:{self.source}:{self.campaign}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,15 @@ class BadRow:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the file: a cost, or what is wrong with it."""
+
+    number: int
+    cost: Cost | None
+    wrong: BadRow | None = None
+
+
 class CostError(ValueError):
     """The file is refused as a whole; nothing of it was taken."""
 
@@ -44,63 +65,112 @@ class CostError(ValueError):
         self.rows = tuple(rows)
 
 
-def parse(text: str) -> list[Cost]:
-    """The costs of a CSV with the columns source, amount, since, until (comma, semicolon or tab). Raises CostError."""
+def parse(text: str, currency: str) -> list[Cost]:
+    """The costs of a table (see `read`). Raises CostError with everything that is wrong with it."""
+    lines = read(text, currency)
+    if bad := [line.wrong for line in lines if line.wrong]:
+        raise CostError(bad)
+    return [line.cost for line in lines if line.cost]
+
+
+def read(text: str, currency: str) -> list[Line]:
+    """Every row of a CSV with the columns source, amount, since, until, and campaign and currency if there are any.
+
+    Separated by comma, semicolon or tab; `currency` is that of rows that name none. Raises CostError where there is
+    no table to read.
+    """
     lines = text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").strip("\r\n").splitlines()
     if not lines:
         raise CostError([BadRow(1, "empty_file")])
     delimiter = max(",;\t", key=lines[0].count)
     rows = list(csv.reader(lines, delimiter=delimiter))
     header = [name.strip().lower() for name in rows[0]]
-    if missing := [name for name in COLUMNS if name not in header]:
+    if missing := [name for name in REQUIRED if name not in header]:
         raise CostError([BadRow(1, "missing_columns", ", ".join(missing))])
+    if unknown := [name for name in header if name not in (*REQUIRED, *OPTIONAL)]:
+        raise CostError([BadRow(1, "unknown_columns", ", ".join(unknown)[:200])])
     if len(rows) > MAX_ROWS + 1:
         raise CostError([BadRow(MAX_ROWS + 2, "too_many_rows", str(MAX_ROWS))])
-    found: list[Cost | BadRow] = [
-        _cost(number, dict(zip(header, (field.strip() for field in row), strict=False)))
+    found = [
+        _line(number, row, header, currency)
         for number, row in enumerate(rows[1:], start=2)
         if any(field.strip() for field in row)
     ]
-    bad = [one for one in found if isinstance(one, BadRow)]
-    costs = [one for one in found if isinstance(one, Cost)]
-    if bad or not costs:
-        raise CostError(bad or [BadRow(2, "empty_file")])
-    if twice := _twice(costs):
-        raise CostError([BadRow(1, "given_twice", key) for key in twice])
-    return costs
+    if not found:
+        raise CostError([BadRow(2, "empty_file")])
+    return _told_once(found)
 
 
-def _cost(line: int, row: dict[str, str]) -> Cost | BadRow:
-    source = row.get("source", "").lower()
-    if not source or len(source) > 200:  # noqa: PLR2004 - a name, not a text
-        return BadRow(line, "no_source", source[:40])
+def _line(number: int, row: Sequence[str], header: Sequence[str], currency: str) -> Line:
+    if len(row) != len(header):
+        return Line(number, None, BadRow(number, "other_columns", f"{len(row)} ≠ {len(header)}"))
+    found = _cost(number, dict(zip(header, (field.strip() for field in row), strict=True)), currency)
+    return Line(number, None, found) if isinstance(found, BadRow) else Line(number, found)
+
+
+def _cost(line: int, row: dict[str, str], currency: str) -> Cost | BadRow:
+    source, campaign = row["source"].lower(), row.get("campaign", "")
+    if not source or max(len(source), len(campaign)) > MAX_NAME:
+        return BadRow(line, "no_source", (source or campaign)[:40])
+    money = row.get("currency", "").upper() or currency
+    if not CURRENCY.fullmatch(money):
+        return BadRow(line, "no_currency", money[:40])
+    minor = _minor(row["amount"])
+    if minor is None:
+        return BadRow(line, "not_an_amount", row["amount"][:40])
     try:
-        amount = Decimal(re.sub(r"[\s\u00a0_]", "", row.get("amount", "")).replace(",", "."))
-    except InvalidOperation:
-        return BadRow(line, "not_an_amount", row.get("amount", ""))
-    if not amount.is_finite() or amount < 0 or amount > MAX_AMOUNT or amount * 100 != int(amount * 100):
-        return BadRow(line, "not_an_amount", row.get("amount", ""))
-    try:
-        since, until = (dtm.date.fromisoformat(row.get(name, "")) for name in ("since", "until"))
+        since, until = (dtm.date.fromisoformat(row[name]) for name in ("since", "until"))
     except ValueError:
-        return BadRow(line, "not_a_date", f"{row.get('since', '')} … {row.get('until', '')}")
+        return BadRow(line, "not_a_date", f"{row['since']} … {row['until']}"[:60])
     if until < since:
         return BadRow(line, "ends_before_it_begins", f"{since} … {until}")
-    return Cost(source, int(amount * 100), since, until)
+    return Cost(source, campaign, money, minor, since, until)
 
 
-def _twice(costs: Iterable[Cost]) -> list[str]:
-    seen: set[str] = set()
-    return sorted({cost.key for cost in costs if cost.key in seen or seen.add(cost.key)})  # type: ignore[func-returns-value]
+def _minor(text: str) -> int | None:
+    """An amount in hundredths; None: it is none. «1 500,50» and «1500.5» are."""
+    try:
+        amount = Decimal(re.sub(r"[\s\u00a0\u202f_]", "", text).replace(",", "."))
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount < 0 or amount > MAX_AMOUNT or amount * 100 != int(amount * 100):
+        return None
+    return int(amount * 100)
 
 
-def falling_into(costs: Iterable[Cost], since: dtm.date, until: dtm.date) -> dict[str, int]:
-    """What each source cost from `since` to `until` (both included), by days: a cost is spread evenly over its days."""
-    total: dict[str, int] = {}
+def _told_once(lines: Sequence[Line]) -> list[Line]:
+    """What stands there twice is wrong wherever it stands: nobody knows which amount is meant."""
+    times = Counter(line.cost.key for line in lines if line.cost)
+    return [
+        Line(line.number, None, BadRow(line.number, "given_twice", line.cost.key))
+        if line.cost and times[line.cost.key] > 1
+        else line
+        for line in lines
+    ]
+
+
+def falling_into(costs: Iterable[Cost], since: dtm.date, until: dtm.date) -> dict[tuple[str, str], Spent]:
+    """What each source and campaign cost from `since` to `until` (both included), by currency.
+
+    A cost is spread evenly over its days; the parts of periods that follow one another sum exactly to the amount.
+    """
+    total: dict[tuple[str, str], Spent] = {}
     for cost in costs:
         first, last = max(cost.since, since), min(cost.until, until)
-        shared = (last - first).days + 1
-        if shared > 0:
-            part = cost.minor * shared // ((cost.until - cost.since).days + 1)
-            total[cost.source] = total.get(cost.source, 0) + part
+        if first > last:
+            continue
+        days = (cost.until - cost.since).days + 1
+        before, through = (first - cost.since).days, (last - cost.since).days + 1
+        part = cost.minor * through // days - cost.minor * before // days
+        spent = total.setdefault((cost.source, cost.campaign), {})
+        spent[cost.currency] = spent.get(cost.currency, 0) + part
+    return total
+
+
+def added(several: Iterable[Spent]) -> Spent:
+    """The sums, each currency by itself."""
+    total: Spent = {}
+    for spent in several:
+        for currency, minor in spent.items():
+            total[currency] = total.get(currency, 0) + minor
     return total

@@ -14,15 +14,17 @@ from app.access.guard import AccessDenied, require
 from app.access.roles import Role
 from app.crm import routes as crm
 from app.crm import sheets
-from app.dashboards import audience_address, funnel_address
+from app.dashboards import audience_address, funnel_address, sources_address
+from app.dashboards.sources_rows import hundredths
 from app.shared import warehouse
 from warehouse.interface import Warehouse
-from warehouse.reads import audience, funnel
+from warehouse.reads import audience, funnel, sources
 from warehouse.reads.audience import Attendee
 from warehouse.reads.funnel import FunnelPerson
 
 MOST = sheets.MOST_IN_XLSX
 FUNNEL = ("lead_id", "name", "source", "partner_id", "webinar_id", "reached_at")
+SOURCES = ("lead_id", "name", "touches", "converted_at", "credit")
 AUDIENCE = ("lead_id", "name", "verdict", "outcome", "watched_seconds", "joined_at_seconds", "left_at_seconds")
 
 
@@ -43,7 +45,7 @@ def routes() -> list[BaseRoute]:
     """To be put before Reflex."""
     return [
         Route(f"/staff/{name}.{kind}", _file(name, kind, found), methods=["GET"])
-        for name, found in (("funnel", _of_funnel), ("audience", _of_audience))
+        for name, found in (("funnel", _of_funnel), ("audience", _of_audience), ("sources", _of_sources))
         for kind in ("csv", "xlsx")
     ]
 
@@ -106,3 +108,15 @@ def _watched(rows: Iterable[Attendee]) -> Iterator[list[str]]:
             row.outcome or "",
             *("" if one is None else f"{one:.0f}" for one in seconds),
         ]
+
+
+def _of_sources(connection: Warehouse, query: Mapping[str, str], now: dtm.datetime) -> People | None:
+    said = sources_address.chosen(query)
+    wanted = sources_address.credit(said)
+    if wanted is None:
+        return None
+    found = sources.credited(connection, sources_address.since(said, now), now, wanted, limit=MOST)
+    rows = [
+        [one.lead_id, one.name, " → ".join(one.path), one.at.isoformat(), hundredths(one.credit)] for one in found.rows
+    ]
+    return People(SOURCES, rows, f"{wanted.model} {wanted.conversion}")

@@ -1,110 +1,103 @@
-"""/studio/sources: what each source brought and cost, and how five models of attribution would share the credit."""
+"""/studio/sources: what each source brought and cost, and how five models of attribution would share the credit.
+
+Period, conversion and the credit whose people are shown stand in the address, so that a view can be shared.
+"""
 
 import dataclasses
 import datetime as dtm
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from app.access import journal
-from app.dashboards import funnel_address, sources_view
-from app.dashboards.shown import percent
-from app.shared import warehouse
+from app.dashboards import cost_drafts, sources_address, sources_view
+from app.dashboards.sources_rows import (
+    CostRow,
+    Credited,
+    CreditRow,
+    Foreseen,
+    PriceRow,
+    SourceRow,
+    cost_row,
+    hundredths,
+    money,
+    period,
+    price_rows,
+    source_rows,
+    totals,
+)
+from app.settings import Settings
+from app.shared import texts, warehouse
 from app.shared.route import Route
 from app.studio import desk
 from app.studio.desk import MARKETERS, READERS, Desk
 from domain import costs
-from domain.attribution import CREDIT, MODELS, UNATTRIBUTED, shared
-from domain.costs import Cost, CostError
-from domain.funnel import STAGES
+from domain.attribution import MODELS, UNATTRIBUTED, shared
+from domain.costs import BadRow, Cost, CostError, Line
+from domain.metrics import BY_SLUG
 from warehouse.interface import WarehouseError
 from warehouse.reads import funnel, sources
 from warehouse.reads.funnel import FunnelFilter, FunnelSlice
 from warehouse.reads.reaction import last_seq
-from warehouse.reads.sources import CONVERSIONS
 
-PERIODS = ("7", "30", "90")
-MAX_CSV = 200_000
-MOST_COMPLAINTS = 10
+PAGE_SIZE = 50
+MAX_CSV = 1_000_000
+MOST_FORESEEN = 100
 EPOCH, FOREVER = dtm.date(1970, 1, 1), dtm.date(9999, 1, 1)
-
-
-@dataclass(frozen=True)
-class SourceCell:
-    """How many of a source reached a stage, and the address of those people."""
-
-    stage: str
-    count: int
-    href: str
-
-
-@dataclass(frozen=True)
-class SourceRow:
-    """One source: leads at every stage, the whole way in percent, and what it cost; "" where nothing was imported."""
-
-    source: str
-    href: str
-    """The funnel of this source."""
-    cells: list[SourceCell]
-    whole: str
-    cost: str
-    per_lead: str
-    per_attendee: str
-    per_form: str
-
-
-@dataclass(frozen=True)
-class CreditRow:
-    """One source's credit by every model, in conversions with two digits."""
-
-    source: str
-    credits: list[str]
-    is_unattributed: bool
-
-
-@dataclass(frozen=True)
-class CostRow:
-    """A cost that was imported."""
-
-    key: str
-    source: str
-    amount: str
-    period: str
 
 
 class Sources(Desk):
     """The sources page."""
 
     rows: list[SourceRow] = []
+    whole: SourceRow = SourceRow("", "", [], "")
+    prices: list[PriceRow] = []
     credit_rows: list[CreditRow] = []
     totals: list[str] = []
     converted: int = 0
     cost_rows: list[CostRow] = []
-    days: str = ""
-    conversion: str = "lead"
+    chosen: dict[str, str] = sources_address.chosen({})
+    people: list[Credited] = []
+    people_title: str = ""
+    people_total: int = 0
+    people_credit: str = ""
+    page_no: int = 1
+    pages: int = 1
     typed: str = ""
-    wrong: list[str] = []
-    """What is wrong with the file, a sentence a line of it."""
+    foreseen: list[Foreseen] = []
+    lines: int = 0
+    bad: int = 0
+    currency: str = ""
     as_of: str = ""
     seq: int = -1
     """Up to which fact the numbers go."""
     form_key: int = 0
 
+    @rx.var
+    def files(self) -> str:
+        """The end of the address of the files with the people shown."""
+        return sources_address.query_of(self.chosen)
+
     @rx.event
-    async def opened(self) -> None:
-        """Show what the address asks for."""
-        if not await self._may(*READERS):
-            return
+    async def opened(self) -> EventSpec | None:
+        """Show what the address asks for: the numbers, the people of a credit, a file of costs before it is taken."""
+        account = await self._may(*READERS)
+        if account is None:
+            return None
         query = self.router.url.query_parameters
-        self.days = query.get("days", "") if query.get("days", "") in PERIODS else ""
-        self.conversion = query.get("conversion", "") if query.get("conversion", "") in CONVERSIONS else "lead"
-        self.wrong, self.typed = [], ""
+        self.chosen, self.page_no = sources_address.chosen(query), 1
+        self.currency = Settings().currency
+        self.typed, self.foreseen, self.lines, self.bad = "", [], 0, 0
         self.form_key += 1
         await self._show()
+        if problem := query.get("problem", ""):
+            self.complaint = texts.catalogue(self.lang).get(f"studio.sources.bad.{problem}", "")
+        draft = cost_drafts.find(query.get("draft", ""), account.email, desk.now())
+        if draft:
+            await self._foresee(draft.text)
+        return rx.scroll_to("costs" if draft else "people") if draft or self.people_title else None
 
     @rx.event
     async def beat(self) -> None:
@@ -124,33 +117,50 @@ class Sources(Desk):
         """Choose a period and a conversion; both stand in the address, so that the page can be shared."""
         if not await self._may(*READERS):
             return None
-        chosen = {name: str(typed.get(name) or "")[:20] for name in ("days", "conversion")}
-        return rx.redirect("/studio/sources?" + urlencode({name: value for name, value in chosen.items() if value}))
+        said = {name: str(typed.get(name) or "") for name in ("days", "conversion")}
+        return rx.redirect("/studio/sources" + sources_address.query_of(sources_address.chosen(said)))
 
     @rx.event
-    async def take_costs(self, typed: dict[str, Any]) -> None:
-        """Import costs: all rows or none."""
+    async def look(self, model: str, source: str) -> EventSpec | None:
+        """Show the people behind one credit: the address says so."""
+        if not await self._may(*READERS):
+            return None
+        said = {**self.chosen, "model": str(model), "source": f"{sources_address.MARK}{source}"}
+        return rx.redirect("/studio/sources" + sources_address.query_of(sources_address.chosen(said)))
+
+    @rx.event
+    async def turn(self, step: int) -> None:
+        """Go to the next or the previous page of people."""
+        if not await self._may(*READERS):
+            return
+        self.page_no = min(max(1, self.page_no + step), self.pages)
+        await self._people(desk.now())
+
+    @rx.event
+    async def look_at_costs(self, typed: dict[str, Any]) -> None:
+        """Say line by line what a table of costs would change; nothing is kept."""
+        if await self._may(*MARKETERS):
+            await self._foresee(str(typed.get("csv") or "")[:MAX_CSV])
+
+    @rx.event
+    async def take_costs(self) -> None:
+        """Import the costs that were looked at: all rows or none."""
         account = await self._may(*MARKETERS)
         if account is None:
             return
-        self.typed, self.wrong = str(typed.get("csv") or "")[:MAX_CSV], []
+        currency = Settings().currency
         try:
-            found = costs.parse(self.typed)
-        except CostError as error:
-            self.wrong = [
-                self._text("sources.wrong", line=bad.line, what=self._text(f"sources.bad.{bad.code}", text=bad.text))
-                for bad in error.rows[:MOST_COMPLAINTS]
-            ]
-            self.complaint = self._text("sources.refused", count=len(error.rows))
-            return
-        try:
-            await warehouse.get().run(sources.keep_costs, found, by=account.email)
+            found = costs.parse(self.typed, currency)
+            await warehouse.get().run(sources.keep_costs, found, currency, by=account.email)
             about = ", ".join(sorted({cost.key for cost in found}))[:300]
             await warehouse.get().run(journal.note, "costs_kept", account.email, now=desk.now(), about=about)
+        except CostError:
+            await self._foresee(self.typed)
+            return
         except WarehouseError:
             self.complaint = self._text("away")
             return
-        self.typed = ""
+        self.typed, self.foreseen, self.lines, self.bad = "", [], 0, 0
         self.form_key += 1
         await self._show()
         self.notice = self._text("sources.taken", count=len(found))
@@ -161,29 +171,76 @@ class Sources(Desk):
         account = await self._may(*MARKETERS)
         if account is None:
             return
-        await warehouse.get().run(sources.drop_cost, str(key))
+        await warehouse.get().run(sources.drop_cost, str(key), Settings().currency)
         about = str(key)[:300]
         await warehouse.get().run(journal.note, "cost_dropped", account.email, now=desk.now(), about=about)
         await self._show()
 
+    async def _foresee(self, text: str) -> None:
+        self.typed, self.foreseen, self.lines, self.bad = text, [], 0, 0
+        self.form_key += 1
+        currency = Settings().currency
+        try:
+            kept = {cost.key: cost for cost in await warehouse.get().run(sources.costs, currency)}
+            lines = costs.read(text, currency)
+        except CostError as error:
+            lines = [Line(row.line, None, row) for row in error.rows]
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        self.lines, self.bad = len(lines), sum(line.wrong is not None for line in lines)
+        if self.bad:
+            self.complaint = self._text("sources.refused", count=self.bad)
+        told = sorted(lines, key=lambda line: (line.wrong is None, line.number))[:MOST_FORESEEN]
+        self.foreseen = [self._line(line, kept) for line in told]
+
+    def _line(self, line: Line, kept: Mapping[str, Cost]) -> Foreseen:
+        if line.cost is None:
+            return Foreseen(line.number, "—", "", "—", "—", self._wrong(line.wrong), is_bad=True)
+        cost, before = line.cost, kept.get(line.cost.key)
+        if before is None:
+            fate = self._text("sources.fate.new")
+        elif before.minor == cost.minor:
+            fate = self._text("sources.fate.same")
+        else:
+            fate = self._text("sources.fate.replaces", amount=money(before.minor, before.currency))
+        shown = cost_row(cost)
+        return Foreseen(line.number, cost.source, shown.campaign, shown.amount, period(cost), fate, is_bad=False)
+
+    def _wrong(self, bad: BadRow | None) -> str:
+        return self._text(f"sources.bad.{bad.code}", text=bad.text) if bad else ""
+
     async def _show(self) -> None:
         now = desk.now()
-        since = now - dtm.timedelta(days=int(self.days)) if self.days else funnel.BEGINNING
+        since, days = sources_address.since(self.chosen, now), self.chosen["days"]
+        run = warehouse.get().run
         try:
-            seq = await warehouse.get().run(last_seq)
+            seq = await run(last_seq)
             wanted = FunnelFilter(since=since, breakdown="source")
-            slices = await warehouse.get().run(funnel.funnel, wanted)
-            anyhow = await warehouse.get().run(funnel.funnel, dataclasses.replace(wanted, mode="any"))
-            paths = await warehouse.get().run(sources.paths, since, now)
-            imported = await warehouse.get().run(sources.costs)
+            slices = await run(funnel.funnel, wanted)
+            anyhow = await run(funnel.funnel, dataclasses.replace(wanted, mode="any"))
+            paths = await run(sources.paths, since, now)
+            imported = await run(sources.costs, Settings().currency)
+            spent = costs.falling_into(imported, since.date() if days else EPOCH, now.date() if days else FOREVER)
+            campaigns = await self._campaigns(since, sorted({source for source, campaign in spent if campaign}))
         except WarehouseError:
-            self.rows, self.credit_rows, self.complaint = [], [], self._text("away")
+            self.rows, self.prices, self.credit_rows, self.complaint = [], [], [], self._text("away")
             return
         self.seq, self.as_of = seq, now.isoformat()
-        spent = costs.falling_into(imported, since.date() if self.days else EPOCH, now.date() if self.days else FOREVER)
-        self.rows = source_rows(slices, anyhow, spent, self.days)
-        self._share(paths[self.conversion])
-        self.cost_rows = [_cost_row(cost) for cost in reversed(imported)]
+        self.rows = source_rows(slices, days)
+        self.whole = totals(self.rows)
+        self.prices = price_rows(anyhow, campaigns, spent, days, self._text("sources.rest"))
+        self._share(paths[self.chosen["conversion"]])
+        self.cost_rows = [cost_row(cost) for cost in reversed(imported)]
+        await self._people(now)
+
+    async def _campaigns(self, since: dtm.datetime, named: Sequence[str]) -> dict[str, list[FunnelSlice]]:
+        """The funnels of the campaigns of the sources that have costs by campaign."""
+        wanted = FunnelFilter(since=since, breakdown="campaign", mode="any")
+        return {
+            source: await warehouse.get().run(funnel.funnel, dataclasses.replace(wanted, source=source))
+            for source in named
+        }
 
     def _share(self, paths: Mapping[tuple[str, ...], int]) -> None:
         self.converted = sum(paths.values())
@@ -194,66 +251,40 @@ class Sources(Desk):
         self.credit_rows = [
             CreditRow(
                 self._text("sources.unattributed") if name == UNATTRIBUTED else name,
-                [_hundredths(model.get(name, 0)) for model in models],
+                name,
+                [hundredths(model.get(name, 0)) for model in models],
                 name == UNATTRIBUTED,
             )
             for name in ([*names, UNATTRIBUTED] if paths else [])
         ]
-        self.totals = [_hundredths(sum(model.values())) for model in models]
+        self.totals = [hundredths(sum(model.values())) for model in models]
 
-
-def source_rows(
-    slices: list[FunnelSlice], anyhow: list[FunnelSlice], spent: Mapping[str, int], days: str
-) -> list[SourceRow]:
-    """The table of sources; a source that only cost something has its row too.
-
-    Prices are over `anyhow`: people who did it in any order of stages, with Telegram or not.
-    """
-    blank = FunnelSlice("", dict.fromkeys((stage.slug for stage in STAGES), 0))
-    known = {one.slice: one for one in slices}
-    all_of = {one.slice: one.counts for one in anyhow}
-    return [
-        _source_row(name, known.get(name, blank), all_of.get(name, blank.counts), spent.get(name), days)
-        for name in [*known, *sorted(name for name in spent if name not in known)]
-    ]
-
-
-def _source_row(name: str, one: FunnelSlice, anyhow: Mapping[str, int], spent: int | None, days: str) -> SourceRow:
-    counts = one.counts
-    filters = {"source": name} if name else {"breakdown": "source"}
-    said = funnel_address.chosen({**filters, "days": days})
-    place = {} if name else {"slice": funnel_address.SLICE}
-    return SourceRow(
-        name or "—",
-        funnel_address.address(said),
-        [
-            SourceCell(slug, counts[slug], funnel_address.address(said, stage=slug, **place))
-            for slug in funnel_address.SLUGS
-        ],
-        percent(counts["submitted"], counts["touched"]),
-        "" if spent is None else money(spent),
-        *(_each(spent, anyhow[stage]) for stage in ("lead", "attended", "submitted")),
-    )
-
-
-def _each(spent: int | None, people: int) -> str:
-    """What one of them cost; «—» when money was spent and nobody came."""
-    if spent is None:
-        return ""
-    return money(round(spent / people)) if people else "—"
-
-
-def money(minor: int) -> str:
-    """Hundredths as an amount with thin spaces: 12 345.60."""
-    return f"{minor / 100:,.2f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
-
-
-def _hundredths(credit: int) -> str:
-    return f"{credit // CREDIT}.{credit % CREDIT:02}"
-
-
-def _cost_row(cost: Cost) -> CostRow:
-    return CostRow(cost.key, cost.source, money(cost.minor), f"{cost.since} … {cost.until}")
+    async def _people(self, now: dtm.datetime) -> None:
+        self.people, self.people_title = [], ""
+        wanted = sources_address.credit(self.chosen)
+        if wanted is None:
+            return
+        since, start = sources_address.since(self.chosen, now), (self.page_no - 1) * PAGE_SIZE
+        try:
+            found = await warehouse.get().run(sources.credited, since, now, wanted, limit=PAGE_SIZE, offset=start)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        name = self._text("sources.unattributed") if wanted.source == UNATTRIBUTED else wanted.source
+        model = texts.localised(BY_SLUG[f"credit_{wanted.model}"].label, self.lang)
+        self.people_title = f"{name or '—'} · {model} · {self._text(f'sources.of_{wanted.conversion}')}"
+        self.people_total, self.people_credit = found.total, hundredths(found.credit)
+        self.pages = max(1, -(-found.total // PAGE_SIZE))
+        self.people = [
+            Credited(
+                one.lead_id,
+                one.name or self._text("nameless"),
+                one.at.isoformat(),
+                " → ".join(one.path) or "—",
+                hundredths(one.credit),
+            )
+            for one in found.rows
+        ]
 
 
 PAGES = [Route("/studio/sources", lambda: sources_view.view(Sources), title="title.sources", on_load=Sources.opened)]

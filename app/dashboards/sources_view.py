@@ -1,37 +1,35 @@
-"""How sources look: the stages a source, the models side by side with their total, costs and their import."""
+"""How sources look: the stages a source, what it cost, the models side by side with their total, the people behind."""
 
 from typing import Any
 
 import reflex as rx
 
+from app.dashboards import costs_view
+from app.dashboards.people_view import files
+from app.dashboards.sources_address import PERIODS
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
-from app.studio.frame import cell, desk, empty, field, sheet
+from app.studio.frame import cell, desk, empty, field, moment, pager, sheet
 from app.studio.measures import as_of, column, entry, named, number, sign
 from domain.attribution import MODELS
 from domain.funnel import STAGES
+from warehouse.reads.sources import CONVERSIONS
 
 State = Any
 t = Desk.t
-COSTS = (
-    ("whole", "whole_way"), ("cost", "spend"), ("per_lead", "cost_per_lead"), ("per_attendee", "cost_per_attendee"),
-    ("per_form", "cost_per_form"),
-)  # fmt: skip
-"""What is said of a source after its stages, and the metric it is."""
-EXAMPLE = "source,amount,since,until\nyandex,15000.00,2026-03-01,2026-03-31"
 
 
 def view(page: State) -> rx.Component:
-    """Filters, sources, attribution, costs."""
+    """Filters, sources, prices, attribution, costs."""
     return desk(
         pulse(seconds=FRESH_SECONDS, on_beat=page.beat),
         _filters(page),
         rx.cond(
             page.rows.length() > 0,
-            rx.fragment(_sources(page), _attribution(page)),
+            rx.fragment(_sources(page), costs_view.prices(page), _attribution(page), _people(page)),
             empty(t["studio.sources.empty.title"], t["studio.sources.empty.text"], name="empty-sources"),
         ),
-        _costs(page),
+        costs_view.costs(page),
         name="sources",
         title=t["studio.nav.sources"],
         lead=rx.el.p(t["studio.sources.lead"], class_name="soft"),
@@ -39,54 +37,25 @@ def view(page: State) -> rx.Component:
 
 
 def _filters(page: State) -> rx.Component:
-    periods = [rx.el.option(t[f"studio.funnel.days_{days}"], value=days) for days in ("7", "30", "90")]
-    kinds = [
-        rx.el.option(t[f"studio.sources.of_{kind}"], value=kind)
-        for kind in ("lead", "registered", "attended", "submitted")
-    ]
+    periods = [rx.el.option(t[f"studio.funnel.days_{days}"], value=days) for days in PERIODS]
+    kinds = [rx.el.option(t[f"studio.sources.of_{kind}"], value=kind) for kind in CONVERSIONS]
     always = rx.el.option(t["studio.funnel.always"], value="")
     return rx.el.form(
         field(
             "days",
             t["studio.filter.days"],
-            rx.el.select(always, *periods, id="days", name="days", default_value=page.days),
+            rx.el.select(always, *periods, id="days", name="days", default_value=page.chosen["days"]),
         ),
         field(
             "conversion",
             t["studio.sources.conversion"],
-            rx.el.select(*kinds, id="conversion", name="conversion", default_value=page.conversion),
+            rx.el.select(*kinds, id="conversion", name="conversion", default_value=page.chosen["conversion"]),
         ),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-sources"),
         on_submit=page.narrow,
         key=page.form_key,
-        class_name="filters",
+        class_name="filters many",
         role="search",
-    )
-
-
-def _wide(*children: Any, label: Any) -> rx.Component:
-    return rx.el.div(
-        rx.el.table(*children, class_name="grid-table"), class_name="scroll-x", tab_index=0, role="region",
-        aria_label=label,
-    )  # fmt: skip
-
-
-def _numbers(values: Any) -> list[rx.Component]:
-    """Credits in the order of the models."""
-    return [
-        rx.el.td(values[place], class_name="mono", custom_attrs={"data-metric": f"credit_{model}"})
-        for place, model in enumerate(MODELS)
-    ]
-
-
-def _cells(row: State) -> rx.Component:
-    return rx.foreach(
-        row.cells.to(list[dict[str, Any]]),
-        lambda one: rx.el.td(
-            rx.el.a(one["count"], href=one["href"].to(str)),
-            class_name="mono",
-            custom_attrs={"data-metric": one["stage"]},
-        ),
     )
 
 
@@ -94,12 +63,12 @@ def _sources(page: State) -> rx.Component:
     head = rx.el.tr(
         rx.el.th(t["studio.leads.source"], scope="col"),
         *(column(stage.slug) for stage in STAGES),
-        *(column(slug) for _, slug in COSTS),
+        column("whole_way"),
     )
     return rx.el.section(
         rx.el.h2(t["studio.sources.stages"]),
         rx.el.p(t["studio.sources.stages_is"], class_name="faint"),
-        _wide(
+        costs_view.wide(
             rx.el.thead(head),
             rx.el.tbody(
                 rx.foreach(
@@ -107,18 +76,34 @@ def _sources(page: State) -> rx.Component:
                     lambda row: rx.el.tr(
                         rx.el.th(rx.el.a(row.source, href=row.href), scope="row"),
                         _cells(row),
-                        *(
-                            rx.el.td(getattr(row, name), class_name="mono", custom_attrs={"data-metric": slug})
-                            for name, slug in COSTS
-                        ),
+                        rx.el.td(row.whole, class_name="mono", custom_attrs={"data-metric": "whole_way"}),
                         custom_attrs={"data-testid": "source"},
                     ),
+                )
+            ),
+            rx.el.tfoot(
+                rx.el.tr(
+                    rx.el.th(t["studio.sources.total"], scope="row"),
+                    _cells(page.whole),
+                    rx.el.td(page.whole.whole, class_name="mono", custom_attrs={"data-metric": "whole_way"}),
+                    custom_attrs={"data-testid": "source-total"},
                 )
             ),
             label=t["studio.sources.stages"],
         ),
         as_of(page.as_of),
         class_name="panel",
+    )
+
+
+def _cells(row: State) -> rx.Component:
+    return rx.foreach(
+        row.cells.to(list[dict[str, Any]]),
+        lambda one: rx.el.td(
+            rx.cond(one["href"] != "", rx.el.a(one["count"], href=one["href"].to(str)), one["count"]),
+            class_name="mono",
+            custom_attrs={"data-metric": one["stage"]},
+        ),
     )
 
 
@@ -134,27 +119,18 @@ def _attribution(page: State) -> rx.Component:
         rx.el.p(t["studio.sources.attribution_is"], class_name="faint"),
         rx.cond(
             page.credit_rows.length() > 0,
-            _wide(
+            costs_view.wide(
                 rx.el.thead(
                     rx.el.tr(
                         rx.el.th(t["studio.leads.source"], scope="col"),
                         *(column(f"credit_{model}") for model in MODELS),
                     )
                 ),
-                rx.el.tbody(
-                    rx.foreach(
-                        page.credit_rows,
-                        lambda row: rx.el.tr(
-                            rx.el.th(row.source, scope="row", class_name=rx.cond(row.is_unattributed, "soft", "")),
-                            *_numbers(row.credits),
-                            custom_attrs={"data-testid": "credit"},
-                        ),
-                    )
-                ),
+                rx.el.tbody(rx.foreach(page.credit_rows, lambda row: _credit(page, row))),
                 rx.el.tfoot(
                     rx.el.tr(
                         rx.el.th(t["studio.sources.total"], scope="row"),
-                        *_numbers(page.totals),
+                        *(_hundredths(page.totals[place], model) for place, model in enumerate(MODELS)),
                         custom_attrs={"data-testid": "credit-total"},
                     )
                 ),
@@ -166,60 +142,69 @@ def _attribution(page: State) -> rx.Component:
     )
 
 
-def _costs(page: State) -> rx.Component:
-    return rx.el.section(
-        rx.el.h2(t["studio.sources.costs"]),
-        rx.el.p(t["studio.sources.costs_is"], class_name="faint"),
-        rx.el.form(
-            field(
-                "csv",
-                t["studio.sources.csv"],
-                rx.el.textarea(
-                    id="csv",
-                    name="csv",
-                    default_value=page.typed,
-                    placeholder=EXAMPLE,
-                    required=True,
-                    rows=6,
-                    spell_check=False,
-                ),
-                hint=t["studio.sources.csv_hint"],
-            ),
+def _credit(page: State, row: State) -> rx.Component:
+    cells = (
+        _hundredths(
             rx.cond(
-                page.wrong.length() > 0,
-                rx.el.ul(
-                    rx.foreach(page.wrong, lambda one: rx.el.li(one, custom_attrs={"data-testid": "bad-row"})),
-                    class_name="error",
-                    role="alert",
+                row.credits[place] == "0.00",
+                row.credits[place],
+                rx.el.button(
+                    row.credits[place],
+                    type="button",
+                    class_name="link-button mono",
+                    on_click=page.look(model, row.key),
                 ),
             ),
-            rx.el.button(t["studio.sources.import"], type="submit", class_name="button", id="import-costs"),
-            on_submit=page.take_costs,
-            key=page.form_key,
-            class_name="costs-form stack",
-        ),
-        rx.cond(
-            page.cost_rows.length() > 0,
-            sheet(
-                [t["studio.leads.source"], named("spend"), t["studio.sources.period"], ""],
-                rx.foreach(page.cost_rows, lambda row: _cost(page, row)),
-                name="costs",
-            ),
-            empty(t["studio.sources.no_costs.title"], t["studio.sources.no_costs.text"], name="no-costs"),
-        ),
-        class_name="panel",
+            model,
+        )
+        for place, model in enumerate(MODELS)
     )
-
-
-def _cost(page: State, row: State) -> rx.Component:
     return rx.el.tr(
-        cell(row.source, class_name="cell strong"),
-        entry(row.amount, "spend"),
-        cell(row.period, label=t["studio.sources.period"], class_name="cell mono"),
-        cell(
-            rx.el.button(
-                t["studio.sources.drop"], type="button", on_click=page.drop_cost(row.key), class_name="link-button"
-            )
-        ),
-        custom_attrs={"data-testid": "cost"},
+        rx.el.th(row.source, scope="row", class_name=rx.cond(row.is_unattributed, "soft", "")),
+        *cells,
+        custom_attrs={"data-testid": "credit"},
     )
+
+
+def _hundredths(value: Any, model: str) -> rx.Component:
+    return rx.el.td(value, class_name="mono", custom_attrs={"data-metric": f"credit_{model}"})
+
+
+def _people(page: State) -> rx.Component:
+    return rx.cond(
+        page.people_title != "",
+        rx.el.section(
+            rx.el.div(
+                rx.el.h2(
+                    page.people_title,
+                    " ",
+                    number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
+                    " ",
+                    sign("people_behind"),
+                ),
+                files("sources", page.files),
+                class_name="desk-head",
+            ),
+            rx.el.p(named("credit_part"), " = ", number(page.people_credit, "credit_part"), class_name="soft"),
+            sheet(
+                [
+                    t["studio.leads.name"], t["studio.sources.touches"], t["studio.funnel.at"], named("credit_part"),
+                ],
+                rx.foreach(
+                    page.people,
+                    lambda one: rx.el.tr(
+                        cell(rx.el.a(one.name, href="/studio/leads/" + one.lead_id, class_name="strong")),
+                        cell(one.touches, label=t["studio.sources.touches"]),
+                        cell(moment(one.at), label=t["studio.funnel.at"]),
+                        entry(one.credit, "credit_part"),
+                        custom_attrs={"data-testid": "person"},
+                    ),
+                ),
+                name="people",
+            ),
+            pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
+            aria_live="polite",
+            class_name="panel",
+            id="people",
+        ),
+    )  # fmt: skip

@@ -7,29 +7,32 @@ METRICS: tuple[Metric, ...] = (
         "spend",
         "money",
         ("Расход", "Spend"),
-        "Загруженные расходы, попавшие в период: сумма делится по дням своего срока поровну.",
-        "Imported costs that fall into the period: an amount is spread evenly over its days.",
+        "Загруженные расходы, попавшие в период: сумма делится по дням своего срока поровну; разные валюты не "
+        "складываются.",
+        "Imported costs that fall into the period: an amount is spread evenly over its days; currencies are never "
+        "added up.",
     ),
     metric(
         "cost_per_lead",
         "money",
         ("Цена лида", "Per lead"),
-        "Расход за период ÷ лиды — в любом порядке шагов, и без Telegram тоже.",
-        "Spend of the period ÷ leads, in any order of stages, with Telegram or not.",
+        "В каждой валюте отдельно: расход за период ÷ лиды — в любом порядке шагов, и без Telegram тоже.",
+        "Spend of the period ÷ leads, in any order of stages, with Telegram or not; each currency by itself.",
     ),
     metric(
         "cost_per_attendee",
         "money",
         ("Цена посетившего", "Per attendee"),
-        "Расход за период ÷ посетившие — в любом порядке шагов, и без Telegram тоже.",
-        "Spend of the period ÷ attendees, in any order of stages, with Telegram or not.",
+        "В каждой валюте отдельно: расход за период ÷ посетившие — в любом порядке шагов, и без Telegram тоже.",
+        "Spend of the period ÷ attendees, in any order of stages, with Telegram or not; each currency by itself.",
     ),
     metric(
         "cost_per_form",
         "money",
         ("Цена формы", "Per form"),
-        "Расход за период ÷ отправившие форму — в любом порядке шагов, и без Telegram тоже.",
-        "Spend of the period ÷ senders of the form, in any order of stages, with Telegram or not.",
+        "В каждой валюте отдельно: расход за период ÷ отправившие форму — в любом порядке шагов, и без Telegram тоже.",
+        "Spend of the period ÷ senders of the form, in any order of stages, with Telegram or not; each currency "
+        "by itself.",
     ),
     metric(
         "conversions",
@@ -77,5 +80,13 @@ METRICS: tuple[Metric, ...] = (
         "сумма по источникам равна числу конверсий.",
         "40 % to the first, 40 % to the last, 20 % evenly between; two touches get half each. A conversion is a "
         "hundred hundredths; the sources add up to the conversions.",
+    ),
+    metric(
+        "credit_part",
+        "count",
+        ("Часть заслуги", "Part of the credit"),
+        "Сколько от конверсии этого лида достаётся источнику по модели; по всем лидам вместе — число таблицы.",
+        "How much of this lead's conversion goes to the source by the model; over all leads it is the number of "
+        "the table.",
     ),
 )

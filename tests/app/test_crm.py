@@ -231,8 +231,9 @@ def test_notes_are_written_anew_and_taken_away(card: Tab, house: LocalWarehouse)
 def test_the_journal_has_every_change_and_comes_page_by_page(house: LocalWarehouse) -> None:
     tab = Tab(cookie(house, Role.ADMIN), "/studio/audit")
     tab.call(Bulk, "save_stages", {"stages": "call: Звонок / Call"})
-    tab.call(Sources, "take_costs", {"csv": "source,amount,since,until\nyandex,100,2026-03-01,2026-03-31"})
-    tab.call(Sources, "drop_cost", sources.costs(house)[0].key)
+    tab.call(Sources, "look_at_costs", {"csv": "source,amount,since,until\nyandex,100,2026-03-01,2026-03-31"})
+    tab.call(Sources, "take_costs")
+    tab.call(Sources, "drop_cost", sources.costs(house, "RUB")[0].key)
     lines = tab.call(Audit, "opened").lines
     assert [line.what for line in lines[:3]] == [
         "удалил расход", "загрузил расходы", "изменил этапы воронки продаж",

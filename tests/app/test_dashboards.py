@@ -1,15 +1,19 @@
 import pytest
+from starlette.applications import Starlette
 
 from app.access.roles import Role
-from app.dashboards import audience_address
+from app.dashboards import audience_address, cost_upload, sources_address
 from app.dashboards.audience import Audience
 from app.dashboards.audience_rows import KindRow, summarised
 from app.dashboards.audience_view import PART_OF
 from app.dashboards.chart import drawn
 from app.dashboards.funnel import Funnel
 from app.dashboards.shown import clock, percent
-from app.dashboards.sources import Sources, source_rows
+from app.dashboards.sources import Sources
+from app.dashboards.sources_rows import price_rows
+from domain.attribution import MODELS
 from domain.events import Emitter, Fact, TouchRecorded, Utm, Watched
+from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie, house
 from tests.warehouse.small_cohort import ANNA, SESSION, WEBINAR, at
@@ -151,46 +155,119 @@ def test_an_open_page_counts_again_when_the_log_has_grown(house: LocalWarehouse,
         assert analyst.call(page, "beat").seq > before
 
 
-def test_imported_costs_become_a_price(house: LocalWarehouse) -> None:
+HEADER = "source;campaign;amount;currency;since;until"
+
+
+def test_what_a_table_would_change_is_said_before_it_is_taken(house: LocalWarehouse) -> None:
     tab = Tab(cookie(house, Role.MARKETER))
     tab.call(Sources, "opened")
     page = tab.call(
-        Sources,
-        "take_costs",
-        {"csv": "source;amount;since;until\nyandex;1500,50;2026-03-01;2026-03-31\ntv;9;2026-03-01;2026-03-01"},
+        Sources, "look_at_costs", {"csv": "source;amount;since;until\nyandex;1500,50;2026-03-01;2026-03-31"}
     )
+    assert [(line.number, line.fate, line.is_bad) for line in page.foreseen] == [(2, "новая", False)]
+    assert house.entries("costs") == []
 
-    assert page.wrong == []
-    found = {row.source: (row.cost, row.per_lead, row.per_attendee, row.per_form) for row in page.rows}
-    thousand = "1\N{NARROW NO-BREAK SPACE}500.50"
-    assert found["yandex"] == (thousand, thousand, thousand, thousand)
-    assert found["vk"] == ("", "", "", "")
-    assert found["tv"] == ("9.00", "—", "—", "—")
-    page = tab.call(Sources, "drop_cost", "2026-03-01:2026-03-01:tv")
-    assert [row.source for row in page.cost_rows] == ["yandex"]
+    assert tab.call(Sources, "take_costs").foreseen == []
+    assert [row.amount for row in tab.page(Sources).cost_rows] == [
+        "1\N{NARROW NO-BREAK SPACE}500.50\N{NO-BREAK SPACE}RUB"
+    ]
+    again = f"{HEADER}\nyandex;;1;RUB;2026-03-01;2026-03-31\nyandex;;1500,50;USD;2026-03-01;2026-03-31"
+    page = tab.call(Sources, "look_at_costs", {"csv": again})
+    assert [line.fate.replace("\N{NO-BREAK SPACE}", " ") for line in page.foreseen] == [
+        "заменит 1\N{NARROW NO-BREAK SPACE}500.50 RUB", "новая",
+    ]  # fmt: skip
+    assert len(tab.call(Sources, "take_costs").cost_rows) == 2
+
+
+def test_costs_become_prices_that_add_up(house: LocalWarehouse) -> None:
+    spring = TouchRecorded(visitor_id="visitor-spring", landing="/", utm=Utm(source="yandex", campaign="spring"))
+    house.append([Fact.of(spring, emitter=Emitter.WEB_FORM, occurred_at=at(-70))])
+    tab = Tab(cookie(house, Role.MARKETER))
+    tab.call(Sources, "opened")
+    table = (
+        f"{HEADER}\nyandex;spring;10;RUB;2026-03-01;2026-03-31\nyandex;;20;RUB;2026-03-01;2026-03-31\n"
+        "yandex;;7;USD;2026-03-01;2026-03-31\ntv;;9;RUB;2026-03-01;2026-03-01"
+    )
+    tab.call(Sources, "look_at_costs", {"csv": table})
+    page = tab.call(Sources, "take_costs")
+    told = {
+        (row.name, row.is_part): (row.spend.replace("\N{NO-BREAK SPACE}", " "), row.prices[0].people.count,
+                                  row.prices[0].each.replace("\N{NO-BREAK SPACE}", " "))
+        for row in page.prices
+    }  # fmt: skip
+
+    assert told["yandex", False] == ("30.00 RUB + 7.00 USD", 1, "30.00 RUB + 7.00 USD")
+    assert told["spring", True] == ("10.00 RUB", 0, "—")
+    assert told["остальное", True] == ("20.00 RUB + 7.00 USD", 1, "20.00 RUB + 7.00 USD")
+    assert told["vk", False] == ("", 1, "")
+    assert told["tv", False] == ("9.00 RUB", 0, "—")
+    assert told["", False] == ("39.00 RUB + 7.00 USD", 3, "13.00 RUB + 2.33 USD")
+
+
+def test_the_sources_add_up_to_the_whole_funnel(analyst: Tab) -> None:
+    page = analyst.call(Sources, "opened")
+    whole = analyst.call(Funnel, "opened").bars
+    assert [cell.count for cell in page.whole.cells] == [bar.count for bar in whole]
+    assert page.prices[-1].prices[0].people.count == sum(row.prices[0].people.count for row in page.prices[:-1])
+
+
+def test_every_credit_leads_to_people_whose_parts_add_up_to_it(analyst: Tab) -> None:
+    first = analyst.call(Sources, "opened")
+    for row in first.credit_rows:
+        for model, shown in zip(MODELS, row.credits, strict=True):
+            analyst.go(f"/studio/sources{sources_address.query_of({'model': model, 'source': f'~{row.key}'})}")
+            page = analyst.call(Sources, "opened")
+            parts = sum(round(100 * float(one.credit)) for one in page.people)
+            assert (page.people_credit, parts) == (shown, round(100 * float(shown))), (row.key, model)
+            assert page.people_total == len(page.people)
 
 
 def test_a_bad_table_is_kept_in_the_form_and_nothing_is_imported(house: LocalWarehouse) -> None:
     tab = Tab(cookie(house, Role.MARKETER))
-    page = tab.call(Sources, "take_costs", {"csv": "source,amount,since,until\nvk,much,2026-03-01,2026-03-02"})
+    page = tab.call(
+        Sources,
+        "look_at_costs",
+        {"csv": "source,amount,since,until\nok,1,2026-03-01,2026-03-02\nvk,much,2026-03-01,2026-03-02"},
+    )
 
-    assert page.wrong == ["Строка 2: «much» — не сумма. Например: 15000 или 15000,50."]
-    assert page.typed.endswith("2026-03-02")
+    assert [(line.number, line.is_bad) for line in page.foreseen] == [(3, True), (2, False)]
+    assert page.foreseen[0].fate == "«much» — не сумма. Например: 15000 или 15000,50."
+    assert (page.bad, page.typed.endswith("2026-03-02")) == (1, True)
+    assert tab.call(Sources, "take_costs").bad == 1
     assert house.entries("costs") == []
 
 
+def test_a_file_of_costs_is_looked_at_before_it_is_taken(house: LocalWarehouse) -> None:
+    who = cookie(house, Role.MARKETER)
+    caller = Caller(Starlette(routes=cost_upload.routes()))
+    headers = {"cookie": who, "origin": "http://localhost:3000"}
+    table = f"{HEADER}\nvk;весна;5;;2026-03-01;2026-03-02".encode("cp1251")
+    answer = caller.post("/staff/costs", headers=headers, files={"file": ("costs.csv", table)})
+    assert answer.status_code == 303
+
+    tab = Tab(who, answer.headers["location"].partition("#")[0])
+    assert [line.campaign for line in tab.call(Sources, "opened").foreseen] == ["весна"]
+    assert house.entries("costs") == []
+    other = Tab(cookie(house, Role.ADMIN), answer.headers["location"].partition("#")[0])
+    assert other.call(Sources, "opened").foreseen == []
+    nothing = caller.post("/staff/costs", headers=headers, data={"x": "y"})
+    assert "problem=no_file" in nothing.headers["location"]
+    assert caller.post("/staff/costs", headers={"cookie": who, "origin": "https://example.org"}).status_code == 403
+    assert caller.post("/staff/costs", headers={"cookie": cookie(house, Role.ANALYST)}).status_code == 403
+
+
 def test_an_analyst_reads_and_imports_nothing(house: LocalWarehouse, analyst: Tab) -> None:
-    page = analyst.call(Sources, "take_costs", {"csv": "source,amount,since,until\nvk,1,2026-03-01,2026-03-02"})
-    assert page.access == "forbidden"
+    table = {"csv": "source,amount,since,until\nvk,1,2026-03-01,2026-03-02"}
+    assert analyst.call(Sources, "look_at_costs", table).access == "forbidden"
+    assert analyst.call(Sources, "take_costs").access == "forbidden"
     assert house.entries("costs") == []
 
 
 def test_a_price_is_over_everybody_who_did_it_not_only_those_who_linked_telegram() -> None:
-    counts = dict.fromkeys(STAGES, 0) | {"lead": 4}
-    anyhow = counts | {"attended": 2, "submitted": 1}
-    made = source_rows([FunnelSlice("vk", counts)], [FunnelSlice("vk", anyhow)], {"vk": 800}, "")
+    counts = dict.fromkeys(STAGES, 0) | {"lead": 4, "attended": 2, "submitted": 1}
+    made = price_rows([FunnelSlice("vk", counts)], {}, {("vk", ""): {"RUB": 800}}, "", "rest")
 
-    assert [(row.per_lead, row.per_attendee, row.per_form) for row in made] == [("2.00", "4.00", "8.00")]
+    assert [one.each for one in made[0].prices] == [f"{price}.00\N{NO-BREAK SPACE}RUB" for price in (2, 4, 8)]
 
 
 def test_who_came_without_a_place_makes_no_rate_above_the_whole() -> None:

@@ -5,6 +5,7 @@ same page must tell what that metric means.
 """
 
 import dataclasses
+import datetime as dtm
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,7 @@ from app.studio.home import Home
 from app.studio.lead import LeadPage
 from app.studio.measures import measure, number
 from app.studio.partners import Partners
+from domain.costs import Cost
 from domain.events import Emitter, Fact, PartnerJoined, PartnerLeaderboardChanged, WebinarScheduled
 from domain.funnel import STAGES
 from domain.metrics import BY_SLUG
@@ -34,6 +36,7 @@ from tests.app.test_partners import entered
 from tests.app.test_studio_handlers import NOW, cookie, house
 from tests.warehouse.small_cohort import ANNA, PETR, WEBINAR, at
 from warehouse.local import LocalWarehouse
+from warehouse.reads import sources
 
 __all__ = ["house"]
 
@@ -41,7 +44,7 @@ FUNNEL = "?since=2026-03-04&until=2026-03-04&compare=previous&breakdown=source&s
 STAFF: dict[str, tuple[type[rx.State], str]] = {
     "/studio/funnel": (Funnel, f"/studio/funnel{FUNNEL}"),
     "/studio/audience": (Audience, "/studio/audience"),
-    "/studio/sources": (Sources, "/studio/sources"),
+    "/studio/sources": (Sources, "/studio/sources?model=first&source=~yandex"),
     "/studio/partners": (Partners, "/studio/partners"),
     "/studio": (Home, "/studio"),
     "/studio/leads/[lead_id]": (LeadPage, f"/studio/leads/{ANNA}"),
@@ -60,7 +63,7 @@ NO_METRIC = {
     "entries[].detail",  # what a fact says, in its own words
     "ranks[].place",
     "verdicts[].policy_version", "verdicts[].offer_at",  # which rule; where the line stands on the bar
-    "cost_rows[].period",
+    "cost_rows[].period", "foreseen[].period", "foreseen[].number", "lines",
 }  # fmt: skip
 """What looks like a number and measures nothing."""
 LOOKS_LIKE_A_NUMBER = re.compile(r"[−+]?\d(?!\d{3}-\d\d)")
@@ -156,6 +159,8 @@ def test_every_number_of_a_staff_page_has_its_definition(house: LocalWarehouse, 
     house.append(
         [Fact.of(planned, emitter=Emitter.STUDIO, occurred_at=at(0), webinar_id=WEBINAR, session_id="session-2")]
     )
+    spent = Cost("yandex", "spring", "RUB", 1000, dtm.date(2026, 3, 1), dtm.date(2026, 3, 31))
+    sources.keep_costs(house, [spent], "RUB", by="marketer@example.org")
     cls, address = STAFF[path]
     page = Tab(cookie(house, Role.ADMIN), address).call(cls, "opened")
     numbers = numbers_in(page)
