@@ -302,7 +302,7 @@ HANDLERS: dict[str, Who] = {
     "Sources.opened": READERS,
     "Sources.narrow": READERS,
     "Sources.beat": READERS,
-    "Sources.look": READERS,
+    "Sources.look_into": READERS,
     "Sources.turn": READERS,
     "Sources.look_at_costs": MARKETERS,
     "Sources.take_costs": MARKETERS,

@@ -121,7 +121,7 @@ class Sources(Desk):
         return rx.redirect("/studio/sources" + sources_address.query_of(sources_address.chosen(said)))
 
     @rx.event
-    async def look(self, model: str, source: str) -> EventSpec | None:
+    async def look_into(self, model: str, source: str) -> EventSpec | None:
         """Show the people behind one credit: the address says so."""
         if not await self._may(*READERS):
             return None

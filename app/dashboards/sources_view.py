@@ -152,7 +152,7 @@ def _credit(page: State, row: State) -> rx.Component:
                     row.credits[place],
                     type="button",
                     class_name="link-button mono",
-                    on_click=page.look(model, row.key),
+                    on_click=page.look_into(model, row.key),
                 ),
             ),
             model,
