@@ -7,7 +7,6 @@ and one more day of facts costs in proportion to that day.
 import argparse
 import os
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -85,7 +84,8 @@ def plain(path: Path) -> None:
 
 
 def _say(name: str, began: float, cpu: float) -> None:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    # not `ru_maxrss`: a child begins with that of the process that started it
+    peak = int(re.findall(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="utf-8"))[0]) / 1024**2
     wall, used = time.perf_counter() - began, time.process_time() - cpu
     print(f"{name}: {wall:.2f} s, {used:.2f} s of CPU, peak {peak:.2f} GiB", flush=True)
 
