@@ -92,7 +92,7 @@ class WebhooksPage(Desk):
     async def opened(self) -> None:
         """Show every endpoint."""
         if await self._may():
-            self.secret = self.secret_of = self.asked = ""
+            self.secret = self.secret_of = self.asked = self.open_id = ""
             self._clear()
             await self._show()
 
