@@ -278,7 +278,7 @@ def _breakdown(page: State) -> rx.Component:
                         )
                     ),
                     rx.el.tbody(rx.foreach(page.rows, lambda row: _row(page, row))),
-                    class_name="grid-table",
+                    class_name="grid-table close",
                 ),
                 class_name="scroll-x",
                 tab_index=0,
