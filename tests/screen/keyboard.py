@@ -1,0 +1,37 @@
+"""What a page owes to who uses a keyboard: Tab comes to every control, and one sees where it is."""
+
+from playwright.sync_api import Page
+
+REMEMBER_FOCUS = """() => {
+  window.focused = new Map();
+  document.activeElement?.blur?.();
+  document.addEventListener("focusin", ({ target }) => {
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(target);
+    const isSeen = (outlineStyle !== "none" && parseFloat(outlineWidth) > 0) || boxShadow !== "none";
+    window.focused.set(target, isSeen);
+  }, true);
+}"""
+REACHABLE = """() => {
+  const controls = "a[href], button, input, select, textarea, summary, [tabindex]";
+  const isOne = (one) => one.tabIndex >= 0 && !one.disabled && one.type !== "hidden" && one.checkVisibility();
+  const isChosen = (one) => one.type !== "radio" || one.checked
+    || !document.querySelector(`input[type=radio][name="${one.name}"]:checked`);
+  return [...document.querySelectorAll(controls)].filter((one) => isOne(one) && isChosen(one));
+}"""
+MISSED = f"""() => {{
+  const named = (one) => one.outerHTML.slice(0, 120);
+  const reachable = ({REACHABLE})();
+  return {{
+    unreached: reachable.filter((one) => !window.focused.has(one)).map(named),
+    unseen: [...window.focused].filter(([, isSeen]) => !isSeen).map(([one]) => named(one)),
+  }};
+}}"""
+
+
+def missed_by_keyboard(page: Page) -> list[str]:
+    """What Tab does not come to, and where it comes without being seen."""
+    page.evaluate(REMEMBER_FOCUS)
+    for _ in range(int(page.evaluate(f"({REACHABLE})().length")) + 2):
+        page.keyboard.press("Tab")
+    missed = page.evaluate(MISSED)
+    return [f"{fault}: {element}" for fault in ("unreached", "unseen") for element in missed[fault]]
