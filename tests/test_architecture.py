@@ -75,6 +75,12 @@ def test_no_tracked_file_knows_this_machine_or_a_registry() -> None:
     assert strangers == []
 
 
+def test_a_door_starts_without_the_database() -> None:
+    asked = "import sys, app.app, app.routes, notifier.bot; print([name for name in sys.modules if name == 'duckdb'])"
+    ran = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == "[]", ran.stdout + ran.stderr
+
+
 def test_every_dependency_is_locked_with_its_hash() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     groups = project["dependency-groups"]

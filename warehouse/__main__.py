@@ -12,7 +12,8 @@ import pyarrow as pa
 from warehouse import secrets
 from warehouse.engine import Engine
 from warehouse.interface import WarehouseError
-from warehouse.service import HOST, Service
+from warehouse.messages import HOST
+from warehouse.service import Service
 from warehouse.settings import Settings
 
 

@@ -16,8 +16,7 @@ from pyarrow import flight
 from warehouse import secrets
 from warehouse.door import Door
 from warehouse.interface import FactPage, Warehouse, WarehouseError
-from warehouse.messages import Message, pack, unpack
-from warehouse.service import HOST, LONGEST_POLL_SECONDS
+from warehouse.messages import HOST, LONGEST_POLL_SECONDS, Message, pack, unpack
 from warehouse.settings import Settings
 
 P = ParamSpec("P")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from warehouse.credentials import Credential
 from warehouse.forgotten import FILE_NAME, Forgotten
-from warehouse.local import LocalWarehouse
 from warehouse.settings import Settings
 
 
@@ -40,6 +39,8 @@ def _cleanse(path: Path, subjects: Collection[str]) -> int:
         shutil.copyfile(path, trial)
         for journal in _journal(path):
             shutil.copyfile(journal, trial.with_name("warehouse.duckdb.wal"))
+        from warehouse.local import LocalWarehouse  # noqa: PLC0415 - who never opens a copy starts without DuckDB
+
         with LocalWarehouse(trial, credential=Credential.of("admin")) as opened:
             held = len({row.subject_id for row in opened.people(subjects)}) if subjects else 0
             for subject in subjects if held else ():

@@ -9,6 +9,11 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+HOST = "127.0.0.1"
+"""Where the warehouse answers: this machine only."""
+LONGEST_POLL_SECONDS = 20.0
+"""How long one call waits for facts; longer waits are several calls."""
+
 EMPTY = pa.schema([])
 
 

@@ -11,10 +11,8 @@ from pyarrow import flight
 from warehouse.credentials import PROCESSES, Credential
 from warehouse.dispatch import answer
 from warehouse.engine import Engine
-from warehouse.messages import Message, pack, unpack
+from warehouse.messages import HOST, LONGEST_POLL_SECONDS, Message, pack, unpack
 
-HOST = "127.0.0.1"
-LONGEST_POLL_SECONDS = 20.0
 LONG_POLLS = 64
 """So many callers may wait at once; each holds a thread of the server. Further ones are sent back soon."""
 CROWDED_POLL_SECONDS = 0.25

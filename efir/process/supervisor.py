@@ -18,7 +18,7 @@ from efir.process.output import Output
 
 FIRST_BACK_OFF_SECONDS, MOST_BACK_OFF_SECONDS = 0.5, 30.0
 HEALTHY_SECONDS = 60.0
-"""A child that lived this long starts again at once, with the back-off forgotten."""
+"""A child that lived this long starts again at once: it was well, and somebody waits for it."""
 FIRST_START_ATTEMPTS = 3
 DOORS_END_WITHIN_SECONDS, FOUNDATION_ENDS_WITHIN_SECONDS = 6.5, 2.5
 
@@ -95,7 +95,7 @@ class Supervisor:
             if self._stopping.is_set():
                 return
             lived = time.monotonic() - child.started_at
-            failures = 1 if lived >= HEALTHY_SECONDS else failures + 1
+            failures = 0 if lived >= HEALTHY_SECONDS else failures + 1
             if not child.became_ready.is_set() and failures >= FIRST_START_ATTEMPTS:
                 child.state = "failed"
                 raise StartFailed(f"{child.spec.name} did not start ({failures} attempts, last exit code {code}).")
@@ -124,10 +124,12 @@ class Supervisor:
         return code
 
     async def _back_off(self, child: Child, failures: int, code: int) -> None:
-        seconds = min(MOST_BACK_OFF_SECONDS, FIRST_BACK_OFF_SECONDS * 2 ** (failures - 1))
+        seconds = min(MOST_BACK_OFF_SECONDS, FIRST_BACK_OFF_SECONDS * 2 ** (failures - 1)) if failures else 0.0
         child.state, child.restarts = "restarting", child.restarts + 1
         self._output.say(child.spec.name, f"ended with {_told(code)}; starting again in {seconds:.1f} s")
         self._publish()
+        if not seconds:
+            return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 

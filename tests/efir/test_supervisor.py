@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from efir.process import supervisor
 from efir.process.child import ChildSpec
 from efir.process.output import Output
 from efir.process.supervisor import StartFailed, Supervisor
@@ -86,6 +87,20 @@ def test_a_child_that_crashes_is_started_again(tmp_path: Path) -> None:
 
     family.run(script)
     assert "ended with signal SIGKILL; starting again in 0.5 s" in family.terminal.getvalue()
+
+
+def test_a_child_that_was_well_is_started_again_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "HEALTHY_SECONDS", 0.0)
+    family = Family(tmp_path, python("hale", SLEEPER))
+
+    async def script(family: Family) -> None:
+        first = family.supervisor.children[0].pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        await family.until(lambda: family.supervisor.children[0].pid not in {None, first})
+
+    family.run(script)
+    assert "ended with signal SIGKILL; starting again in 0.0 s" in family.terminal.getvalue()
 
 
 def test_a_child_that_never_comes_up_ends_the_start_with_its_name(tmp_path: Path) -> None:
