@@ -25,7 +25,7 @@ def tenths(page: State) -> rx.Component:
         rx.el.p(named("watched_band"), named("watched_band_share"), class_name="legend"),
         rx.cond(
             page.tenths.length() > 0,
-            rx.el.ol(rx.foreach(page.tenths, lambda bar: _tenth(page, bar)), class_name="histogram"),
+            rx.el.ol(rx.foreach(page.tenths, lambda bar: _tenth(page, bar)), class_name="histogram with-shares"),
             empty(t["studio.audience.no_outcomes.title"], t["studio.audience.no_outcomes.text"], name="no-tenths"),
         ),
         class_name="panel",
