@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from notifier.failpoints import failpoint
 from notifier.lanes import Lanes, Limits, Priority, Ticket
 from notifier.ledger import Ledger
-from notifier.messages import RenderError, render
+from notifier.messages import Rendered, RenderError, render
 from notifier.outcomes import Outcome
 from notifier.particulars import gather, language_of, lead_of, occasion_of
 from notifier.pending import Letter, Pending, Reply
@@ -270,9 +270,15 @@ class Delivery:
             return Outcome("not_sent", "held", "Telegram had just asked for silence; the call was not made.")
         progress.is_begun = True
         try:
-            return await self._transport.send(chat, letter.message)
+            return await self._send(chat, letter.message)
         except asyncio.CancelledError:
             return Outcome("unknown", "stopped", "The notifier was stopped while waiting for the answer.")
+
+    async def _send(self, chat: str, message: Rendered) -> Outcome:
+        try:
+            return await self._transport.send(chat, message)
+        finally:
+            self.lanes.answered(chat, self._monotonic())
 
     async def _await_turn(self, chat: str) -> None:
         now = self._monotonic()
@@ -280,7 +286,7 @@ class Delivery:
 
     async def _reply(self, chat: str, reply: Reply) -> None:
         await self._await_turn(chat)
-        outcome = await self._transport.send(chat, reply.message)
+        outcome = await self._send(chat, reply.message)
         if outcome.meaning == "not_sent" and reply.attempt < _REPLY_ATTEMPTS:
             again_at = self._at(await self._pause(outcome))
             again = replace(reply, attempt=reply.attempt + 1)

@@ -124,6 +124,11 @@ class Lanes(Generic[T]):
             state.recent[-1] = at
         return at
 
+    def answered(self, chat: str, now: float) -> None:
+        """The chat rests from here on: a request may be held up on its way, and Telegram counts arrivals."""
+        state = self._chats[chat]
+        state.free_at = max(state.free_at, now + self._limits.chat_seconds)
+
     def release(self, chat: str, now: float) -> None:
         """The chat's message is settled; what waited behind it goes on."""
         state = self._chats[chat]

@@ -61,6 +61,8 @@ def live(folder: Path, seed: int, nursery: Nursery) -> Told:
 
 def lane(folder: Path, seeds: list[int]) -> list[Told]:
     """Episodes one after the other."""
+    if not seeds:
+        return []
     nursery = Nursery()
     try:
         return [live(folder / str(seed), seed, nursery) for seed in seeds]

@@ -111,6 +111,20 @@ def test_a_chat_that_hangs_holds_nobody_up() -> None:
     assert ticket.item == "waits behind it"
 
 
+def test_a_chat_rests_from_the_answer_for_the_request_may_have_come_late() -> None:
+    lanes: Lanes[str] = Lanes()
+    lanes.put("first", chat="1", priority=Priority.CRITICAL)
+    lanes.put("second", chat="1", priority=Priority.CRITICAL)
+    assert lanes.take(100.0)
+    lanes.call_at("1", 100.0)
+    lanes.answered("1", 100.7)
+    lanes.release("1", 100.8)
+    assert lanes.take(101.69) is None
+    ticket = lanes.take(101.7)
+    assert ticket is not None
+    assert ticket.item == "second"
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["1", "2", "3", "-7"]), st.sampled_from(list(Priority)), st.floats(0, 5)), max_size=40
