@@ -22,7 +22,9 @@ def view(home: State) -> rx.Component:
             rx.el.p(
                 t["studio.home.webhooks_off"],
                 " ",
-                rx.el.span(home.webhooks_off, class_name="mono"),
+                number(home.webhooks_off, "webhooks_off"),
+                " ",
+                sign("webhooks_off"),
                 ". ",
                 rx.el.a(t["studio.home.webhooks_look"], href="/studio/webhooks"),
                 class_name="banner",

@@ -67,6 +67,14 @@ METRICS: tuple[Metric, ...] = (
         "Events that broke the contract and wait for a decision: replay or close.",
     ),
     metric(
+        "webhooks_off",
+        "count",
+        ("Отключённых адресов", "Endpoints disabled"),
+        "Адреса вебхуков, отключённые потому, что туда давно ничего не доходит. Включают их снова в «Вебхуках».",
+        "Webhook endpoints that were disabled because nothing has arrived there for long. They are enabled again under "
+        "Webhooks.",
+    ),
+    metric(
         "self_check",
         "text",
         ("Самопроверка журнала", "Self-check of the log"),
