@@ -97,7 +97,7 @@ def test_guests_talk_ask_react_and_take_the_offer(
     answer = anna.locator("[data-testid=chat-line][data-called]", has_text="Обещали после эфира, @Анна")
     expect(answer.locator(".chat-quote")).to_contain_text("материалы", timeout=PATIENCE_MS)
     expect(anna.locator("[data-testid=chat-announced]")).to_contain_text("Обещали")
-    host.locator("[data-testid=air-line]", has_text="Где взять").get_by_test_id("air-answer").click()
+    host.locator("[data-testid=air-line]", has_text="Где взять").first.get_by_test_id("air-answer").click()
     expect(host.locator("#air-text")).to_be_focused()
     expect(host.get_by_test_id("air-reply")).to_contain_text("Где взять материалы?")
     host.keyboard.type("пришлём сегодня.")
