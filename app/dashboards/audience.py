@@ -81,10 +81,10 @@ class Audience(Desk):
         return audience_address.query_of({**self.chosen, "session": self.session})
 
     @rx.event
-    async def opened(self) -> EventSpec | None:
+    async def opened(self) -> None:
         """Show the session of the address, else the newest that has begun, and the people the address asks for."""
         if not await self._may(*READERS):
-            return None
+            return
         plan = await schedule.refresh()
         begun = _begun(plan)
         self.sessions = [SessionChoice(s.session_id, self._label(plan, s)) for s in begun[:MOST_SESSIONS]]
@@ -94,7 +94,6 @@ class Audience(Desk):
         self.session = session.session_id if session else ""
         self.form_key += 1
         await self._show(plan, session)
-        return rx.scroll_to("people") if self.people_title else None
 
     @rx.event
     async def beat(self) -> None:

@@ -48,7 +48,9 @@ def view(page: State) -> rx.Component:
                 _choice(page),
                 rx.cond(
                     page.session != "",
-                    rx.fragment(_figures(page, LIVE), _curve(page), _figures(page, MINUTES), _results(page)),
+                    rx.fragment(
+                        _people(page), _figures(page, LIVE), _curve(page), _figures(page, MINUTES), _results(page)
+                    ),
                     empty(t["studio.audience.missing.title"], t["studio.audience.missing.text"], name="no-session"),
                 ),
             ),
@@ -219,7 +221,7 @@ def _in_minute(page: State, row: State, place: int, slug: str) -> Any:
 
 def _results(page: State) -> rx.Component:
     return rx.el.div(
-        compared_view.tenths(page), _outcomes(page), _offers(page), _people(page), compared_view.kinds(page),
+        compared_view.tenths(page), _outcomes(page), _offers(page), compared_view.kinds(page),
         class_name="desk-column",
     )  # fmt: skip
 

@@ -56,4 +56,4 @@ async def _kept(request: Request, account: Account) -> Response:
 
 
 def _back(**said: str) -> Response:
-    return RedirectResponse(f"/studio/sources?{urlencode(said)}#costs", 303, headers=crm.PRIVATE)
+    return RedirectResponse(f"/studio/sources?{urlencode(said)}", 303, headers=crm.PRIVATE)

@@ -107,7 +107,7 @@ def costs(page: State) -> rx.Component:
             key=page.form_key,
             class_name="costs-form stack",
         ),
-        _foreseen(page),
+        rx.cond(page.is_uploaded, rx.fragment(), foreseen(page)),
         rx.cond(
             page.cost_rows.length() > 0,
             sheet(
@@ -125,7 +125,7 @@ def costs(page: State) -> rx.Component:
     )  # fmt: skip
 
 
-def _foreseen(page: State) -> rx.Component:
+def foreseen(page: State) -> rx.Component:
     """The dry run: every line and what would become of it."""
     return rx.cond(
         page.foreseen.length() > 0,
@@ -147,6 +147,7 @@ def _foreseen(page: State) -> rx.Component:
                 ),
             ),
             aria_live="polite",
+            class_name=rx.cond(page.is_uploaded, "panel", ""),
         ),
     )  # fmt: skip
 

@@ -67,6 +67,8 @@ class Sources(Desk):
     pages: int = 1
     typed: str = ""
     foreseen: list[Foreseen] = []
+    is_uploaded: bool = False
+    """The table looked at came as a file: what it would change stands first on the page."""
     lines: int = 0
     bad: int = 0
     currency: str = ""
@@ -81,11 +83,11 @@ class Sources(Desk):
         return sources_address.query_of(self.chosen)
 
     @rx.event
-    async def opened(self) -> EventSpec | None:
+    async def opened(self) -> None:
         """Show what the address asks for: the numbers, the people of a credit, a file of costs before it is taken."""
         account = await self._may(*READERS)
         if account is None:
-            return None
+            return
         query = self.router.url.query_parameters
         self.chosen, self.page_no = sources_address.chosen(query), 1
         self.currency = Settings().currency
@@ -95,9 +97,9 @@ class Sources(Desk):
         if problem := query.get("problem", ""):
             self.complaint = texts.catalogue(self.lang).get(f"studio.sources.bad.{problem}", "")
         draft = cost_drafts.find(query.get("draft", ""), account.email, desk.now())
+        self.is_uploaded = draft is not None
         if draft:
             await self._foresee(draft.text)
-        return rx.scroll_to("costs" if draft else "people") if draft or self.people_title else None
 
     @rx.event
     async def beat(self) -> None:
@@ -140,6 +142,7 @@ class Sources(Desk):
     async def look_at_costs(self, typed: dict[str, Any]) -> None:
         """Say line by line what a table of costs would change; nothing is kept."""
         if await self._may(*MARKETERS):
+            self.is_uploaded = False
             await self._foresee(str(typed.get("csv") or "")[:MAX_CSV])
 
     @rx.event

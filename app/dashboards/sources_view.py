@@ -24,9 +24,11 @@ def view(page: State) -> rx.Component:
     return desk(
         pulse(seconds=FRESH_SECONDS, on_beat=page.beat),
         _filters(page),
+        rx.cond(page.is_uploaded, costs_view.foreseen(page)),
+        _people(page),
         rx.cond(
             page.rows.length() > 0,
-            rx.fragment(_sources(page), costs_view.prices(page), _attribution(page), _people(page)),
+            rx.fragment(_sources(page), costs_view.prices(page), _attribution(page)),
             empty(t["studio.sources.empty.title"], t["studio.sources.empty.text"], name="empty-sources"),
         ),
         costs_view.costs(page),
