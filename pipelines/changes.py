@@ -51,12 +51,17 @@ class Laid:
         return self.changes.part(mart, f"marts.{self.concerned}")
 
 
-def lay(warehouse: Warehouse, changes: Changes) -> Laid:
-    """Lay the changes out beside the tables."""
+def concern(warehouse: Warehouse, changes: Changes) -> str:
+    """Lay whom they concern out beside the tables; returns the name of that staged table."""
     rows = [(kind, one) for kind in ("lead", "visitor", "session") for one in changes.of(kind)]
     kinds, found = zip(*rows, strict=True) if rows else ((), ())
     columns = {"kind": pa.array(kinds, pa.string()), "id": pa.array(found, pa.string())}
-    concerned = warehouse.stage_table("concerned", pa.table(columns))
+    return warehouse.stage_table("concerned", pa.table(columns))
+
+
+def lay(warehouse: Warehouse, changes: Changes) -> Laid:
+    """Lay the changes and their facts out beside the tables."""
+    concerned = concern(warehouse, changes)
     question = tables.text("changed_facts").replace("the_concerned", f"marts.{concerned}")
     return Laid(changes, concerned, warehouse.stage_table("facts", question))
 

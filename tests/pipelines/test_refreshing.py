@@ -166,6 +166,20 @@ def test_the_nightly_comparison_finds_what_is_not_what_the_log_says(
     assert [name for name, check in checks.items() if not check.passed] == ["conversions"]
 
 
+def test_facts_that_came_after_the_table_are_no_difference(
+    lived: Cohort, door: LocalWarehouse, now: dtm.datetime
+) -> None:
+    by_part = [mart for mart in MARTS if mart.grain != "whole"]
+    lived.visit("late", now + HOUR, source="late")
+    door.append(lived.form("late", now + HOUR))
+    settle(Reactor(door), now + 2 * HOUR)
+    assert {mart.name: recomputed(mart, door).examples for mart in by_part} == {mart.name: [] for mart in by_part}
+    refreshed(MARTS, door)
+    replace(door, "leads", read(door, "leads").tail(-1))
+    leads = next(mart for mart in MARTS if mart.name == "leads")
+    assert recomputed(leads, door).violations == 1
+
+
 @given(seconds=st.floats(0, 7200), acts=st.integers(0, 9), did=st.tuples(st.booleans(), st.booleans()))
 def test_the_score_in_the_table_is_that_of_the_domain(seconds: float, acts: int, did: tuple[bool, bool]) -> None:
     moment = dtm.datetime(2026, 3, 4, tzinfo=dtm.UTC)
