@@ -4,12 +4,10 @@ import datetime as dtm
 import os
 import shutil
 from collections.abc import Iterator
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling
 
 from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
@@ -24,35 +22,6 @@ CHROMIUM_FLAGS = [
 def pytest_configure() -> None:
     """Processes that tests start may keep their bytecode: without it each pays seconds of imports."""
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-
-
-class Lanes(LoadFileScheduling):
-    """What runs one after the other while other files run beside it.
-
-    The journeys share one house, and two browsers at once would starve a video's clock; what kills processes keeps
-    both cores busy on its own.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        return lane(nodeid)
-
-
-def lane(nodeid: str) -> str:
-    """The file of a test, or what it shares with other files."""
-    path = PurePath(nodeid.partition("::")[0])
-    if path.parent.name in {"journeys", "screen"}:
-        return "browser"
-    return "kills" if path.name in {"test_kills.py", "test_crash.py", "test_process.py"} else str(path)
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Lanes:
-    """For `-n 3 --dist loadfile`; without `-n` nobody asks."""
-    return Lanes(config, log)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest lanes begin first."""
-    items.sort(key=lambda item: {"browser": 0, "kills": 1}.get(lane(item.nodeid), 2))
 
 
 @pytest.fixture

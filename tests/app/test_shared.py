@@ -145,11 +145,12 @@ def test_every_page_has_a_title_in_both_languages() -> None:
 
 
 def test_a_landing_unfurls_with_a_picture_of_our_own() -> None:
-    picture = Path(build.__file__).parent.parent / "assets" / landing_view.PICTURE.lstrip("/")
+    card = landing_view.OWN_CARD
+    picture = Path(build.__file__).parent.parent / "assets" / card.name
     data = picture.read_bytes()
     size = (int.from_bytes(data[16:20]), int.from_bytes(data[20:24]))
-    assert (data[:4], size, len(data) < 60_000) == (b"\x89PNG", (1200, 630), True)
-    head = Head("Эфир", image=f"https://efir.example.org{landing_view.PICTURE}", extra=landing_view.PICTURE_SIZE)
+    assert (data[:4], size, len(data) < 60_000) == (b"\x89PNG", (card.width, card.height), True)
+    head = Head("Эфир", image=f"https://efir.example.org/{card.name}")
     page = tags(head)
     assert '<meta property="og:image" content="https://efir.example.org/og.png">' in page
     assert '<meta name="twitter:card" content="summary_large_image">' in page

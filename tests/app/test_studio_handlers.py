@@ -109,6 +109,7 @@ ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "narrow": ({"search": ""},),
     "beat": (),
     "choose": ("sent",),
+    "take_costs": (),
     "look_at_costs": ({"csv": "source,amount,since,until\nvk,1,2026-03-01,2026-03-02"},),
     "drop_cost": ("2026-03-01:2026-03-02:vk",),
     "add": ({"name": "Mallory", "code": "mallory"},),

@@ -1,6 +1,7 @@
 """A synthetic cohort for the tests of pipelines: one partner, one AUTO webinar, named leads. All are invented."""
 
 import datetime as dtm
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -159,4 +160,6 @@ class Cohort:
 
 def log_of(warehouse: Warehouse) -> set[str]:
     """Everything the log says, without when it was written: two logs with equal sets tell the same story."""
-    return {fact.fingerprint_source() for fact in warehouse.facts_after(0, limit=100_000).facts}
+    facts = warehouse.facts_after(0, limit=100_000).facts
+    stated = [fact.model_dump(mode="json", exclude={"seq", "recorded_at"}) for fact in facts]
+    return {json.dumps(one, sort_keys=True) for one in stated}
