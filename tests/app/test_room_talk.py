@@ -97,6 +97,9 @@ def test_an_answer_shows_the_line_it_answers_until_that_is_deleted(rooms: Rooms,
     page, desk = joined(anna), console(rooms)
     line = str(say(page, "c1", "кто ведёт?")["line"])
     assert desk.do("say", text="я", reply=line)["ok"]
+    told: list[str] = []
+    while "я" not in told:  # what newcomers are told is put together once a tick
+        told += [one["text"] for one in page.hear("tick", having="chat")["chat"]]
     answer = rooms.guest("S1", "lead-vera").page("p2").hear("hello")["chat"][1]
     assert answer["reply"] == {"id": line, "author": "Анна", "text": "кто ведёт?"}
     (fact,) = [fact for fact in rooms.warehouse.facts_of(session_ids=["S1"]) if fact.name == HostPosted.name]
