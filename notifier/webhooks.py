@@ -246,6 +246,9 @@ class Webhooks:
         dead = await self._threads.run(lambda: webhooks.dead_in_a_row(self._warehouse, endpoint.endpoint_id))
         if answer.code != "gone" and dead < DEAD_IN_A_ROW:
             return
+        known = self._endpoints.get(endpoint.endpoint_id)
+        if known is not None and known.state == "disabled":  # another delivery, dead a moment before, has said so
+            return
         event = WebhookEndpointDisabled(
             endpoint_id=endpoint.endpoint_id,
             delivery_id=due.delivery_id,
