@@ -1,6 +1,6 @@
 # Needs Python >= 3.11 and make; everything else is fetched, locked by hash, into .venv. `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test kills check format bench docs lock environment browser
+.PHONY: help up demo test kills pages check format bench docs lock environment browser
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -27,11 +27,14 @@ demo: $(READY) ## the same with a synthetic cohort to look at; data in .efir-dem
 
 test: $(READY) browser ## every test, from units to a browser that walks a lead through the funnel
 	@$(BIN)/python -m pytest -m crash
-	@$(BIN)/python -m pytest -m "not crash" -n 2 --dist loadfile --ignore tests/journeys --ignore tests/screen
+	@$(BIN)/python -m pytest -m "not crash" -n 2 --dist loadfile --ignore tests/journeys --ignore tests/screen --ignore tests/pages
 	@$(BIN)/python -m pytest tests/journeys tests/screen
 
 kills: $(READY) ## 500 seeded episodes with a kill -9 at every named point (a quarter of an hour)
 	@EFIR_EPISODES=$${EFIR_EPISODES:-500} $(BIN)/python -m pytest -s tests/kills
+
+pages: $(READY) browser ## every page by day and night, on phone and laptop, with axe and by keyboard (four minutes)
+	@$(BIN)/python -m pytest tests/pages
 
 check: $(READY) ## format, lint, types, imports, SQL and generated docs: what must hold before a commit
 	@$(BIN)/python -m efir.check

@@ -1,0 +1,1 @@
+"""Every page of a house that lives, in a real browser: what `make pages` runs."""
