@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from notifier.attempts import Attempts
 from notifier.failpoints import failpoint
 from notifier.lanes import Lanes, Limits, Priority, Ticket
 from notifier.ledger import Ledger
@@ -86,7 +87,7 @@ class Delivery:
         self._monotonic = monotonic
         self._news = asyncio.Event()
         self._recording = asyncio.Semaphore(RECORDING_AT_ONCE)
-        self._attempts: set[asyncio.Task[None]] = set()
+        self._attempts = Attempts()
         self._failures_in_a_row = 0
 
     # --- taking on work --------------------------------------------------------------------------------------------
@@ -149,8 +150,10 @@ class Delivery:
         while True:
             self._start_allowed()
             seconds = self._seconds_to_next()
-            if self._attempts:
-                await asyncio.wait(self._attempts, timeout=seconds or 0.01, return_when=asyncio.FIRST_COMPLETED)
+            if self._attempts.under_way:
+                await asyncio.wait(
+                    self._attempts.under_way, timeout=seconds or 0.01, return_when=asyncio.FIRST_COMPLETED
+                )
             elif seconds is None or seconds > patience_seconds:
                 return
             else:
@@ -158,19 +161,13 @@ class Delivery:
 
     async def finish(self, grace_seconds: float) -> None:
         """Let calls under way end. A call cut off after the grace is stated as uncertain."""
-        if self._attempts:
-            _, late = await asyncio.wait(self._attempts, timeout=grace_seconds)
-            for attempt in late:
-                attempt.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._attempts.end(grace_seconds)
 
     def _start_allowed(self) -> None:
         for one in self.rest.wake(self._monotonic()):
             self._queue(one.chat, one.pending, None)
         while (ticket := self.lanes.take(self._monotonic())) is not None:
-            attempt = asyncio.create_task(self._attempt(ticket))
-            self._attempts.add(attempt)
-            attempt.add_done_callback(self._attempts.discard)
+            self._attempts.start(self._attempt(ticket))
 
     def _seconds_to_next(self) -> float | None:
         moments = [at for at in (self.lanes.next_at(self._monotonic()), self.rest.next_at()) if at is not None]

@@ -20,6 +20,7 @@ from domain.webhooks import (
     signature,
     tried_again,
 )
+from notifier.attempts import Attempts
 from notifier.failpoints import failpoint
 from notifier.ledger import Ledger
 from notifier.threads import Threads
@@ -62,7 +63,7 @@ class Webhooks:
         self._retries = tuple(retries)
         self._endpoints: dict[str, Endpoint] = {}
         self._lines: dict[str, Line] = {}
-        self._attempts: set[asyncio.Task[None]] = set()
+        self._attempts = Attempts()
         self._news = asyncio.Event()
         self._is_stale = True
         self._head = 0
@@ -76,11 +77,7 @@ class Webhooks:
 
     async def finish(self, grace_seconds: float) -> None:
         """Let requests under way end. One cut off after the grace is made again after the next start."""
-        if self._attempts:
-            _, late = await asyncio.wait(self._attempts, timeout=grace_seconds)
-            for attempt in late:
-                attempt.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._attempts.end(grace_seconds)
         await self._caller.close()
 
     # --- what there is to send -------------------------------------------------------------------------------------
@@ -189,9 +186,7 @@ class Webhooks:
         for line in self._lines.values():
             endpoint = self._endpoints[line.endpoint_id]
             while endpoint.state == "active" and (due := line.take(self._now())) is not None:
-                attempt = asyncio.create_task(self._attempt(line, due, endpoint))
-                self._attempts.add(attempt)
-                attempt.add_done_callback(self._attempts.discard)
+                self._attempts.start(self._attempt(line, due, endpoint))
 
     def _seconds_to_next(self) -> float | None:
         moments = [

@@ -6,11 +6,11 @@ import reflex as rx
 
 from app.dashboards import compared_view
 from app.dashboards.audience_rows import MARKED
-from app.dashboards.people_view import files, people_link
+from app.dashboards.people_view import people_heading, people_link
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, pager, sheet
-from app.studio.measures import as_of, column, entry, measure, named, number, sign
+from app.studio.measures import as_of, column, entry, measure, named, number
 from warehouse.reads.audience import PARTS
 
 State = Any
@@ -294,17 +294,7 @@ def _people(page: State) -> rx.Component:
     return rx.cond(
         page.people_title != "",
         rx.el.section(
-            rx.el.div(
-                rx.el.h2(
-                    page.people_title,
-                    " ",
-                    number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
-                    " ",
-                    sign("people_behind"),
-                ),
-                files("audience", page.files),
-                class_name="desk-head",
-            ),
+            people_heading(page, "audience"),
             sheet(
                 [t["studio.audience.name"], t["studio.audience.outcomes"], *(named(slug) for _, slug in ATTENDEE)],
                 rx.foreach(

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.dashboards.funnel_address import BREAKDOWNS, PERIODS
-from app.dashboards.people_view import files
+from app.dashboards.people_view import people_heading
 from app.shared.layout import anchor
 from app.shared.meaning import meaning
 from app.shared.pulse import FRESH_SECONDS, pulse
@@ -181,17 +181,7 @@ def _people(page: State) -> rx.Component:
     return rx.cond(
         page.people_title != "",
         rx.el.section(
-            rx.el.div(
-                rx.el.h2(
-                    page.people_title,
-                    " ",
-                    number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
-                    " ",
-                    sign("people_behind"),
-                ),
-                files("funnel", page.files),
-                class_name="desk-head",
-            ),
+            people_heading(page, "funnel"),
             rx.cond(
                 page.people.length() > 0,
                 sheet(

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.studio.desk import Desk
+from app.studio.measures import number, sign
 
 State = Any
 t = Desk.t
@@ -15,8 +16,22 @@ def people_link(page: State, shown: Any, part: str, *, value: Any = "", minute: 
     return rx.el.button(shown, type="button", class_name="link-button mono", on_click=page.look(part, value, minute))
 
 
-def files(name: str, query: Any) -> rx.Component:
-    """The people shown, as CSV and XLSX: `/staff/<name>.csv` with the page's own query."""
+def people_heading(page: State, name: str) -> rx.Component:
+    """Whose list it is, how many they are, and their files: `/staff/<name>.csv` with the page's own query."""
+    return rx.el.div(
+        rx.el.h2(
+            page.people_title,
+            " ",
+            number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
+            " ",
+            sign("people_behind"),
+        ),
+        _files(name, page.files),
+        class_name="desk-head",
+    )
+
+
+def _files(name: str, query: Any) -> rx.Component:
     return rx.el.nav(
         *(
             rx.el.a(

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.dashboards import costs_view
-from app.dashboards.people_view import files
+from app.dashboards.people_view import people_heading
 from app.dashboards.sources_address import PERIODS
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
@@ -176,17 +176,7 @@ def _people(page: State) -> rx.Component:
     return rx.cond(
         page.people_title != "",
         rx.el.section(
-            rx.el.div(
-                rx.el.h2(
-                    page.people_title,
-                    " ",
-                    number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
-                    " ",
-                    sign("people_behind"),
-                ),
-                files("sources", page.files),
-                class_name="desk-head",
-            ),
+            people_heading(page, "sources"),
             rx.el.p(named("credit_part"), " = ", number(page.people_credit, "credit_part"), class_name="soft"),
             sheet(
                 [
