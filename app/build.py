@@ -10,6 +10,7 @@ The bundle is independent of the port: the browser takes it from its own address
 import argparse
 import gzip
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parent.parent
 BUILDS = ROOT / ".web-build"
 CURRENT = BUILDS / "current"
 INPUTS = ("rxconfig.py", "requirements.lock", "reflex.lock", "app", "domain", "assets")
+MANIFEST_OF_NPM = ROOT / "reflex.lock" / "package.json"
 KEPT_BUILDS = 3
 
 BAKED = re.compile(rb"`ws://localhost:\d+/_event`|\"ws://localhost:\d+/_event\"|'ws://localhost:\d+/_event'")
@@ -80,11 +82,20 @@ def _bundle() -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "__REFLEX_"))}
     # The committed lock holds versions and hashes; where each was fetched from is this machine's own business.
     environment["npm_config_omit_lockfile_registry_resolved"] = "true"
+    before = MANIFEST_OF_NPM.read_bytes()
     _run(
         [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip", "--loglevel", "info"],
         ROOT,
         environment,
     )
+    put_back(MANIFEST_OF_NPM, before)
+
+
+def put_back(path: Path, before: bytes) -> None:
+    """Undo a rewriting that only changed the order of keys: the file is tracked, and an input of the next build."""
+    after = path.read_bytes()
+    if after != before and json.loads(after) == json.loads(before):
+        path.write_bytes(before)
 
 
 def _bundle_own() -> None:

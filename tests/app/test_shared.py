@@ -144,6 +144,22 @@ def test_every_page_has_a_title_in_both_languages() -> None:
     assert not [route.path for route in PAGES if isinstance(route.title, str) and not route.title.startswith("title.")]
 
 
+@pytest.mark.parametrize(
+    ("after", "left"),
+    [
+        ('{"b": {"d": 2, "c": 1}, "a": 0}', '{"a": 0, "b": {"c": 1, "d": 2}}'),
+        ('{"a": 0, "b": {"c": 1, "d": 3}}', '{"a": 0, "b": {"c": 1, "d": 3}}'),
+    ],
+)
+def test_a_build_that_only_turned_the_manifests_keys_about_leaves_it_as_it_was(
+    tmp_path: Path, after: str, left: str
+) -> None:
+    manifest = tmp_path / "package.json"
+    manifest.write_text(after)
+    build.put_back(manifest, b'{"a": 0, "b": {"c": 1, "d": 2}}')
+    assert manifest.read_text() == left
+
+
 def test_a_landing_unfurls_with_a_picture_of_our_own() -> None:
     card = landing_view.OWN_CARD
     picture = Path(build.__file__).parent.parent / "assets" / card.name
