@@ -90,7 +90,7 @@ def costs(page: State) -> rx.Component:
             action="/staff/costs",
             method="post",
             enc_type="multipart/form-data",
-            class_name="costs-form stack",
+            class_name="costs-form",
         ),
         rx.el.form(
             field(
@@ -105,7 +105,7 @@ def costs(page: State) -> rx.Component:
             rx.el.button(t["studio.sources.look"], type="submit", class_name="button", id="look-at-costs"),
             on_submit=page.look_at_costs,
             key=page.form_key,
-            class_name="costs-form stack",
+            class_name="costs-form",
         ),
         rx.cond(page.is_uploaded, rx.fragment(), foreseen(page)),
         rx.cond(

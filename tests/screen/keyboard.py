@@ -32,9 +32,10 @@ MISSED = f"""() => {{
 def missed_by_keyboard(page: Page) -> list[str]:
     """What Tab does not come to, and where it comes without being seen. A field for a date takes several of them."""
     page.evaluate(REMEMBER_FOCUS)
-    most = STOPS_OF_A_CONTROL * int(page.evaluate(f"({REACHABLE})().length")) + 2
-    for pressed in range(most):
+    pressed = 0
+    while pressed < STOPS_OF_A_CONTROL * int(page.evaluate(f"({REACHABLE})().length")) + 2:  # more come meanwhile
         page.keyboard.press("Tab")
+        pressed += 1
         if pressed % 10 == 0 and not page.evaluate(MISSED)["unreached"]:
             break
     missed = page.evaluate(MISSED)
