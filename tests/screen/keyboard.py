@@ -14,7 +14,8 @@ REMEMBER_FOCUS = """() => {
 }"""
 REACHABLE = """() => {
   const controls = "a[href], button, input, select, textarea, summary, [tabindex]";
-  const isOne = (one) => one.tabIndex >= 0 && !one.disabled && one.type !== "hidden" && one.checkVisibility();
+  const isThere = (one) => one.checkVisibility({ visibilityProperty: true });
+  const isOne = (one) => one.tabIndex >= 0 && !one.disabled && one.type !== "hidden" && isThere(one);
   const isChosen = (one) => one.type !== "radio" || one.checked
     || !document.querySelector(`input[type=radio][name="${one.name}"]:checked`);
   return [...document.querySelectorAll(controls)].filter((one) => isOne(one) && isChosen(one));
