@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -192,9 +193,15 @@ class Episode:
             time.sleep(0.05)
 
     def _is_settled(self) -> bool:
-        decided = self.warehouse.facts_of(names={"message_planned", "message_skipped"})
-        expected = sum(self.people.values()) + self.strangers
-        return len(decided) >= expected and not backlog(self.warehouse).messages and not self.warehouse.entries(SPOOL)
+        """Telegram has no update left for the bot, everybody who came was decided for, and nothing is under way."""
+        with self.api.lock:
+            if self.api.telegram.updates:
+                return False
+        facts = self.warehouse.facts_of(names={"message_planned", "message_skipped"})
+        decided = Counter(str(fact.lead_id) for fact in facts)
+        are_known = all(decided[lead_id] >= least for lead_id, least in self.people.items())
+        are_all = are_known and len(decided.keys() - self.people.keys()) >= self.strangers
+        return are_all and not backlog(self.warehouse).messages and not self.warehouse.entries(SPOOL)
 
     def _bury(self) -> None:
         """Whoever died comes back at once."""
