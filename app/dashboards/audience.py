@@ -9,13 +9,13 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from app.dashboards import audience_address, audience_view
+from app.dashboards.audience_people import completed_share, people
 from app.dashboards.audience_rows import (
     MARKED,
     KindRow,
     OfferRow,
     OutcomeBar,
     Person,
-    SessionChoice,
     Summary,
     TenthBar,
     kind_rows,
@@ -28,8 +28,8 @@ from app.dashboards.shown import clock, percent
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk
+from app.studio.choices import SessionChoice
 from app.studio.desk import READERS, Desk
-from domain.events import AttendancePolicy
 from domain.metrics import BY_SLUG
 from domain.webinars import Schedule, Session
 from warehouse.interface import WarehouseError
@@ -39,7 +39,7 @@ from warehouse.reads.reaction import last_seq
 
 PAGE_SIZE = 50
 MOST_SESSIONS = 200
-METRIC_OF = {part: part for part in audience.PARTS} | {
+METRIC_OF = {part: part for part in (*audience.PARTS, *audience.KIND_PARTS)} | {
     "attended_registered": "attended", "tenth": "watched_band", "present": "minute_present",
     "dropped": "minute_dropped", "acting": "best_minute",
 }  # fmt: skip
@@ -87,7 +87,7 @@ class Audience(Desk):
             return
         plan = await schedule.refresh()
         begun = _begun(plan)
-        self.sessions = [SessionChoice(s.session_id, self._label(plan, s)) for s in begun[:MOST_SESSIONS]]
+        self.sessions = [self._choice(plan, s) for s in begun[:MOST_SESSIONS]]
         self.chosen, self.page_no = audience_address.chosen(self.router.url.query_parameters), 1
         asked = self.chosen["session"]
         session = plan.sessions.get(asked) or (begun[0] if begun and not asked else None)
@@ -130,12 +130,12 @@ class Audience(Desk):
         if not await self._may(*READERS):
             return
         self.page_no = min(max(1, self.page_no + step), self.pages)
-        await self._people()
+        await self._people(schedule.current())
 
-    def _label(self, plan: Schedule, session: Session) -> str:
+    def _choice(self, plan: Schedule, session: Session) -> SessionChoice:
         webinar = plan.webinars.get(session.webinar_id)
         title = texts.localised(webinar.definition.title, self.lang) if webinar else session.webinar_id
-        return f"{title} · {session.opens_at:%Y-%m-%d %H:%M} UTC"
+        return SessionChoice(session.session_id, title, session.opens_at.isoformat())
 
     async def _show(self, plan: Schedule, session: Session | None) -> None:
         self.summary, self.chart, self.minutes, self.outcomes, self.offers = Summary(), Chart(), [], [], []
@@ -151,7 +151,7 @@ class Audience(Desk):
             counts = await warehouse.get().run(audience.outcomes, session.session_id)
             offers = await warehouse.get().run(audience.offers, session.session_id)
             watching = await warehouse.get().run(audience.watching, session.session_id)
-            share = (webinar.policy if webinar else AttendancePolicy()).completed_share
+            share = completed_share(plan, session.webinar_id)
             kinds = await warehouse.get().run(audience.kinds, session.webinar_id, share)
         except WarehouseError:
             self.complaint = self._text("away")
@@ -181,7 +181,7 @@ class Audience(Desk):
             )
             for o in offers
         ]  # fmt: skip
-        await self._people()
+        await self._people(plan)
 
     def _bar(self, count: OutcomeCount, total: int) -> OutcomeBar:
         return OutcomeBar(
@@ -196,27 +196,28 @@ class Audience(Desk):
         key = f"studio.outcome.{outcome}"
         return texts.catalogue(self.lang).get(key) or self._text("audience.undecided")
 
-    async def _people(self) -> None:
+    async def _people(self, plan: Schedule) -> None:
         behind = audience_address.behind(self.chosen)
         if behind is None:
             return
         start = (self.page_no - 1) * PAGE_SIZE
         try:
-            found, total = await warehouse.get().run(
-                audience.people, self.session, behind, limit=PAGE_SIZE, offset=start
-            )
+            found, total = await warehouse.get().run(people, plan, self.session, behind, limit=PAGE_SIZE, offset=start)
         except WarehouseError:
             self.people, self.complaint = [], self._text("away")
             return
         self.people_title = self._title(behind)
-        self.people = [self._person(one) for one in found]
+        is_of_many = behind.part in audience.KIND_PARTS
+        self.people = [self._person(one, plan.sessions.get(one.session_id) if is_of_many else None) for one in found]
         self.people_total, self.pages = total, max(1, -(-total // PAGE_SIZE))
 
     def _title(self, behind: SessionPart) -> str:
-        """The number's name, and of which outcome, offer, length or minute it is."""
+        """The number's name, and of which outcome, offer, kind, length or minute it is."""
         if behind.part == "outcome":
             return self._outcome(behind.value)
         name = texts.localised(BY_SLUG[METRIC_OF[behind.part]].label, self.lang)
+        if behind.part in audience.KIND_PARTS:
+            return f"{name} · {next((row.kind for row in self.kinds if row.slug == behind.value), '—')}"
         if behind.part == "tenth":
             return f"{name} · {next((bar.label for bar in self.tenths if bar.value == behind.value), '—')}"
         if behind.part in {"present", "dropped", "acting"}:
@@ -224,7 +225,7 @@ class Audience(Desk):
         offer = next((row.title for row in self.offers if row.offer_id == behind.value), "")
         return f"{name} · {offer}" if offer else name
 
-    def _person(self, one: Attendee) -> Person:
+    def _person(self, one: Attendee, session: Session | None) -> Person:
         return Person(
             one.lead_id,
             one.name or self._text("nameless"),
@@ -232,6 +233,7 @@ class Audience(Desk):
             clock(one.watched_seconds),
             clock(one.joined_at_seconds),
             clock(one.left_at_seconds),
+            session.opens_at.isoformat() if session else "",
         )
 
 

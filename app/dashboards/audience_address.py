@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from warehouse.reads.audience import PARTS, SessionPart
+from warehouse.reads.audience import KIND_PARTS, KINDS, PARTS, SessionPart
 
 NAMES = ("session", "part", "value", "minute")
 MOST_MINUTES = 100_000
@@ -12,7 +12,7 @@ MOST_MINUTES = 100_000
 def chosen(query: Mapping[str, str]) -> dict[str, str]:
     """The session and the number as the address has them; "" where nothing valid is said."""
     said = {name: str(query.get(name) or "").strip()[:200] for name in NAMES}
-    if said["part"] not in PARTS:
+    if said["part"] not in PARTS and (said["part"] not in KIND_PARTS or said["value"] not in KINDS):
         said["part"] = ""
     if not (said["minute"].isdecimal() and int(said["minute"]) < MOST_MINUTES):
         said["minute"] = ""

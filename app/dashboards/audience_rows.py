@@ -5,18 +5,10 @@ from dataclasses import dataclass
 
 from app.dashboards.shown import clock, percent
 from app.shared import texts
-from warehouse.reads.audience import TENTHS, KindCount, Minute, OutcomeCount, Watching
+from warehouse.reads.audience import KINDS, TENTHS, KindCount, Minute, OutcomeCount, Watching
 
 MARKED = ("peak", "best_minute", "steepest_drop", "at_offer")
 """Single numbers that are of a minute."""
-
-
-@dataclass(frozen=True)
-class SessionChoice:
-    """A session to look at."""
-
-    value: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +37,7 @@ class OfferRow:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody behind a number, times as they are shown."""
+    """Somebody behind a number, times as they are shown; `session_at` (ISO) where the number is of many sessions."""
 
     lead_id: str
     name: str
@@ -53,6 +45,7 @@ class Person:
     watched: str
     joined: str
     left: str
+    session_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +71,7 @@ class Summary:
 class KindRow:
     """One kind of watching; after the counts the share each is of its own base."""
 
+    slug: str
     kind: str
     registered: int
     attended: str
@@ -145,9 +139,9 @@ def _moments(minutes: Sequence[Minute], entered: int) -> dict[str, str]:
 
 def kind_rows(kinds: Sequence[KindCount], language: str) -> list[KindRow]:
     """LIVE, AUTO and recordings side by side: what somebody had a place in or watched."""
-    order = ("live", "auto", "replay")
     return [
         KindRow(
+            one.kind,
             texts.translate(language, f"studio.audience.kind_{one.kind}"),
             one.registered,
             _of(one.attended, one.attended_registered, one.registered),
@@ -156,7 +150,7 @@ def kind_rows(kinds: Sequence[KindCount], language: str) -> list[KindRow]:
             _of(one.clicked, one.clicked, one.attended),
             _of(one.submitted, one.submitted, one.attended),
         )
-        for one in sorted(kinds, key=lambda one: order.index(one.kind))
+        for one in sorted(kinds, key=lambda one: KINDS.index(one.kind))
         if one.registered or one.attended
     ]
 

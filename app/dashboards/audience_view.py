@@ -9,7 +9,7 @@ from app.dashboards.audience_rows import MARKED
 from app.dashboards.people_view import people_heading, people_link
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
-from app.studio.frame import cell, chip, desk, empty, field, moment, pager, sheet
+from app.studio.frame import cell, chip, desk, empty, field, moment, pager, session_options, sheet
 from app.studio.measures import as_of, column, entry, measure, named, number
 from warehouse.reads.audience import PARTS
 
@@ -68,12 +68,11 @@ def view(page: State) -> rx.Component:
 
 
 def _choice(page: State) -> rx.Component:
-    options = rx.foreach(page.sessions, lambda one: rx.el.option(one.label, value=one.value))
     return rx.el.form(
         field(
             "session",
             t["studio.audience.session"],
-            rx.el.select(options, id="session", name="session", default_value=page.session),
+            rx.el.select(session_options(page.sessions), id="session", name="session", default_value=page.session),
         ),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-session"),
         on_submit=page.choose,
@@ -300,7 +299,11 @@ def _people(page: State) -> rx.Component:
                 rx.foreach(
                     page.people,
                     lambda one: rx.el.tr(
-                        cell(rx.el.a(one.name, href="/studio/leads/" + one.lead_id, class_name="strong")),
+                        cell(
+                            rx.el.a(one.name, href="/studio/leads/" + one.lead_id, class_name="strong"),
+                            rx.cond(one.session_at != "", moment(one.session_at)),
+                            class_name="cell stack",
+                        ),
                         cell(one.outcome, label=t["studio.audience.outcomes"]),
                         *(entry(getattr(one, name), slug) for name, slug in ATTENDEE),
                         custom_attrs={"data-testid": "person"},

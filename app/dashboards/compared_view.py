@@ -8,6 +8,7 @@ from app.dashboards.people_view import people_link
 from app.studio.desk import Desk
 from app.studio.frame import cell, empty, sheet
 from app.studio.measures import entry, named, number
+from warehouse.reads.audience import KIND_PARTS
 
 State = Any
 t = Desk.t
@@ -62,7 +63,7 @@ def kinds(page: State) -> rx.Component:
                     page.kinds,
                     lambda row: rx.el.tr(
                         cell(row.kind, class_name="cell strong"),
-                        *(entry(getattr(row, name), slug) for name, slug in KIND),
+                        *(entry(_of_kind(page, row, name, slug), slug) for name, slug in KIND),
                         custom_attrs={"data-testid": "kind"},
                     ),
                 ),
@@ -72,3 +73,8 @@ def kinds(page: State) -> rx.Component:
         ),
         class_name="panel",
     )
+
+
+def _of_kind(page: State, row: State, name: str, slug: str) -> Any:
+    value = getattr(row, name)
+    return people_link(page, value, slug, value=row.slug) if slug in KIND_PARTS else value

@@ -14,18 +14,27 @@ from app.access.guard import AccessDenied, require
 from app.access.roles import Role
 from app.crm import routes as crm
 from app.crm import sheets
-from app.dashboards import audience_address, funnel_address, sources_address
+from app.dashboards import audience_address, audience_people, funnel_address, sources_address
 from app.dashboards.sources_rows import hundredths
-from app.shared import warehouse
+from app.shared import schedule, warehouse
 from warehouse.interface import Warehouse
-from warehouse.reads import audience, funnel, sources
+from warehouse.reads import funnel, sources
 from warehouse.reads.audience import Attendee
 from warehouse.reads.funnel import FunnelPerson
 
 MOST = sheets.MOST_IN_XLSX
 FUNNEL = ("lead_id", "name", "source", "partner_id", "webinar_id", "reached_at")
 SOURCES = ("lead_id", "name", "touches", "converted_at", "credit")
-AUDIENCE = ("lead_id", "name", "verdict", "outcome", "watched_seconds", "joined_at_seconds", "left_at_seconds")
+AUDIENCE = (
+    "lead_id",
+    "name",
+    "verdict",
+    "outcome",
+    "watched_seconds",
+    "joined_at_seconds",
+    "left_at_seconds",
+    "session_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ def _of_audience(connection: Warehouse, query: Mapping[str, str], _: dtm.datetim
     behind = audience_address.behind(said)
     if behind is None or not said["session"]:
         return None
-    rows, _total = audience.people(connection, said["session"], behind, limit=MOST)
+    rows, _total = audience_people.people(connection, schedule.current(), said["session"], behind, limit=MOST)
     return People(AUDIENCE, list(_watched(rows)), said["part"])
 
 
@@ -107,6 +116,7 @@ def _watched(rows: Iterable[Attendee]) -> Iterator[list[str]]:
             row.status or "",
             row.outcome or "",
             *("" if one is None else f"{one:.0f}" for one in seconds),
+            row.session_id,
         ]
 
 

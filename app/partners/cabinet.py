@@ -9,7 +9,7 @@ from app.settings import Settings
 from app.shared import schedule, texts, warehouse
 from app.shared.layout import anchor
 from app.studio.desk import Desk
-from app.studio.frame import PlainForm, rail_head
+from app.studio.frame import rail, zone_line
 from domain.webinars import Partner
 from warehouse.interface import Personal, WarehouseError
 
@@ -83,33 +83,9 @@ def frame(*children: Child, name: str, title: Child, lead: Child = None) -> rx.C
 
 
 def _rail(name: str) -> rx.Component:
-    return rx.el.header(
-        rail_head("/partner"),
-        rx.el.nav(
-            *(
-                rx.el.a(
-                    w[f"cabinet.nav.{key}"],
-                    href=path,
-                    class_name="rail-link",
-                    aria_current="page" if key == name else "false",
-                    custom_attrs={"data-testid": f"nav-{key}"},
-                )
-                for key, path in PAGES
-            ),
-            class_name="rail-nav",
-            aria_label=w["cabinet.nav.label"],
-        ),
-        rx.cond(
-            Desk.access == "granted",
-            PlainForm.create(
-                rx.el.span(Cabinet.partner_name, class_name="rail-who wrap"),
-                rx.el.button(Desk.t["studio.logout"], type="submit", class_name="link-button", id="logout"),
-                action="/logout",
-                method="post",
-                class_name="rail-foot",
-            ),
-        ),
-        class_name="rail",
+    pages = [(key, w[f"cabinet.nav.{key}"], path) for key, path in PAGES]
+    return rail(
+        name, pages, label=w["cabinet.nav.label"], who=rx.el.span(Cabinet.partner_name, class_name="rail-who wrap")
     )
 
 
@@ -129,7 +105,7 @@ def _content(children: tuple[Child, ...], title: Child, lead: Child) -> rx.Compo
                 class_name="empty",
                 custom_attrs={"data-testid": "no-partner"},
             ),
-            rx.fragment(*children),
+            rx.fragment(*children, zone_line()),
         ),
     )
 

@@ -17,6 +17,18 @@ class LocalTime(rx.Component):
     shape: rx.Var[str]
 
 
+class TimeOption(rx.Component):
+    """An option of a select: its label and a moment in the visitor's zone, with the zone named."""
+
+    library = LIBRARY
+    tag = "TimeOption"
+
+    value: rx.Var[str]
+    label: rx.Var[str]
+    at: rx.Var[str]
+    language: rx.Var[str]
+
+
 class DayHeading(rx.Component):
     """The day of a moment in the visitor's zone, where it is another than the day of the moment `before` it."""
 
@@ -73,6 +85,7 @@ class ZoneField(rx.Component):
 
 
 local_time = LocalTime.create
+time_option = TimeOption.create
 day_heading = DayHeading.create
 zone_note = ZoneNote.create
 countdown = Countdown.create

@@ -1,4 +1,4 @@
-"""What a select offers: a value and its label."""
+"""What a select offers: a value and its label, perhaps the moment it is of."""
 
 from dataclasses import dataclass
 
@@ -9,3 +9,12 @@ class Choice:
 
     value: str
     label: str
+
+
+@dataclass(frozen=True)
+class SessionChoice:
+    """One session: the webinar's title, and when it begins (ISO)."""
+
+    value: str
+    label: str
+    at: str

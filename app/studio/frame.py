@@ -1,12 +1,14 @@
 """The frame of the staff pages and the small pieces they share. What stands in it is the pages' business."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import reflex as rx
 
 from app.shared import theme
-from app.shared.clock import local_time
+from app.shared.clock import local_time, time_option, zone_note
 from app.shared.layout import anchor, language_links, wordmark
+from app.shared.menu import menu
 from app.studio.desk import Desk
 
 Child = Any
@@ -29,6 +31,10 @@ NAVIGATION = (
     ("accounts", "/studio/accounts"),
     ("audit", "/studio/audit"),
 )
+SECTION_OF = dict.fromkeys(("lead", "import", "duplicates"), "leads") | dict.fromkeys(
+    ("webinar", "webinar-form", "policy", "rule", "script", "record", "air"), "webinars"
+)
+"""Pages without an entry of their own, and the entry they are found under."""
 
 
 class PlainForm(rx.Component):
@@ -66,37 +72,49 @@ def desk(*children: Child, name: str, title: Child, actions: Child = None, lead:
 
 
 def _rail(name: str) -> rx.Component:
-    links = (
-        rx.el.a(
-            t[f"studio.nav.{key}"],
-            href=path,
-            class_name="rail-link",
-            aria_current="page" if key == name else "false",
-            custom_attrs={"data-testid": f"nav-{key}"},
-        )
-        for key, path in NAVIGATION
-    )
+    pages = [(key, t[f"studio.nav.{key}"], path) for key, path in NAVIGATION]
+    account = anchor(Desk.email, href="/account", class_name="rail-who", id="my-account")
+    return rail(name, pages, label=t["studio.nav.label"], who=account)
+
+
+def rail(name: str, pages: Sequence[tuple[str, Child, str]], *, label: Child, who: Child) -> rx.Component:
+    """The house's name, language and theme, the ways to `pages` (key, name, path; the first is home), and the way out.
+
+    `name` is the page's key; the section a page without an entry belongs to is marked instead.
+    """
+    section = SECTION_OF.get(name, name)
+    current = next((shown for key, shown, _ in pages if key == section), "")
     return rx.el.header(
-        rail_head("/studio"),
-        rx.el.nav(*links, class_name="rail-nav", aria_label=t["studio.nav.label"]),
-        rx.cond(
-            Desk.access == "granted",
-            PlainForm.create(
-                anchor(Desk.email, href="/account", class_name="rail-who", id="my-account"),
-                rx.el.button(t["studio.logout"], type="submit", class_name="link-button", id="logout"),
-                action="/logout",
-                method="post",
-                class_name="rail-foot",
+        wordmark(pages[0][2]),
+        menu(
+            rx.el.div(language_links(Desk.lang), theme.switch(t), class_name="frame-tools"),
+            rx.el.nav(*(_rail_link(name, section, page) for page in pages), class_name="rail-nav", aria_label=label),
+            rx.cond(
+                Desk.access == "granted",
+                PlainForm.create(
+                    who,
+                    rx.el.button(t["studio.logout"], type="submit", class_name="link-button", id="logout"),
+                    action="/logout",
+                    method="post",
+                    class_name="rail-foot",
+                ),
             ),
+            name=t["studio.nav.menu"],
+            current=current,
         ),
         class_name="rail",
     )
 
 
-def rail_head(home: str) -> rx.Component:
-    """The name of the house, which leads to `home`, beside language and theme."""
-    tools = rx.el.div(language_links(Desk.lang), theme.switch(t), class_name="frame-tools")
-    return rx.el.div(wordmark(home), tools, class_name="rail-head")
+def _rail_link(name: str, section: str, page: tuple[str, Child, str]) -> rx.Component:
+    key, shown, path = page
+    return rx.el.a(
+        shown,
+        href=path,
+        class_name="rail-link",
+        aria_current="page" if key == name else "true" if key == section else "false",
+        custom_attrs={"data-testid": f"nav-{key}"},
+    )
 
 
 def _content(children: tuple[Child, ...], title: Child, actions: Child, lead: Child) -> rx.Component:
@@ -125,6 +143,7 @@ def _content(children: tuple[Child, ...], title: Child, actions: Child, lead: Ch
             ),
         ),
         *children,
+        zone_line(),
     )
 
 
@@ -156,8 +175,22 @@ def chip(text: Child, kind: Child = "") -> rx.Component:
 
 
 def moment(at: Child, *, shape: str = "short") -> rx.Component:
-    """A moment in the reader's zone."""
-    return local_time(at=at, language=Desk.lang, with_zone=False, shape=shape, class_name="moment mono")
+    """A moment in the reader's zone, which the foot of the page names; a heading (`full`) names it itself."""
+    return local_time(at=at, language=Desk.lang, with_zone=shape == "full", shape=shape, class_name="moment mono")
+
+
+def session_options(choices: Child) -> rx.Component:
+    """Options of a select of sessions (a list of SessionChoice), each with its start in the reader's zone."""
+    return rx.foreach(choices, lambda one: time_option(value=one.value, label=one.label, at=one.at, language=Desk.lang))
+
+
+def zone_line() -> rx.Component:
+    """The foot of a page: in which zone its times are."""
+    return rx.el.p(
+        zone_note(language=Desk.lang, prefix=t["studio.times"]),
+        class_name="faint zone-line",
+        custom_attrs={"data-testid": "zone"},
+    )
 
 
 def figure(value: Child, label: Child, definition: Child, *, name: str) -> rx.Component:

@@ -1,6 +1,6 @@
 // Time as the visitor lives it: local time with its zone named, a countdown, and the zone for the form.
 import { createElement as h, useEffect, useState } from "react";
-import { days, localTime, newDay, split, two, zone, zoneName } from "$/public/clock/time.js";
+import { days, localTime, newDay, offsetName, split, two, zone, zoneName } from "$/public/clock/time.js";
 
 export function LocalTime({ at, language = "ru", withZone = true, shape = "full", className }) {
   const [ready, setReady] = useState(false);
@@ -13,6 +13,16 @@ export function LocalTime({ at, language = "ru", withZone = true, shape = "full"
     localTime(moment, language, shape),
     withZone ? h("span", { className: "zone" }, ` ${zoneName(moment, language)}`) : null,
   );
+}
+
+// One of several moments to choose from, after what it is called.
+export function TimeOption({ value, label, at, language = "ru" }) {
+  const [ready, setReady] = useState(false);
+  useEffect(() => setReady(true), []);
+  const moment = new Date(at);
+  const isTold = ready && !Number.isNaN(moment.getTime());
+  const told = isTold ? ` · ${localTime(moment, language, "option")} ${offsetName(moment, language)}` : "";
+  return h("option", { value }, `${label}${told}`);
 }
 
 export function DayHeading({ at, before = "", language = "ru", className }) {

@@ -9,6 +9,7 @@ const SHAPES = {
   clock: { hour: "2-digit", minute: "2-digit" },
   short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   date: { day: "numeric", month: "short" },
+  option: { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   precise: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
 };
 
@@ -18,13 +19,15 @@ export function localTime(at, language, shape = "full") {
   return text.replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0");
 }
 
+export const offsetName = (at, language) => named(at, language, "shortOffset");
+
 function named(at, language, timeZoneName) {
   const parts = new Intl.DateTimeFormat(language, { timeZoneName }).formatToParts(at);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
 export function zoneName(at, language) {
-  const offset = named(at, language, "shortOffset");
+  const offset = offsetName(at, language);
   const name = named(at, language, "longGeneric").replace(", стандартное время", "");
   return name.startsWith("GMT") || name.startsWith("UTC") ? offset : `${name}, ${offset}`;
 }

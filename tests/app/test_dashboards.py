@@ -7,6 +7,7 @@ from app.dashboards.audience import Audience
 from app.dashboards.audience_rows import KindRow, summarised
 from app.dashboards.audience_view import PART_OF
 from app.dashboards.chart import drawn
+from app.dashboards.compared_view import KIND
 from app.dashboards.funnel import Funnel
 from app.dashboards.shown import clock, percent
 from app.dashboards.sources import Sources
@@ -18,7 +19,7 @@ from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie, house
 from tests.warehouse.small_cohort import ANNA, SESSION, WEBINAR, at
 from warehouse.local import LocalWarehouse
-from warehouse.reads.audience import Minute, OutcomeCount, Watching
+from warehouse.reads.audience import KIND_PARTS, Minute, OutcomeCount, Watching
 from warehouse.reads.funnel import STAGES, FunnelSlice
 
 __all__ = ["house"]
@@ -87,10 +88,19 @@ def test_live_automatic_and_recorded_stand_side_by_side_with_their_bases(analyst
     page = analyst.call(Audience, "opened")
 
     third, whole = "33\N{NO-BREAK SPACE}%", "100\N{NO-BREAK SPACE}%"
-    auto = KindRow("Автоэфир", 3, f"1 · {third}", "10:25", f"1 · {whole}", f"1 · {whole}", f"1 · {whole}")
+    auto = KindRow("auto", "Автоэфир", 3, f"1 · {third}", "10:25", f"1 · {whole}", f"1 · {whole}", f"1 · {whole}")
     assert page.kinds[0] == auto
-    assert page.kinds[1] == KindRow("Запись", 3, "0 · 0\N{NO-BREAK SPACE}%", "—", "0 · —", "0 · —", "0 · —")
+    assert page.kinds[1] == KindRow("replay", "Запись", 3, "0 · 0\N{NO-BREAK SPACE}%", "—", "0 · —", "0 · —", "0 · —")
     assert page.summary.watched_median == "10:25"
+    for row in page.kinds:
+        for name, slug in KIND:
+            if slug in KIND_PARTS:
+                shown = led_to(analyst, slug, row.slug)
+                assert f"{shown.people_total}" == f"{getattr(row, name)}".split(" · ", maxsplit=1)[0], (row, slug)
+    there = led_to(analyst, "kind_attended", "auto")
+    assert there.people_title == "Посетили · Автоэфир"
+    assert (there.people[0].lead_id, there.people[0].session_at) == (ANNA, at(0).isoformat())
+    assert led_to(analyst, "kind_attended", "no kind").people_title == ""
     assert [bar.label for bar in page.tenths[:2]] == ["0:00 – 2:00", "2:00 – 4:00"]
 
 

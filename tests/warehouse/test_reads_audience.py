@@ -186,6 +186,15 @@ def test_kinds_are_compared_over_their_own_people(told: LocalWarehouse) -> None:
     # Vera's two minutes and ten seconds count, what Anna watched twice counts once; only Anna came near the end.
     assert found["replay"] == KindCount("replay", 3, 2, 2, (1190 + 120) / 2, 1, 1, 0)
 
+    for kind, count in found.items():
+        for part in audience.KIND_PARTS:
+            people, total = audience.kind_people(told, WEBINAR, 0.95, SessionPart(part, kind))
+            assert len(people) == total == getattr(count, part.removeprefix("kind_")), (kind, part)
+    (first, *_), _ = audience.kind_people(told, WEBINAR, 0.95, SessionPart("kind_attended", "live"))
+    assert (first.lead_id, first.session_id, first.watched_seconds) == (BORIS, "live-1", 300)
+    with pytest.raises(ValueError, match="Nobody stands behind 'outcome'"):
+        audience.kind_people(told, WEBINAR, 0.95, SessionPart("outcome", "live"))
+
 
 def test_kinds_from_the_published_table_and_later_facts_are_those_of_the_log(told: LocalWarehouse) -> None:
     before = audience.kinds(told, WEBINAR, 0.95)

@@ -1,6 +1,7 @@
 """One session's audience: by the minute, by outcome, by offer. The same SQL as the Dagster assets of those names."""
 
 import datetime as dtm
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,10 @@ PARTS = (
     "tenth", "present", "dropped", "acting", "offer_shown", "offer_clicked", "offer_submitted",
 )  # fmt: skip
 """Numbers of a session that people stand behind."""
+KIND_PARTS = ("kind_registered", "kind_attended", "kind_completed", "kind_clicked", "kind_submitted")
+"""Numbers of a webinar's kind that people stand behind."""
+KINDS = ("live", "auto", "replay")
+"""Of watching, in the order in which they are shown."""
 TENTHS = 10
 
 
@@ -72,7 +77,10 @@ class OfferCount:
 
 @dataclass(frozen=True, slots=True)
 class SessionPart:
-    """A number of a session, of `PARTS`: of which outcome, tenth or offer (`value`), in which minute of its clock."""
+    """A number of a session, of `PARTS`: of which outcome, tenth or offer (`value`), in which minute of its clock.
+
+    Or of the session's webinar, of `KIND_PARTS`: `value` is the kind.
+    """
 
     part: str
     value: str = ""
@@ -117,6 +125,7 @@ class Attendee:
     watched_seconds: float | None
     joined_at_seconds: float | None
     left_at_seconds: float | None
+    session_id: str
 
 
 def curve(warehouse: Warehouse, session_id: str) -> list[Minute]:
@@ -168,8 +177,13 @@ def people(
     needed = {**facts, **relations, "attendance": of_session(warehouse, session_id, "attendance")}
     before = [f"{name} as (\n{text}\n)" for name, text in needed.items()]
     rows = warehouse.sql(together(before, load("audience_people")), params).to_pylist()
+    return _attendees([row | {"session_id": session_id} for row in rows])
+
+
+def _attendees(rows: list[dict[str, Any]]) -> tuple[list[Attendee], int]:
     columns = (
         "lead_id", "lead_name", "status", "outcome", "watched_seconds", "joined_at_seconds", "left_at_seconds",
+        "session_id",
     )  # fmt: skip
     return [Attendee(*(row[column] for column in columns)) for row in rows], (rows[0]["total"] if rows else 0)
 
@@ -187,21 +201,49 @@ def watching(warehouse: Warehouse, session_id: str) -> Watching:
 
 def kinds(warehouse: Warehouse, webinar_id: str, completed_share: float) -> list[KindCount]:
     """How the webinar's sessions fared live and auto, and their recordings: kinds somebody had a place in."""
-    current = fresh(warehouse, "attendance")
-    # Under names of their own: what `fresh` computes may bring relations of the usual ones.
-    own = {"merged_leads": "survivors", "session_clocks": "session_clock"}
-    before = [current.relations, *(f"{name} as (\n{tables.text(text)}\n)" for name, text in own.items())]
-    params = {
-        **current.params,
-        "webinar": webinar_id,
-        "replay_min": REPLAY_MIN_SECONDS,
-        "completed_share": completed_share,
-    }
-    rows = ask(warehouse, together(before, load("audience_kinds")), params)
+    rows = _of_kinds(warehouse, webinar_id, completed_share, "audience_kinds")
     columns = (
         "kind", "registered", "attended", "attended_registered", "median_seconds", "completed", "clicked", "submitted",
     )  # fmt: skip
     return [KindCount(*(row[column] for column in columns)) for row in rows]
+
+
+def kind_people(
+    warehouse: Warehouse,
+    webinar_id: str,
+    completed_share: float,
+    behind: SessionPart,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+) -> tuple[list[Attendee], int]:
+    """Who stands behind a number of a kind, once a session, who watched longest first, and how many.
+
+    Of a recording `watched_seconds` are of it; positions are None. Raises ValueError for an unknown number.
+    """
+    if behind.part not in KIND_PARTS:
+        raise ValueError(f"Nobody stands behind {behind.part!r}.")
+    asked = {"part": behind.part, "kind": behind.value, "limit": limit, "offset": offset}
+    return _attendees(_of_kinds(warehouse, webinar_id, completed_share, "kind_people", asked))
+
+
+def _of_kinds(
+    warehouse: Warehouse, webinar_id: str, completed_share: float, name: str, asked: Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The answer of a question over `kind_places`."""
+    current = fresh(warehouse, "attendance")
+    # Under names of their own: what `fresh` computes may bring relations of the usual ones.
+    own = {"merged_leads": "survivors", "session_clocks": "session_clock"}
+    before = [current.relations, *(f"{name} as (\n{tables.text(text)}\n)" for name, text in own.items())]
+    before.append(f"kind_places as (\n{load('kind_places')})")
+    params = {
+        **current.params,
+        **(asked or {}),
+        "webinar": webinar_id,
+        "replay_min": REPLAY_MIN_SECONDS,
+        "completed_share": completed_share,
+    }
+    return ask(warehouse, together(before, load(name)), params)
 
 
 def _rows(warehouse: Warehouse, session_id: str, name: str, order: str) -> list[dict[str, Any]]:

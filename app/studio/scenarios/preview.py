@@ -8,13 +8,13 @@ import reflex as rx
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk
-from app.studio.choices import Choice
+from app.studio.choices import Choice, SessionChoice
 from app.studio.desk import READERS, Desk
 from app.studio.forms import Complaints
 from app.studio.lead import facts_of
 from app.studio.message_limits import in_words
 from app.studio.scenarios import preview_view
-from app.studio.scenarios.forecast import Foreseen, foreseen, local, person_of
+from app.studio.scenarios.forecast import Foreseen, foreseen, person_of
 from domain.events import MessageLimits
 from domain.imagined import imagine
 from domain.leads import Lead, fold_lead
@@ -35,7 +35,7 @@ class Preview(Desk):
     search: str = ""
     found: list[Choice] = []
     is_nobody: bool = False
-    sessions: list[Choice] = []
+    sessions: list[SessionChoice] = []
     zones: list[str] = []
     wrong: str = ""
     whose: str = ""
@@ -138,15 +138,14 @@ class Preview(Desk):
         self.wrong = self.whose = self.zone = self.limits = ""
 
 
-def _sessions(plan: Schedule, language: str) -> list[Choice]:
+def _sessions(plan: Schedule, language: str) -> list[SessionChoice]:
     """Sessions to choose from, the latest start first."""
     ordered = sorted(plan.sessions.values(), key=lambda s: s.starts_at, reverse=True)[:MOST_SESSIONS]
     choices = []
     for session in ordered:
         webinar = plan.webinars.get(session.webinar_id)
-        zone = zone_of(webinar.definition.time_zone if webinar else None)
         title = texts.localised(webinar.definition.title, language) if webinar else session.webinar_id
-        choices.append(Choice(session.session_id, f"{title} · {local(session.starts_at, zone, language)}"))
+        choices.append(SessionChoice(session.session_id, title, session.starts_at.isoformat()))
     return choices
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.studio.desk import Desk
-from app.studio.frame import chip, desk, empty, field
+from app.studio.frame import chip, desk, empty, field, session_options
 from app.studio.scenarios.forecast import COMING, MOST_HOURS
 from app.studio.scenarios.timelines_view import parts
 
@@ -85,7 +85,7 @@ def _imagined(page: State) -> rx.Component:
                     "session",
                     t[f"{HERE}.session"],
                     rx.el.select(
-                        rx.foreach(page.sessions, lambda one: rx.el.option(one.label, value=one.value)),
+                        session_options(page.sessions),
                         id="session",
                         name="session",
                     ),
