@@ -5,7 +5,7 @@ A deed on a merged lead is done to the one that goes on. What is not allowed is 
 
 import datetime as dtm
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.access import accounts
 from app.access.roles import STAFF_ROLES
@@ -113,20 +113,49 @@ def remove_note(warehouse: Warehouse, lead_id: str, note_id: str, *, by: str, no
 
 def merge(warehouse: Warehouse, lead_id: str, other_id: str, *, by: str, now: dtm.datetime) -> bool:
     """Let `lead_id` go on for `other_id` too; False when they are one already, or one of them is unknown."""
+    return bool(merge_all(warehouse, [(lead_id, other_id)], by=by, now=now))
+
+
+def merge_all(warehouse: Warehouse, pairs: Sequence[tuple[str, str]], *, by: str, now: dtm.datetime) -> dict[str, str]:
+    """Let the first of each pair go on for the second too, all or none; returns the leads merged, each into which.
+
+    A pair that is one already, also by a pair before it, or of whom one is unknown, is passed over.
+    """
     into = survivors(warehouse.facts_of(names=MERGES))
-    head, other = into.get(lead_id, lead_id), into.get(other_id, other_id)
-    created = {fact.lead_id for fact in warehouse.facts_of(lead_ids=[head, other], names=["core_lead_created"])}
-    if head == other or created != {head, other}:
-        return False
-    state(warehouse, [fact_of(LeadMerged(action_id=_id(), into_lead_id=head, by=by), other, now)])
-    return True
+    heads = {into.get(one, one) for pair in pairs for one in pair}
+    told = warehouse.facts_of(lead_ids=sorted(heads), names=["core_lead_created"]) if heads else []
+    created = {fact.lead_id for fact in told}
+    merged: dict[str, str] = {}
+    for lead_id, other_id in pairs:
+        head, other = (_end_of(into.get(one, one), merged) for one in (lead_id, other_id))
+        if head != other and {head, other} <= created:
+            merged[other] = head
+    state(
+        warehouse,
+        [fact_of(LeadMerged(action_id=_id(), into_lead_id=head, by=by), lead, now) for lead, head in merged.items()],
+    )
+    return merged
+
+
+def _end_of(lead_id: str, merged: Mapping[str, str]) -> str:
+    """Who goes on for the lead after these merges, which make no circle."""
+    while lead_id in merged:
+        lead_id = merged[lead_id]
+    return lead_id
+
+
+def part_all(warehouse: Warehouse, lead_ids: Sequence[str], *, by: str, now: dtm.datetime) -> int:
+    """Take the merges of these leads back and return how many; those that are not merged any more are passed over."""
+    into = survivors(warehouse.facts_of(names=MERGES))
+    merged = [lead for lead in dict.fromkeys(lead_ids) if lead in into]
+    state(warehouse, [fact_of(LeadUnmerged(action_id=_id(), by=by), lead, now) for lead in merged])
+    return len(merged)
 
 
 def part(warehouse: Warehouse, lead_id: str, *, by: str, now: dtm.datetime) -> None:
     """Take the merge of this lead back. Raises Refused not_merged."""
-    if lead_id not in survivors(warehouse.facts_of(names=MERGES)):
+    if not part_all(warehouse, [lead_id], by=by, now=now):
         raise Refused("not_merged")
-    state(warehouse, [fact_of(LeadUnmerged(action_id=_id(), by=by), lead_id, now)])
 
 
 def known(warehouse: Warehouse, lead_ids: Sequence[str]) -> list[str]:

@@ -42,20 +42,24 @@ class Column:
 
 
 class Board(Desk):
-    """The board. `held` is the lead that is being dragged, `moved` the one whose menu keeps the keyboard."""
+    """The board. `held` is the lead that is being dragged, `moved` the one whose menu keeps the keyboard.
+
+    `shown` is the stage a phone shows: it has no room for all of them side by side.
+    """
 
     columns: list[Column] = []
     stages: list[Choice] = []
     only_mine: bool = False
     held: str = ""
     moved: str = ""
+    shown: str = ""
     may_work: bool = False
 
     @rx.event
     async def opened(self) -> None:
         """Show every stage."""
         if await self._may(*READERS):
-            self.held, self.moved, self.only_mine = "", "", False
+            self.held, self.moved, self.shown, self.only_mine = "", "", "", False
             await self._show()
 
     @rx.event
@@ -64,6 +68,12 @@ class Board(Desk):
         if await self._may(*READERS):
             self.only_mine = whose == "mine"
             await self._show()
+
+    @rx.event
+    async def show(self, stage: str) -> None:
+        """Let a phone show this stage."""
+        if await self._may(*READERS):
+            self.shown = stage if stage in {one.slug for one in self.columns} else self.shown
 
     @rx.event
     async def hold(self, lead_id: str) -> None:
@@ -79,26 +89,28 @@ class Board(Desk):
             await self._move(lead_id, stage)
 
     @rx.event
-    async def move(self, lead_id: str, stage: str) -> None:
+    async def move(self, lead_id: str, stage: str, is_by_key: bool) -> None:  # noqa: FBT001 - as the client calls it
         """The same with the menu, which keeps the focus in the card's new place: another key moves it on."""
         self.moved = lead_id
-        await self._move(lead_id, stage)
+        if await self._move(lead_id, stage) and is_by_key:
+            self.shown = stage
 
-    async def _move(self, lead_id: str, stage: str) -> None:
+    async def _move(self, lead_id: str, stage: str) -> bool:
         account = await self._may(*WORKERS)
         if account is None:
-            return
+            return False
         try:
             await warehouse.get().run(deeds.move, [lead_id], stage, by=account.email, now=desk.now())
         except deeds.Refused as refused:
             self.complaint = self._text(f"crm.wrong.{refused.code}")
-            return
+            return False
         except WarehouseError:
             self.complaint = self._text("away")
-            return
+            return False
         await self._show()
         name = next((one.label for one in self.stages if one.value == stage), stage)
         self.notice = self._text("board.moved", stage=name)
+        return True
 
     async def _show(self) -> None:
         connection, owner = warehouse.get(), self.email if self.only_mine else ""
@@ -122,6 +134,8 @@ class Board(Desk):
             )
             for one, page in zip(known, pages, strict=True)
         ]
+        slugs = [column.slug for column in self.columns]
+        self.shown = self.shown if self.shown in slugs else next(iter(slugs), "")
         self.may_work = self.role in {"admin", *map(str, WORKERS)}
 
     def _card(self, row: Any) -> BoardCard:

@@ -11,6 +11,23 @@ State = Any
 t = Desk.t
 
 
+def moved(stage: rx.Var[str], is_by_key: rx.Var[bool]) -> tuple[rx.Var[str], rx.Var[bool]]:
+    """What a menu says: the stage, and whether a key chose it."""
+    return (stage, is_by_key)
+
+
+class StageMenu(rx.Component):
+    """The menu of a card; with `is_held` it takes the focus when it comes (`assets/board/board.jsx`)."""
+
+    library = rx.asset("board/board.jsx").importable_path
+    tag = "StageMenu"
+
+    value: rx.Var[str]
+    name: rx.Var[str]
+    is_held: rx.Var[bool]
+    on_move: rx.EventHandler[moved]  # type: ignore[type-arg, valid-type] # Reflex reads the spec from here
+
+
 class Draggable(rx.Component):
     """A box one can drag, or drop such a box on. Reflex's own elements know no such events."""
 
@@ -32,6 +49,13 @@ def view(page: State) -> rx.Component:
             class_name="tabs",
             role="group",
             aria_label=t["studio.tasks.whose"],
+        ),
+        rx.el.div(
+            rx.foreach(page.columns, lambda column: _stage(page, column)),
+            class_name="tabs board-stages",
+            role="group",
+            aria_label=t["studio.board.stage"],
+            custom_attrs={"data-testid": "stages"},
         ),
         rx.el.div(
             rx.foreach(page.columns, lambda column: _column(page, column)),
@@ -57,6 +81,18 @@ def _tab(page: State, name: str, is_on: Any) -> rx.Component:
     )
 
 
+def _stage(page: State, column: State) -> rx.Component:
+    return rx.el.button(
+        column.name,
+        " ",
+        rx.el.span(column.total, class_name="count mono"),
+        type="button",
+        on_click=page.show(column.slug),
+        class_name="tab",
+        aria_pressed=rx.cond(page.shown == column.slug, "true", "false"),
+    )
+
+
 def _column(page: State, column: State) -> rx.Component:
     return Draggable.create(
         rx.el.h2(column.name, " ", rx.el.span(column.total, class_name="count mono")),
@@ -72,7 +108,7 @@ def _column(page: State, column: State) -> rx.Component:
         on_drag_over=rx.prevent_default,
         on_drop=[rx.prevent_default, page.drop(column.slug)],
         class_name="board-column",
-        custom_attrs={"data-testid": "column", "data-stage": column.slug},
+        custom_attrs={"data-testid": "column", "data-stage": column.slug, "data-shown": page.shown == column.slug},
     )
 
 
@@ -84,12 +120,12 @@ def _card(page: State, column: State, card: State) -> rx.Component:
         rx.el.span(rx.foreach(card.tags, lambda tag: rx.el.span(tag, class_name="tag"))),
         rx.cond(
             page.may_work,
-            rx.el.select(
+            StageMenu.create(
                 rx.foreach(page.stages, lambda one: rx.el.option(one.label, value=one.value)),
                 value=column.slug,
-                on_change=lambda stage: page.move(card.lead_id, stage),
-                aria_label=t["studio.bulk.move"] + ": " + card.name,
-                auto_focus=page.moved == card.lead_id,
+                on_move=lambda stage, is_by_key: page.move(card.lead_id, stage, is_by_key),
+                name=t["studio.bulk.move"] + ": " + card.name,
+                is_held=page.moved == card.lead_id,
                 class_name="input",
             ),
         ),

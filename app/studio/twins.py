@@ -22,8 +22,10 @@ WHY = {worklist.SAME_CONTACT: "contact", worklist.SAME_MAILBOX: "mailbox", workl
 
 @dataclass(frozen=True)
 class PairCard:
-    """Two leads side by side."""
+    """Two leads side by side. A sure pair shares a phone, an e-mail or a chat."""
 
+    key: str
+    is_sure: bool
     one_id: str
     one_name: str
     one_contact: str
@@ -34,17 +36,76 @@ class PairCard:
 
 
 class Duplicates(Desk):
-    """The pairs."""
+    """The pairs. `undoable` are the leads of the last merge of many, which can be taken back at once."""
 
     pairs: list[PairCard] = []
     total: int = 0
+    picked: list[str] = []
+    is_asked: bool = False
+    undoable: list[str] = []
     may_work: bool = False
+
+    @rx.var
+    def sure(self) -> int:
+        """Pairs shown that share a contact."""
+        return sum(pair.is_sure for pair in self.pairs)
 
     @rx.event
     async def opened(self) -> None:
         """Show the surest first."""
         if await self._may(*READERS):
+            self.undoable = []
             await self._show()
+
+    @rx.event
+    async def pick(self, key: str, is_on: bool) -> None:  # noqa: FBT001 - as the client calls it
+        """Tick one pair, or take the tick away."""
+        if await self._may(*WORKERS):
+            others = [one for one in self.picked if one != key]
+            self.picked, self.is_asked = ([*others, key] if is_on else others), False
+
+    @rx.event
+    async def pick_sure(self) -> None:
+        """Tick every pair that shares a contact."""
+        if await self._may(*WORKERS):
+            self.picked, self.is_asked = [pair.key for pair in self.pairs if pair.is_sure], False
+
+    @rx.event
+    async def ask(self, is_asked: bool) -> None:  # noqa: FBT001 - as the client calls it
+        """Ask before the ticked pairs are merged, or put the question away."""
+        if await self._may(*WORKERS):
+            self.is_asked = is_asked and bool(self.picked)
+
+    @rx.event
+    async def merge_picked(self) -> None:
+        """Merge the ticked pairs: of each the first goes on for both."""
+        account = await self._may(*WORKERS)
+        if account is None:
+            return
+        pairs = [(pair.one_id, pair.other_id) for pair in self.pairs if pair.key in self.picked]
+        try:
+            merged = await warehouse.get().run(deeds.merge_all, pairs, by=account.email, now=desk.now())
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        await self._show()
+        self.undoable = list(merged)
+        self.notice = self._text("twins.merged_many", count=len(merged))
+
+    @rx.event
+    async def undo(self) -> None:
+        """Take the last merge of many back."""
+        account = await self._may(*WORKERS)
+        if account is None:
+            return
+        try:
+            parted = await warehouse.get().run(deeds.part_all, self.undoable, by=account.email, now=desk.now())
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        self.undoable = []
+        await self._show()
+        self.notice = self._text("twins.parted", count=parted)
 
     @rx.event
     async def merge(self, one_id: str, other_id: str) -> None:
@@ -87,13 +148,17 @@ class Duplicates(Desk):
             self.pairs, self.complaint = [], self._text("away")
             return
         self.may_work = self.role in {"admin", *map(str, WORKERS)}
+        self.picked, self.is_asked = [], False
         self.pairs = [
             PairCard(
-                pair.one_id, *self._who(pair.one_id, rows), pair.other_id, *self._who(pair.other_id, rows),
+                pair.key,
+                pair.rank == worklist.SAME_CONTACT,
+                *(pair.one_id, *self._who(pair.one_id, rows)),
+                *(pair.other_id, *self._who(pair.other_id, rows)),
                 self._text(f"twins.why.{WHY[pair.rank]}"),
             )
             for pair in found
-        ]  # fmt: skip
+        ]
 
     def _who(self, lead_id: str, rows: list[PersonalRow]) -> tuple[Any, Any]:
         mine = {row.kind: row.value for row in rows if row.subject_id == lead_id and not row.ref}

@@ -15,11 +15,26 @@ def view(page: State) -> rx.Component:
     """A card a pair, the surest first."""
     return desk(
         rx.cond(
+            page.undoable.length() > 0,
+            rx.el.div(
+                rx.el.button(
+                    t["studio.twins.undo"],
+                    type="button",
+                    on_click=page.undo,
+                    class_name="button small",
+                    id="undo-merge",
+                ),
+            ),
+        ),
+        rx.cond(
             page.pairs.length() > 0,
-            rx.el.ol(
-                rx.foreach(page.pairs, lambda pair: _pair(page, pair)),
-                class_name="cards",
-                custom_attrs={"data-testid": "pairs"},
+            rx.fragment(
+                rx.cond(page.may_work, _many(page)),
+                rx.el.ol(
+                    rx.foreach(page.pairs, lambda pair: _pair(page, pair)),
+                    class_name="cards",
+                    custom_attrs={"data-testid": "pairs"},
+                ),
             ),
             empty(t["studio.twins.empty_title"], t["studio.twins.empty_text"], name="no-pairs"),
         ),
@@ -29,9 +44,61 @@ def view(page: State) -> rx.Component:
     )
 
 
+def _many(page: State) -> rx.Component:
+    """Ticking the sure pairs, and merging what is ticked after a question."""
+    count = rx.el.b(page.picked.length(), class_name="mono", id="picked-pairs")
+    return rx.cond(
+        page.is_asked,
+        rx.el.div(
+            rx.el.p(t["studio.twins.sure"], " ", count, ". ", t["studio.twins.sure_is"], role="alert"),
+            rx.el.div(
+                _button(t["studio.twins.merge_many"], page.merge_picked, "confirm-merge", "primary"),
+                _button(t["studio.no"], page.ask(False), "confirm-no", "quiet"),  # noqa: FBT003 - as the client calls it
+                class_name="actions",
+            ),
+            class_name="confirm",
+        ),
+        rx.el.div(
+            rx.el.span(t["studio.bulk.picked"], " ", count),
+            rx.cond(
+                page.sure > 0,
+                _button(rx.fragment(t["studio.twins.pick_sure"], " ", page.sure), page.pick_sure, "pick-sure", ""),
+            ),
+            rx.el.button(
+                t["studio.twins.merge_many"],
+                type="button",
+                disabled=page.picked.length() == 0,
+                on_click=page.ask(True),  # noqa: FBT003 - as the client calls it
+                class_name="button small",
+                custom_attrs={"data-testid": "merge-picked"},
+            ),
+            class_name="crm-line",
+        ),
+    )
+
+
+def _button(text: Any, action: Any, name: str, kind: str) -> rx.Component:
+    attributes = {"data-testid": name, "data-kind": kind}
+    return rx.el.button(text, type="button", on_click=action, class_name="button small", custom_attrs=attributes)
+
+
 def _pair(page: State, pair: State) -> rx.Component:
     return rx.el.li(
-        chip(pair.why, "quiet"),
+        rx.cond(
+            page.may_work,
+            rx.el.label(
+                rx.el.input(
+                    type="checkbox",
+                    checked=page.picked.contains(pair.key),
+                    on_change=lambda is_on: page.pick(pair.key, is_on),
+                    aria_label=t["studio.bulk.pick"] + " " + pair.one_name + " · " + pair.other_name,
+                    class_name="tick-box",
+                ),
+                chip(pair.why, "quiet"),
+                class_name="term",
+            ),
+            chip(pair.why, "quiet"),
+        ),
         rx.el.div(
             _one(pair.one_id, pair.one_name, pair.one_contact),
             _one(pair.other_id, pair.other_name, pair.other_contact),

@@ -26,6 +26,7 @@ from warehouse.reads import leads, worklist
 from warehouse.reads.leads import LeadFilter
 
 NOW = dtm.datetime.now(dtm.UTC)
+ON = True
 ME = "marketer@example.org"
 
 
@@ -87,14 +88,17 @@ def test_the_board_moves_by_dragging_and_by_its_menu(house: LocalWarehouse) -> N
     tab.call(Board, "hold", ANNA)
     board = tab.call(Board, "drop", "won")
     assert (board.held, listed(house, stage="won")) == ("", {ANNA})
-    tab.call(Board, "move", BORIS, "lost")
-    assert listed(house, stage="lost") == {BORIS}
-    assert tab.call(Board, "move", BORIS, "nowhere").complaint
+    board = tab.call(Board, "move", BORIS, "lost", not ON)
+    assert (board.shown, listed(house, stage="lost")) == ("new", {BORIS})
+    assert tab.call(Board, "move", BORIS, "contacted", ON).shown == "contacted", "the focus went there"
+    assert tab.call(Board, "show", "lost").shown == "lost"
+    assert tab.call(Board, "show", "nowhere").shown == "lost"
+    assert tab.call(Board, "move", BORIS, "nowhere", ON).complaint
     tab.call(Board, "drop", "won")
     assert listed(house, stage="won") == {ANNA}, "nothing was held"
     onlooker = Tab(cookie(house, Role.ANALYST), "/studio/board")
     assert onlooker.call(Board, "opened").may_work is False
-    assert onlooker.call(Board, "move", VERA, "won").access == "forbidden"
+    assert onlooker.call(Board, "move", VERA, "won", ON).access == "forbidden"
 
 
 def test_many_leads_get_an_owner_a_tag_and_a_file_at_once(house: LocalWarehouse) -> None:
@@ -156,6 +160,28 @@ def test_pairs_alike_are_found_merged_and_kept_apart(house: LocalWarehouse) -> N
     page = tab.call(Duplicates, "merge", BORIS, VERA)
     assert {pair.one_id + pair.other_id for pair in page.pairs} == {ANNA + BORIS}, "what Vera was is Boris now"
     assert VERA not in listed(house)
+
+
+def test_sure_pairs_are_merged_at_once_after_a_question_and_parted_again(house: LocalWarehouse) -> None:
+    same = [PersonalRow(lead, Personal.PHONE, PHONES[ANNA], ref=f"second-{lead}") for lead in (BORIS, VERA)]
+    house.append([], personal=same)
+    before = listed(house)
+    tab = Tab(cookie(house, Role.MARKETER), "/studio/duplicates")
+    page = tab.call(Duplicates, "opened")
+    assert (page.sure, page.picked) == (len(page.pairs), [])
+    assert not tab.call(Duplicates, "ask", ON).is_asked, "nothing is ticked"
+    page = tab.call(Duplicates, "pick_sure")
+    assert page.picked == [pair.key for pair in page.pairs]
+    assert tab.call(Duplicates, "ask", ON).is_asked
+    page = tab.call(Duplicates, "merge_picked")
+    assert (page.pairs, len(page.undoable), page.is_asked) == ([], 2, False)
+    assert len(listed(house)) == len(before) - 2
+    assert {fact.properties["by"] for fact in house.facts_of(names=["lead_merged"])} == {page.email}
+    page = tab.call(Duplicates, "undo")
+    assert (page.undoable, listed(house)) == ([], before)
+    page = tab.call(Duplicates, "pick", page.pairs[0].key, ON)
+    assert len(page.picked) == 1
+    assert tab.call(Duplicates, "pick", page.pairs[0].key, not ON).picked == []
 
 
 def test_a_tag_and_an_owner_go_to_the_lead_that_goes_on(house: LocalWarehouse) -> None:

@@ -86,3 +86,58 @@ def test_a_card_of_the_board_is_moved_on_with_the_keyboard_alone(
         expect(moved).to_be_visible(timeout=PATIENCE_MS)
         expect(moved.locator("select")).to_be_focused()
     page.close()
+
+
+def test_on_a_phone_a_stage_is_chosen_above_and_stays_after_a_tap_on_a_cards_menu(
+    demo: Demo, readers: dict[bool, BrowserContext]
+) -> None:
+    page = opened(demo, readers, "/studio/board")
+    shown = page.locator("[data-testid=column]:visible")
+    stages = page.get_by_test_id("stages").get_by_role("button")
+    counts = [int(text) for text in stages.locator(".count").all_inner_texts()]
+    expect(shown).to_have_count(1)
+    expect(shown.get_by_test_id("board-card")).to_have_count(min(30, counts[0]))
+    menu = shown.get_by_test_id("board-card").first.locator("select")
+    menu.click()
+    menu.select_option("contacted")
+    expect(page.get_by_test_id("notice")).to_be_visible(timeout=PATIENCE_MS)
+    expect(shown).to_have_attribute("data-stage", "new")
+    expect(stages.nth(1).locator(".count")).to_have_text(str(counts[1] + 1))
+    stages.nth(1).click()
+    expect(shown).to_have_attribute("data-stage", "contacted", timeout=PATIENCE_MS)
+    expect(stages.nth(1)).to_have_attribute("aria-pressed", "true")
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type] # a dict will do
+    expect(shown).to_have_count(len(counts))
+    page.close()
+
+
+def test_the_menu_folds_on_a_phone_says_where_one_is_and_obeys_the_keyboard(
+    demo: Demo, readers: dict[bool, BrowserContext]
+) -> None:
+    page = opened(demo, readers, "/studio/leads")
+    button, ways = page.locator("#menu"), page.locator(".rail-nav")
+    head = "document.getElementById('page-title').getBoundingClientRect().top"
+    expect(button).to_have_accessible_name("Меню: Лиды")
+    expect(ways).to_be_hidden()
+    before = page.evaluate(head)
+    button.press("Enter")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(ways.locator("[aria-current=page]")).to_have_text("Лиды")
+    assert page.evaluate(head) == before
+    assert findings(page) == []
+    assert missed_by_keyboard(page) == []
+    button.press("Escape")
+    expect(ways).to_be_hidden()
+    expect(button).to_be_focused()
+    button.click()
+    ways.get_by_test_id("nav-board").focus()
+    page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+    button.click()
+    ways.get_by_test_id("nav-board").click()
+    expect(page.get_by_test_id("board")).to_be_visible(timeout=PATIENCE_MS)
+    expect(ways).to_be_hidden()
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type] # a dict will do
+    expect(button).to_be_hidden()
+    expect(ways).to_be_visible()
+    page.close()
