@@ -9,7 +9,7 @@ from reflex.event import EventSpec
 from app.partners import pages as partner_pages
 from app.registration import legal, programme, telegram, thanks
 from app.rights import me
-from app.shared import theme
+from app.shared import theme, theme_components
 from app.shared.layout import connection_bar
 from app.shared.route import Route
 from app.shared.visitor import Visitor
@@ -51,7 +51,7 @@ def titled(route: Route) -> Any:
 app = rx.App(
     stylesheets=theme.stylesheets(),
     reset_style=False,
-    head_components=theme.head(),
+    head_components=theme_components.head(),
     html_lang="ru",
     toaster=None,
     backend_exception_handler=failed,

@@ -1,11 +1,13 @@
-"""The ASGI application uvicorn serves: `uvicorn app.asgi:app`. Hot routes answer first, everything else is Reflex.
+"""The ASGI application uvicorn serves: `uvicorn app.asgi:app`. The room at once, everything else soon, Reflex last.
 
 Composition root of the app's HTTP half: what runs while the server runs (which routes there are: `app.routes`). Serves
 the frontend that `python -m app.build` made; nothing is compiled here.
 """
 
 import os
+from functools import partial
 from pathlib import Path
+from typing import cast
 
 ROOT = Path(__file__).parent.parent
 BUILT = ROOT / ".web-build" / "current"
@@ -20,15 +22,16 @@ os.environ.update(
     }
 )
 
-from starlette.routing import BaseRoute, Router  # noqa: E402 - Reflex reads the environment when imported
-from starlette.types import ASGIApp, Receive, Scope, Send  # noqa: E402
+from starlette.applications import Starlette  # noqa: E402 - Reflex reads the environment when imported
+from starlette.routing import Router  # noqa: E402
+from starlette.types import ASGIApp  # noqa: E402
 
-from app.app import app as pages  # noqa: E402
 from app.room import halls  # noqa: E402
-from app.routes import routes  # noqa: E402
+from app.room import routes as room  # noqa: E402
 from app.settings import Settings  # noqa: E402
 from app.shared import schedule  # noqa: E402
 from app.shared.headers import SecurityHeaders, content_security_policy, script_hashes  # noqa: E402
+from app.startup import House  # noqa: E402
 
 CLIENT = BUILT / "build" / "client"
 
@@ -36,26 +39,21 @@ LIFESPANS = [schedule.followed, halls.opened]
 """Async context managers (no arguments) that are open while the server runs."""
 
 
-class Outer:
-    """Dispatches hot routes before Reflex; the server's life is Reflex's, which opens our lifespans too."""
+def load(settings: Settings) -> tuple[Starlette, ASGIApp]:
+    """What Reflex makes, and every route of ours with it for all other addresses. Imports all of it: seconds."""
+    from app.app import app as pages  # noqa: PLC0415 - see above
+    from app.routes import routes  # noqa: PLC0415 - they know Reflex, too
 
-    def __init__(self, reflex: ASGIApp, routes: list[BaseRoute]) -> None:
-        """Put `routes` in front of `reflex`."""
-        self.reflex = reflex
-        self.router = Router(routes, redirect_slashes=False, default=reflex)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One connection."""
-        await (self.reflex if scope["type"] == "lifespan" else self.router)(scope, receive, send)
+    reflex = cast("Starlette", pages())
+    return reflex, Router(routes(CLIENT, settings), redirect_slashes=False, default=reflex)
 
 
 def compose() -> ASGIApp:
     """The whole app. Reads the settings from the environment."""
     settings = Settings()
-    for lifespan in LIFESPANS:
-        pages.register_lifespan_task(lifespan)
     policy = content_security_policy(script_hashes(CLIENT))
-    return SecurityHeaders(Outer(pages(), routes(CLIENT, settings)), policy=policy, is_https=settings.is_https)
+    house = House(room.routes(CLIENT, settings), LIFESPANS, partial(load, settings))
+    return SecurityHeaders(house, policy=policy, is_https=settings.is_https)
 
 
 app = compose()

@@ -14,10 +14,7 @@ from app.dashboards import routes as dashboards
 from app.partners import entrance
 from app.registration import calendar, landing, one_click
 from app.rights import routes as rights
-from app.room import entry as room
-from app.room import media
-from app.room import page as room_page
-from app.room import telegram as room_telegram
+from app.room import routes as room
 from app.settings import Settings
 from app.shared import warehouse
 from app.studio import handouts, pictures, script_routes
@@ -46,10 +43,7 @@ def routes(client: Path, settings: Settings) -> list[BaseRoute]:
     """The routes of the house; `client` is the folder of the built frontend."""
     door = collect_api.Door(warehouse.blocking, trusted_hops=settings.trusted_proxy_hops)
     return [
-        *room.routes(settings),
-        *room_telegram.routes(settings),
-        *media.routes(settings),
-        *room_page.routes(client),
+        *room.routes(client, settings),
         *landing.routes(client, settings),
         *calendar.routes(settings),
         *one_click.routes(settings),

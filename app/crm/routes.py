@@ -19,6 +19,7 @@ from app.crm import sheets, uploads
 from app.crm.sheets import MOST_IN_XLSX
 from app.settings import Settings
 from app.shared import texts, warehouse
+from app.shared.language import language_of
 from warehouse.reads.leads import LeadFilter, all_leads, leads
 
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
@@ -52,9 +53,7 @@ async def _file(request: Request, kind: str) -> Response:
     now = dtm.datetime.now(dtm.UTC)
     total = (await warehouse.get().run(leads, wanted, limit=1, until=now)).total
     if kind == "xlsx" and total > MOST_IN_XLSX:
-        words = texts.translate(
-            uploads.language_of(request), "studio.leads.too_many_for_xlsx", count=total, most=MOST_IN_XLSX
-        )
+        words = texts.translate(language_of(request), "studio.leads.too_many_for_xlsx", count=total, most=MOST_IN_XLSX)
         return PlainTextResponse(words, status_code=413, headers=PRIVATE)
     await warehouse.get().run(journal.note, "leads_exported", account.email, now=now, about=f"{total} → {kind}")
     rows = all_leads(warehouse.blocking(), wanted, until=now)

@@ -17,8 +17,8 @@ from app.access.roles import Role
 from app.crm import batches, importing
 from app.crm.batches import Batch
 from app.settings import Settings
-from app.shared import texts, warehouse
-from app.shared.visitor import LANGUAGE_COOKIE
+from app.shared import warehouse
+from app.shared.language import language_of
 from domain.imports import KINDS, ImportProblem, parse
 
 PAGE = "/studio/import"
@@ -83,11 +83,6 @@ class Uploads:
         body = ((line if number else f"\ufeff{line}") for number, line in enumerate(lines))
         disposition = {"Content-Disposition": 'attachment; filename="import-errors.csv"'}
         return StreamingResponse(body, media_type="text/csv", headers={**PRIVATE, **disposition})
-
-
-def language_of(request: Request) -> str:
-    """The reader's language."""
-    return texts.preferred("", request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))
 
 
 async def _account(request: Request) -> Account | Response:

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from app.registration.links import room_of
 from app.settings import Settings
 from app.shared import schedule, texts, warehouse
-from app.shared.visitor import LANGUAGE_COOKIE
+from app.shared.language import language_of
 from domain.webinars import Session, Webinar
 from warehouse import tokens
 
@@ -79,7 +79,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 async def _file(request: Request, *, settings: Settings) -> Response:
     now = dtm.datetime.now(dtm.UTC)
-    language = texts.preferred("", request.cookies.get(LANGUAGE_COOKIE, ""), request.headers.get("accept-language", ""))
+    language = language_of(request)
     token = request.path_params["token"]
     body = await warehouse.get().run(tokens.redeem, "thanks", token, now=now)
     plan = await schedule.refresh()  # moved a moment ago is moved

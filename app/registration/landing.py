@@ -24,9 +24,9 @@ from app.registration.browsers import BROWSER_COOKIE, new_secret
 from app.registration.landing_view import Sent
 from app.registration.visits import Visit
 from app.settings import Settings
-from app.shared import schedule, signing, texts, theme, warehouse
+from app.shared import schedule, signing, theme, warehouse
 from app.shared.address import address_of
-from app.shared.visitor import LANGUAGE_COOKIE, VISITOR_COOKIE
+from app.shared.language import language_of
 from domain.events import deterministic_id
 from domain.offers import chosen, offered
 from domain.webinars import Webinar
@@ -35,6 +35,7 @@ from warehouse.interface import WarehouseError
 logger = logging.getLogger(__name__)
 
 YEAR_SECONDS = 365 * 86400
+VISITOR_COOKIE = "efir_visitor"
 PURPOSE = "landing"
 OPEN_SECONDS = 30 * 86400
 """A page that stood open longer must be opened anew; a sign-up from it is asked for once more."""
@@ -145,7 +146,7 @@ class Landing:
         desk = registrar.Desk(
             submission_id=opening.submission(signup),
             webinar_id=webinar.webinar_id,
-            language=_language(request, typed),
+            language=language_of(request, typed.get("language", "")),
             ip=address_of(request, self.settings.trusted_proxy_hops),
             user_agent=request.headers.get("user-agent", ""),
             browser=request.cookies.get(BROWSER_COOKIE, ""),
@@ -190,7 +191,7 @@ class Landing:
     def _page(
         self, request: Request, opening: Opening, sealed: str, sent: Sent | None = None, *, status: int = 200
     ) -> Response:
-        language = _language(request, sent.typed if sent else {})
+        language = language_of(request, sent.typed.get("language", "") if sent else "")
         webinar = self._webinar(request)
         path, asked = f"/w/{opening.slug}", request.url.query
         page = landing_view.render(
@@ -268,11 +269,3 @@ async def _body(request: Request) -> bytes:
         if len(text) > MAX_FORM_BYTES:
             return b""
     return text
-
-
-def _language(request: Request, typed: Mapping[str, str]) -> texts.Language:
-    return texts.preferred(
-        typed.get("language") or request.query_params.get("lang", ""),
-        request.cookies.get(LANGUAGE_COOKIE, ""),
-        request.headers.get("accept-language", ""),
-    )

@@ -15,7 +15,7 @@ from app.registration.registrar import book, thanks_token
 from app.rights.family import MERGES
 from app.settings import Settings
 from app.shared import plain, schedule, texts, warehouse
-from app.shared.visitor import LANGUAGE_COOKIE
+from app.shared.language import language_of
 from domain.leads import fold_lead
 from domain.merging import survivors
 from domain.offers import chosen, offered
@@ -44,7 +44,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 async def _look(request: Request, *, settings: Settings) -> Response:
     del settings
-    language = _language(request)
+    language = language_of(request)
     try:
         found = await _offer(request.path_params["token"])
         if isinstance(found, str):
@@ -70,7 +70,7 @@ async def _look(request: Request, *, settings: Settings) -> Response:
 
 
 async def _book(request: Request, *, settings: Settings) -> Response:
-    language = _language(request)
+    language = language_of(request)
     if not is_own(request, settings.origins):
         return plain.page(language, "book.foreign", status=403)
     now = dtm.datetime.now(dtm.UTC)
@@ -106,11 +106,3 @@ async def _zone(found: Offer) -> str:
     """The lead's own zone, else the webinar's."""
     facts = await warehouse.get().facts_of(lead_ids=(found.lead_id,), names=("core_ingest_event",))
     return fold_lead(facts).time_zone or found.webinar.definition.time_zone
-
-
-def _language(request: Request) -> texts.Language:
-    return texts.preferred(
-        request.query_params.get("lang", ""),
-        request.cookies.get(LANGUAGE_COOKIE, ""),
-        request.headers.get("accept-language", ""),
-    )

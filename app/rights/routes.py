@@ -13,7 +13,7 @@ from app.access.guard import AccessDenied, require
 from app.rights import dossier, links
 from app.rights.family import UnknownLead
 from app.shared import texts, warehouse
-from app.shared.visitor import LANGUAGE_COOKIE
+from app.shared.language import language_of
 from warehouse.interface import WarehouseError
 
 log = logging.getLogger(__name__)
@@ -37,8 +37,7 @@ def _answering(handler: Handler) -> Handler:
             return await handler(request)
         except WarehouseError:
             log.exception("A person's data could not be handed out")
-            wish, chosen = request.query_params.get("lang", ""), request.cookies.get(LANGUAGE_COOKIE, "")
-            language = texts.preferred(wish, chosen, request.headers.get("accept-language", ""))
+            language = language_of(request)
             sentence = ". ".join(texts.translate(language, f"me.away.{part}") for part in ("title", "text"))
             return PlainTextResponse(sentence, status_code=503, headers={**PRIVATE, "Retry-After": "60"})
 

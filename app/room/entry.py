@@ -18,8 +18,8 @@ from app.room.halls import halls
 from app.room.seats import SEAT_SECONDS, SESSION_ID, Seat, Use, cookie_name, cookie_value, seat_in, ticket
 from app.room.stage import MEDIA_SPARE, source
 from app.settings import Settings
-from app.shared import plain, schedule, texts, warehouse
-from app.shared.visitor import LANGUAGE_COOKIE
+from app.shared import plain, schedule, warehouse
+from app.shared.language import language_of
 from warehouse import tokens
 from warehouse.interface import WarehouseError
 
@@ -40,7 +40,7 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 
 async def _take_seat(request: Request, *, settings: Settings, purpose: str, page: str) -> Response:
-    language = _language(request)
+    language = language_of(request)
     now = dtm.datetime.now(dtm.UTC)
     try:
         body = await warehouse.get().run(tokens.redeem, purpose, request.path_params["token"], now=now)
@@ -81,7 +81,7 @@ async def _ticket(request: Request, *, settings: Settings) -> Response:
             return JSONResponse({"error": found, **where}, status_code=410)
         if refused := await _ban(seat):
             return refused
-    return JSONResponse({"ticket": ticket(seat, use), "lang": _language(request), **where})
+    return JSONResponse({"ticket": ticket(seat, use), "lang": language_of(request), **where})
 
 
 async def _media(request: Request, *, settings: Settings) -> Response:
@@ -139,11 +139,3 @@ async def _body(request: Request) -> dict[str, Any]:
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
-
-
-def _language(request: Request) -> texts.Language:
-    return texts.preferred(
-        request.query_params.get("lang", ""),
-        request.cookies.get(LANGUAGE_COOKIE, ""),
-        request.headers.get("accept-language", ""),
-    )

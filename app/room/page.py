@@ -24,7 +24,7 @@ from app.room.bans import is_banned
 from app.room.seats import Use, seat_in
 from app.room.stage import millis, stage
 from app.shared import bundle, schedule, texts, theme
-from app.shared.visitor import LANGUAGE_COOKIE
+from app.shared.language import language_of
 from domain.webinars import Session, Webinar
 from warehouse.interface import WarehouseError
 
@@ -45,11 +45,7 @@ def routes(client: Path) -> list[BaseRoute]:
 
 
 async def _page(request: Request, *, use: Use, client: Path) -> Response:
-    language = texts.preferred(
-        request.query_params.get("lang", ""),
-        request.cookies.get(LANGUAGE_COOKIE, ""),
-        request.headers.get("accept-language", ""),
-    )
+    language = language_of(request)
     programme = schedule.current()
     session = programme.sessions.get(request.path_params["session"])
     webinar = programme.webinars.get(session.webinar_id) if session else None

@@ -6,7 +6,7 @@ import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 from reflex_components_core.el.elements.inline import A
 
-from app.shared import texts, theme
+from app.shared import texts, theme_components
 from app.shared.visitor import Visitor
 
 anchor = A.create
@@ -56,7 +56,7 @@ def page(*children: rx.Component | rx.Var[str], name: str) -> rx.Component:
     return rx.el.div(
         rx.el.header(
             wordmark(),
-            rx.el.div(language_switch(), theme.switch(Visitor.t), class_name="frame-tools"),
+            rx.el.div(language_switch(), theme_components.switch(Visitor.t), class_name="frame-tools"),
             class_name="masthead",
         ),
         rx.el.main(*children, class_name=f"column {name}", id="main"),

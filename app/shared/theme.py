@@ -1,14 +1,11 @@
 """The look of the house: which stylesheets, what stands in every page's head, the button for light and dark.
 
-The tokens are in assets/efir.css; what the button does is in assets/theme.js.
+The tokens are in assets/efir.css; what the button does is in assets/theme.js; Reflex's pages take `theme_components`.
 """
 
 import html
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import reflex as rx
 
 from app.shared import texts
 
@@ -37,24 +34,12 @@ HEAD = "".join(
         f'<script defer src="{SCRIPT}"></script>',
     ]
 )
-"""`head()` for the pages that are plain HTML. Their server writes `attribute` itself, so the script may come later."""
+"""The head of the pages that are plain HTML. Their server writes `attribute` itself, so the script may come later."""
 
 
 def stylesheets() -> list[str]:
     """The sheets that exist."""
     return [sheet for sheet in STYLESHEETS if (ASSETS / sheet.lstrip("/")).exists()]
-
-
-def head() -> list[rx.Component]:
-    """Icon, the colour of the browser's own frame, the script that puts the theme on before the first paint."""
-    return [
-        rx.el.link(rel="icon", href=ICON, type="image/svg+xml"),
-        *(
-            rx.el.meta(name="theme-color", content=colour, custom_attrs={"media": f"(prefers-color-scheme: {scheme})"})
-            for scheme, colour in FRAME_COLOURS.items()
-        ),
-        rx.el.script(src=SCRIPT),
-    ]
 
 
 def attribute(cookies: Mapping[str, str]) -> str:
@@ -63,23 +48,8 @@ def attribute(cookies: Mapping[str, str]) -> str:
     return f' data-theme="{chosen}"' if chosen in FRAME_COLOURS else ""
 
 
-def switch(t: Any) -> rx.Component:
-    """The button that goes from "as the system" to light to dark; `t` is the var of the texts."""
-    names = (
-        rx.el.span(t[f"theme.{choice}"], class_name="theme-name", custom_attrs={"data-name": choice})
-        for choice in CHOICES
-    )
-    return rx.el.button(
-        rx.el.span(*names, aria_live="polite"),
-        type="button",
-        id="theme",
-        class_name="theme-switch",
-        custom_attrs={"data-theme-switch": ""},
-    )
-
-
 def switch_html(language: str) -> str:
-    """`switch` for the pages that are plain HTML."""
+    """The button on the pages that are plain HTML."""
     names = (
         f'<span class="theme-name" data-name="{one}">{html.escape(texts.translate(language, f"theme.{one}"))}</span>'
         for one in CHOICES

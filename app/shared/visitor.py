@@ -8,10 +8,9 @@ from http.cookies import CookieError, SimpleCookie
 import reflex as rx
 
 from app.shared import texts
+from app.shared.language import LANGUAGE_COOKIE
 
 SECTIONS = ("common", "landing", "legal", "thanks", "telegram", "link", "programme", "me", "theme", "title")
-VISITOR_COOKIE = "efir_visitor"
-LANGUAGE_COOKIE = "efir_lang"
 
 
 def cookies_of(header: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from app.access.accounts import Account
 from app.access.guard import AccessDenied, lacks_second_factor, require
 from app.access.roles import STAFF_ROLES, Role
 from app.shared import texts
-from app.shared.visitor import LANGUAGE_COOKIE
+from app.shared.language import LANGUAGE_COOKIE
 
 SECTIONS = ("studio", "common", "theme", "title")
 READERS = tuple(STAFF_ROLES)

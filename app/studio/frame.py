@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
-from app.shared import theme
+from app.shared import theme_components
 from app.shared.clock import local_time, time_option, zone_note
 from app.shared.layout import anchor, language_links, wordmark
 from app.shared.menu import menu
@@ -87,7 +87,7 @@ def rail(name: str, pages: Sequence[tuple[str, Child, str]], *, label: Child, wh
     return rx.el.header(
         wordmark(pages[0][2]),
         menu(
-            rx.el.div(language_links(Desk.lang), theme.switch(t), class_name="frame-tools"),
+            rx.el.div(language_links(Desk.lang), theme_components.switch(t), class_name="frame-tools"),
             rx.el.nav(*(_rail_link(name, section, page) for page in pages), class_name="rail-nav", aria_label=label),
             rx.cond(
                 Desk.access == "granted",

@@ -1,7 +1,7 @@
-// The room's connection: a ticket from the page's own origin, then one socket. It comes back by itself: within three
+// The room's connection: a ticket from the page's own origin, then one socket. It comes back by itself: within two
 // seconds of a server that restarts, and ever more slowly when it stays away.
 
-const BACKOFF = [500, 1000, 2000, ...Array(15).fill(3000), 5000, 8000, 15000];
+const BACKOFF = [500, ...Array(30).fill(1500), 3000, 5000, 8000, 15000];
 // Codes after which coming back by itself would be wrong (taken over) or useless (no seat, no such session).
 const FINAL = new Set([4401, 4403, 4404, 4409, 4410]);
 const SILENCE = 2.5; // heartbeats without a word from the server: the line is dead, though nobody said so

@@ -48,7 +48,7 @@ ROOT = Path(__file__).parents[2]
 GUESTS, HEARTBEAT = 12, 2.0
 WATCHED_BEFORE, WATCHED_AFTER = 30.0, 5.0
 """Seconds in the room before the kill and after the return: the log has an interval, and an open one is lost."""
-PAUSES = (0.5, 1.0, 2.0, *itertools.repeat(3.0, 15))
+PAUSES = (0.5, *itertools.repeat(1.5, 30))
 """The page's own schedule, each with a quarter more or less."""
 MOST_LOST = 30.0
 CLOCKS = 1.0
