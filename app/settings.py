@@ -33,12 +33,21 @@ class Settings(WarehouseSettings):
     currency: str = Field(
         default="RUB", pattern="^[A-Z]{3}$", description="Currency (ISO 4217) of imported costs that name none."
     )
+    dagster_port: int = Field(default=3001, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1.")
+    dagster_url: str = Field(
+        default="", description="Address staff reach Dagster at, for links; empty: http://127.0.0.1:<its port>."
+    )
     heartbeat_seconds: float = Field(default=10, gt=0, description="How often a room page says it is still there.")
 
     @property
     def address(self) -> str:
         """The public address without a trailing slash."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def dagster_address(self) -> str:
+        """Where links to Dagster lead, without a trailing slash."""
+        return (self.dagster_url or f"http://127.0.0.1:{self.dagster_port}").rstrip("/")
 
     @property
     def is_https(self) -> bool:

@@ -69,6 +69,8 @@ class Event(BaseModel):
     """Fields of the envelope or of the properties that identify the fact."""
     requires: ClassVar[tuple[str, ...]] = ()
     """Envelope fields that must be set."""
+    requires_unless: ClassVar[tuple[str, str] | None] = None
+    """A property and its value with which they need not be."""
     key_space: ClassVar[str | None] = None
     """Events of one key space exclude each other: the first one with a key wins (a message is planned or skipped)."""
 
@@ -382,6 +384,64 @@ class PartnerLeaderboardChanged(Event):
     partner_id: str
     is_on: bool
     action_id: str
+
+
+FailureKind = Literal["run", "check", "process", "disk", "backup", "webhook", "telegram"]
+
+
+class HouseFailed(Event):
+    """Something of the house does not work. Whoever looks after it says so once; it lasts until `house_recovered`."""
+
+    name = "house_failed"
+    emitters = frozenset({Emitter.CORE})
+    key = ("kind", "subject", "since")
+
+    kind: FailureKind
+    subject: str
+    """What it is: a job, `table.check`, a process, an endpoint's id, a folder of the data."""
+    since: UtcDatetime
+    """When it began, as far as it is known; names the failure for ever."""
+    detail: str = ""
+    """A code, a number or an id to look it up by: never what a person or a program said."""
+
+
+class HouseRecovered(Event):
+    """What had failed works again, or staff has settled it."""
+
+    name = "house_recovered"
+    emitters = frozenset({Emitter.CORE})
+    key = ("kind", "subject", "since")
+
+    kind: FailureKind
+    subject: str
+    since: UtcDatetime
+    """Of the failure that is over."""
+    by: str | None = None
+    """Account of who settled it by hand; None: it was seen to work."""
+
+
+class StaffAlertsChanged(Event):
+    """One of those who run the house wants alerts about one kind of failure, or no more of them."""
+
+    name = "staff_alerts_changed"
+    emitters = frozenset({Emitter.CORE})
+    key = ("staff_id", "action_id")
+
+    staff_id: str
+    """Stands for one link of one account to one Telegram; which account it is lies in the registry."""
+    kind: FailureKind
+    is_on: bool
+    action_id: str
+
+
+class StaffAlertsEnded(Event):
+    """A `staff_id` is over: unlinked, or its account may no longer run the house. Linking again makes a new one."""
+
+    name = "staff_alerts_ended"
+    emitters = frozenset({Emitter.CORE})
+    key = ("staff_id",)
+
+    staff_id: str
 
 
 class ScenarioStart(Event):
@@ -1097,12 +1157,15 @@ class MessagePlanned(_Message):
     key = ("message_key",)
     key_space = "message"
     requires = ("lead_id",)
+    requires_unless = ("recipient", "staff")
 
     scenario: str
     scenario_version: int
     step: str
-    recipient: Literal["candidate", "partner"]
+    recipient: Literal["candidate", "partner", "staff"]
     partner_id: str | None = None
+    staff_id: str | None = None
+    """Who of the house it is for; such a message is about no lead, and its `correlation_id` names the failure."""
     template: str
     message_class: Literal["transactional", "critical", "marketing"]
     due_at: UtcDatetime
@@ -1134,7 +1197,6 @@ class MessageSkipped(_Message):
 class _Delivery(_Message):
     emitters = frozenset({Emitter.NOTIFIER})
     key = ("message_key", "attempt")
-    requires = ("lead_id",)
 
     attempt: int = Field(ge=1)
     transport: Literal["telegram", "dry_run"]
@@ -1224,7 +1286,7 @@ class CanaryReturned(Event):
 
 
 class TelegramLinked(Event):
-    """A chat belongs to this lead or partner; the chat id lives in `people`."""
+    """A chat belongs to this lead or partner, or to one of the house; the chat id lives in `people`."""
 
     name = "telegram_linked"
     emitters = frozenset({Emitter.NOTIFIER})
@@ -1232,6 +1294,7 @@ class TelegramLinked(Event):
 
     update_id: int
     partner_id: str | None = None
+    staff_id: str | None = None
     transport: Literal["telegram", "dry_run"] = "telegram"
 
 
@@ -1245,6 +1308,7 @@ class TelegramBlocked(Event):
     cause: str
     """`update:<id>` or `message:<key>:<attempt>`."""
     partner_id: str | None = None
+    staff_id: str | None = None
 
 
 class TelegramUnblocked(Event):
@@ -1256,6 +1320,7 @@ class TelegramUnblocked(Event):
 
     cause: str
     partner_id: str | None = None
+    staff_id: str | None = None
 
 
 class _WebhookDeed(Event):
@@ -1464,6 +1529,9 @@ def check_envelope(fact: Fact) -> None:
         allowed = ", ".join(sorted(cls.emitters))
         message = f"{fact.emitter} may not state {fact.name}; allowed: {allowed}."
         raise ContractError("emitter_not_allowed", message)
+    unless = cls.requires_unless
+    if unless and fact.properties.get(unless[0]) == unless[1]:
+        return
     for field in cls.requires:
         if not getattr(fact, field):
             raise ContractError("missing_field", f"{fact.name} needs {field}.")

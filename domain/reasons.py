@@ -66,6 +66,8 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"rule_unknown": ("Правило знает только более новая версия Эфира.", "Only a newer release of Efir knows the rule."),
     r"session_unknown": ("Сессию ещё не объявили.", "The session has not been announced yet."),
     r"(\d+)_a_day": ("За день отправляем не больше {0}.", "No more than {0} of these on one day."),
+    r"staff_unlinked": ("Сотрудник отвязал этот Telegram.", "The member of staff has unlinked this Telegram."),
+    r"failure_over": ("Сбой уже прошёл.", "The failure is over."),
     # waiting
     r"paused": ("Сценарий на паузе: срок идёт, отправка ждёт.", "The scenario is paused: due, but held."),
     r"waiting_for_telegram": ("Ждём, когда человек привяжет Telegram.", "Waiting for the person to link Telegram."),

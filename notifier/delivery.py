@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from notifier import house_alerts
 from notifier.attempts import Attempts
 from notifier.failpoints import failpoint
 from notifier.lanes import Lanes, Limits, Priority, Ticket
@@ -208,7 +209,7 @@ class Delivery:
 
     async def _deliver(self, chat: str, pending: Pending, progress: _Progress) -> None:
         try:
-            letter = await self._threads.run(lambda: self._write(pending))
+            letter = await self._threads.run(lambda: self._write(pending, chat))
         except RenderError as error:
             await self._settle(pending, Outcome("refused", "render_failed", str(error)))
             return
@@ -233,6 +234,8 @@ class Delivery:
         failpoint("after_sent")
 
     def _standing(self, pending: Pending) -> Standing:
+        if pending.planned.recipient == "staff":
+            return house_alerts.standing(self._warehouse, pending, self._now())
         return standing(self._warehouse, self._programme.schedule, pending, self._now())
 
     async def _hold_back(self, chat: str, pending: Pending, found: Standing) -> None:
@@ -242,9 +245,11 @@ class Delivery:
         else:
             self.rest.lay(chat, pending, self._at(found.until or self._now()))
 
-    def _write(self, pending: Pending) -> Letter:
+    def _write(self, pending: Pending, chat: str) -> Letter:
         """Gather and render. Blocking. Raises RenderError, WarehouseError."""
         now, fact, schedule = self._now(), pending.fact, self._programme.schedule
+        if pending.planned.recipient == "staff":
+            return house_alerts.write(self._warehouse, pending, chat, schedule, site=self._site, now=now)
         lead = lead_of(self._warehouse, fact.lead_id or "")
         about = occasion_of(lead, schedule, fact.webinar_id, fact.session_id, now)
         language = language_of(pending.planned, lead, schedule)

@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
 from domain.events import Fact
+from domain.staff_alerts import is_staff
 from notifier.dates import Language
 from notifier.delivery import Delivery
 from notifier.messages import Button, Keyboard, Rendered, fill, labels
@@ -27,17 +28,23 @@ KEY = "desk"
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who writes: their chat, the leads and partners it belongs to, the language to answer in."""
+    """Who writes: their chat, the leads, partners and people of the house it belongs to, the language to answer in."""
 
     chat: str
     leads: tuple[str, ...]
     partners: tuple[str, ...]
     language: Language
+    staff: tuple[str, ...] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """The chat belongs to somebody."""
+        return bool(self.leads or self.partners or self.staff)
 
     @property
     def subject(self) -> str:
         """Under whom an answer's text is kept."""
-        return next(iter((*self.leads, *self.partners)), f"telegram:{self.chat}")
+        return next(iter((*self.leads, *self.partners, *self.staff)), f"telegram:{self.chat}")
 
 
 @dataclass(slots=True)
@@ -65,8 +72,9 @@ class Desk:
         chat = str(update.effective_chat.id if update.effective_chat else 0)
         subjects = self.warehouse.find_people(Personal.TELEGRAM_CHAT_ID, chat)
         partners = tuple(subject for subject in subjects if subject in self.programme.schedule.partners)
-        leads = tuple(subject for subject in subjects if subject not in partners)
-        return Visitor(chat, leads, partners, self._language(chat, leads, partners, update.effective_user))
+        staff = tuple(subject for subject in subjects if is_staff(subject))
+        leads = tuple(subject for subject in subjects if subject not in {*partners, *staff})
+        return Visitor(chat, leads, partners, self._language(chat, leads, partners, update.effective_user), staff)
 
     def state(self, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> None:
         """Append facts that follow from an update. Handled twice, an update changes nothing: the first fact stays.

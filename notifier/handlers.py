@@ -1,5 +1,6 @@
 """Commands everybody may use. A handler is thin: who is it, what follows (`linking`), which text to say."""
 
+from dataclasses import replace
 from typing import Literal
 
 from telegram import ChatMember, Update
@@ -23,8 +24,7 @@ async def start(update: Update, context: Context) -> None:
     visitor = await desk.threads.run(lambda: desk.visitor(update))
     if not context.args:
         await desk.threads.run(lambda: linking.channel_changed(desk, visitor, update.update_id, "unblocked"))
-        is_known = bool(visitor.leads or visitor.partners)
-        say_with_sessions(desk, update, visitor, "start_again" if is_known else "start_cold")
+        say_with_sessions(desk, update, visitor, "start_again" if visitor.is_known else "start_cold")
         return
     person = update.effective_user.full_name if update.effective_user else ""
     token = context.args[0]
@@ -32,14 +32,14 @@ async def start(update: Update, context: Context) -> None:
     if linked is None:
         pressed_at = update.effective_message.date if update.effective_message else desk.now()
         if await desk.threads.run(lambda: arriving.arrive(desk, visitor, token, pressed_at)):
-            is_known = bool(visitor.leads or visitor.partners)
-            say_with_sessions(desk, update, visitor, "start_again" if is_known else "start_cold")
+            say_with_sessions(desk, update, visitor, "start_again" if visitor.is_known else "start_cold")
             return
-        is_known = bool(visitor.leads or visitor.partners)
-        say_with_sessions(desk, update, visitor, "start_again" if is_known else "start_unknown")
+        say_with_sessions(desk, update, visitor, "start_again" if visitor.is_known else "start_unknown")
         return
     visitor = await desk.threads.run(lambda: desk.visitor(update))
-    if linked.is_partner:
+    if linked.is_staff:
+        desk.say(update, visitor, "linked_staff")
+    elif linked.is_partner:
         desk.say(update, visitor, "linked_partner")
     elif linked.is_greeted:
         desk.say(update, visitor, "linked")
@@ -53,7 +53,8 @@ async def stop(update: Update, context: Context) -> None:
     await desk.threads.run(lambda: linking.stop(desk, visitor, update.update_id))
     buttons = await desk.threads.run(lambda: _own_page(desk, visitor))
     template = "stopped" if visitor.leads else "stopped_nobody"
-    desk.say(update, visitor, template, buttons=buttons, is_partner=bool(visitor.partners))
+    whose = {"is_partner": bool(visitor.partners), "is_staff": bool(visitor.staff)}
+    desk.say(update, visitor, template, buttons=buttons, **whose)
 
 
 async def help_(update: Update, context: Context) -> None:
@@ -77,7 +78,7 @@ async def language(update: Update, context: Context) -> None:
         return
     chosen: Language = "en" if wanted == "en" else "ru"
     await desk.threads.run(lambda: linking.choose_language(desk, visitor, update.update_id, chosen))
-    desk.say(update, Visitor(visitor.chat, visitor.leads, visitor.partners, chosen), "language_set")
+    desk.say(update, replace(visitor, language=chosen), "language_set")
 
 
 async def webinar(update: Update, context: Context) -> None:

@@ -107,9 +107,8 @@ class Ledger:
 
     async def announce(self, pending: Pending, letter: Letter, chat: str) -> bool:
         """Make `message_sending` durable with its text beside it. False: not accepted, the call must not be made."""
-        # The text is kept under the lead even when a partner reads it: it names the lead and is forgotten with them.
         text = PersonalRow(
-            pending.fact.lead_id or "",
+            pending.kept_under,
             Personal.MESSAGE_TEXT,
             as_seen(letter.message, chat, lang=letter.language),
             ref=pending.planned.message_key,
@@ -171,7 +170,7 @@ class Ledger:
         """The channel of whom it was for is gone: a partner's is no matter of the lead the message was about."""
         if pending.planned.recipient == "candidate":
             return self._about(pending, TelegramBlocked(cause=cause))
-        event = TelegramBlocked(cause=cause, partner_id=pending.planned.partner_id)
+        event = TelegramBlocked(cause=cause, partner_id=pending.planned.partner_id, staff_id=pending.planned.staff_id)
         return Fact.of(event, emitter=Emitter.NOTIFIER, occurred_at=self._now())
 
     def _orphan(self, message: Unsettled) -> Fact:

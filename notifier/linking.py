@@ -1,8 +1,9 @@
 """A Telegram chat becomes somebody's: facts and personal rows of linking, stopping, blocking. No PTB; calls block."""
 
 import datetime as dtm
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from domain.events import (
     ConsentWithdrawn,
@@ -15,12 +16,14 @@ from domain.events import (
     TelegramUnblocked,
 )
 from domain.leads import Lead, fold_lead
+from domain.staff_alerts import is_staff
 from notifier.dates import Language
 from notifier.desk import Desk, Visitor
 from notifier.failpoints import failpoint
 from notifier.particulars import LANGUAGE_CHOICES
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow
+from warehouse.reads import failures
 
 PURPOSE = "telegram_link"
 _WELCOME_WINDOW = dtm.timedelta(days=7)
@@ -42,6 +45,7 @@ class Linked:
     subject: str
     is_partner: bool
     is_greeted: bool
+    is_staff: bool = False
 
 
 def link(desk: Desk, token: str, update_id: int, chat: str, person: str) -> Linked | None:
@@ -49,6 +53,9 @@ def link(desk: Desk, token: str, update_id: int, chat: str, person: str) -> Link
     body = tokens.peek(desk.warehouse, PURPOSE, token, now=desk.now())
     if body is None:
         return None
+    if staff_id := body.get("staff_id"):
+        linked = _link_staff(desk, str(staff_id), update_id, chat, person)
+        return _remember(desk, token, chat, linked, body) if linked else None
     partner_id = body.get("partner_id")
     lead = None if partner_id else living(desk, str(body.get("lead_id")))
     if not partner_id and lead is None:
@@ -64,6 +71,26 @@ def link(desk: Desk, token: str, update_id: int, chat: str, person: str) -> Link
     return Linked(subject, bool(partner_id), is_greeted=lead is None or not _awaits_welcome(lead, desk.now()))
 
 
+def _link_staff(desk: Desk, staff_id: str, update_id: int, chat: str, person: str) -> Linked | None:
+    """As `link`, for somebody of the house; None: they have unlinked it since."""
+    known = failures.staff(desk.warehouse).get(staff_id)
+    if known is not None and known.is_ended:
+        return None
+    event = TelegramLinked(update_id=update_id, staff_id=staff_id, transport=desk.transport)
+    own = ((Personal.TELEGRAM_CHAT_ID, chat), (Personal.TELEGRAM_NAME, person))
+    desk.state([_fact(desk, event, None)], [PersonalRow(staff_id, kind, value) for kind, value in own])
+    return Linked(staff_id, is_partner=False, is_greeted=True, is_staff=True)
+
+
+def _remember(desk: Desk, token: str, chat: str, linked: Linked, body: Mapping[str, Any]) -> Linked:
+    """They are written to in the language of the page they came from, unless this chat has chosen one before."""
+    if desk.warehouse.get(LANGUAGE_CHOICES, f"telegram:{chat}") is None:
+        language = "en" if body.get("language") == "en" else "ru"
+        desk.warehouse.put(LANGUAGE_CHOICES, f"telegram:{chat}", {"language": language})
+    tokens.redeem(desk.warehouse, PURPOSE, token, now=desk.now())
+    return linked
+
+
 def stop(desk: Desk, visitor: Visitor, update_id: int) -> None:
     """Withdraw the marketing consent of every lead behind the chat."""
     event = ConsentWithdrawn(purpose="marketing", action_id=f"update:{update_id}")
@@ -71,7 +98,10 @@ def stop(desk: Desk, visitor: Visitor, update_id: int) -> None:
 
 
 def choose_language(desk: Desk, visitor: Visitor, update_id: int, language: Language) -> None:
-    """What to be written to in: a fact about everybody behind the chat; of a stranger only the chat is remembered."""
+    """What to be written to in: a fact about every lead and partner behind the chat.
+
+    For a stranger, and for messages to somebody of the house, the chat is remembered.
+    """
     facts = [
         _fact(desk, LanguageChosen(update_id=update_id, language=language), lead_id, Emitter.TELEGRAM_BOT)
         for lead_id in visitor.leads
@@ -81,8 +111,8 @@ def choose_language(desk: Desk, visitor: Visitor, update_id: int, language: Lang
     ]
     if facts:
         desk.state(facts)
-    else:
-        desk.warehouse.put(LANGUAGE_CHOICES, visitor.subject, {"language": language})
+    if visitor.staff or not facts:
+        desk.warehouse.put(LANGUAGE_CHOICES, f"telegram:{visitor.chat}", {"language": language})
 
 
 def channel_changed(desk: Desk, visitor: Visitor, update_id: int, change: Literal["blocked", "unblocked"]) -> None:
@@ -92,11 +122,16 @@ def channel_changed(desk: Desk, visitor: Visitor, update_id: int, change: Litera
     partners = desk.programme.schedule.partners
     leads = [lead_id for lead_id in visitor.leads if _channel(desk, lead_id) == awaited]
     subjects = leads + [partner_id for partner_id in visitor.partners if partners[partner_id].channel == awaited]
+    if visitor.staff:
+        members = failures.staff(desk.warehouse)
+        subjects += [who for who in visitor.staff if who in members and members[who].channel == awaited]
     facts = []
     for number, subject in enumerate(subjects):
         cause = f"update:{update_id}" + (f":{subject}" if number else "")  # a cause identifies one fact
         partner_id = subject if subject in partners else None
-        facts.append(_fact(desk, cls(cause=cause, partner_id=partner_id), None if partner_id else subject))
+        staff_id = subject if is_staff(subject) else None
+        event = cls(cause=cause, partner_id=partner_id, staff_id=staff_id)
+        facts.append(_fact(desk, event, None if partner_id or staff_id else subject))
     if facts:
         desk.state(facts)
 

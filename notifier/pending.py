@@ -28,7 +28,13 @@ class Pending:
     @property
     def subject(self) -> str:
         """Whose chat it goes to."""
-        return (self.planned.partner_id if self.planned.recipient == "partner" else self.fact.lead_id) or ""
+        owners = {"candidate": self.fact.lead_id, "partner": self.planned.partner_id, "staff": self.planned.staff_id}
+        return owners[self.planned.recipient] or ""
+
+    @property
+    def kept_under(self) -> str:
+        """Whose personal data its text is: the lead's it names, even when a partner reads it, and goes with them."""
+        return (self.planned.staff_id if self.planned.recipient == "staff" else self.fact.lead_id) or ""
 
     @property
     def priority(self) -> Priority:

@@ -17,6 +17,7 @@ from pipelines.reclassify import reclassify
 from pipelines.sensors import facts_arrived, marts_are_stale, messages_are_overdue
 from pipelines.tables import MARTS, events, reaction
 from pipelines.upkeep import deliver_overdue_messages, nightly_purge, purge_old_runs
+from pipelines.watching import something_fails
 
 defs = dg.Definitions(
     assets=[events, reaction, *(asset_of(mart) for mart in MARTS)],
@@ -30,7 +31,7 @@ defs = dg.Definitions(
         purge_old_runs,
         export_days,
     ],
-    sensors=[facts_arrived, marts_are_stale, messages_are_overdue],
+    sensors=[facts_arrived, marts_are_stale, messages_are_overdue, something_fails],
     schedules=[nightly_export, nightly_purge, nightly_verification],
     resources={"warehouse": warehouse_door},
     executor=dg.in_process_executor,

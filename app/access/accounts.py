@@ -7,7 +7,7 @@ import datetime as dtm
 import hashlib
 from dataclasses import dataclass
 
-from app.access import passwords
+from app.access import alerts, passwords
 from app.access.roles import Role
 from domain.people import normalise_email
 from warehouse import tokens
@@ -28,6 +28,13 @@ class Account:
     partner_id: str | None = None
     created_at: str = ""
     has_second_factor: bool = False
+    staff_id: str = ""
+    """Under which they are linked (or were about to link) a Telegram for alerts about failures; "" for never."""
+
+    @property
+    def runs_the_house(self) -> bool:
+        """What fails in it is their business."""
+        return self.role is Role.ADMIN
 
 
 def create_invite(
@@ -59,6 +66,7 @@ def accept_invite(warehouse: Warehouse, token: str, password: str, now: dtm.date
     known = warehouse.get(COLLECTION, email)
     kept = known.body if known else {"created_at": now.isoformat()}  # a second factor outlives a new password
     warehouse.put(COLLECTION, email, {**kept, **body})
+    _end_if_idle(warehouse, email, now)
     return find(warehouse, email)
 
 
@@ -95,20 +103,51 @@ def authenticated(warehouse: Warehouse, email: str, password: str) -> Account | 
     return _read(entry)
 
 
-def set_active(warehouse: Warehouse, email: str, *, is_active: bool) -> None:
+def set_active(warehouse: Warehouse, email: str, now: dtm.datetime, *, is_active: bool) -> None:
     """Close or reopen an account; a closed one is out at its next click. Raises KeyError when there is none."""
     entry = warehouse.get(COLLECTION, email)
     if entry is None:
         raise KeyError(email)
     warehouse.put(COLLECTION, email, {**entry.body, "is_active": is_active})
+    _end_if_idle(warehouse, email, now)
 
 
-def set_role(warehouse: Warehouse, email: str, role: Role | str) -> None:
+def set_role(warehouse: Warehouse, email: str, role: Role | str, now: dtm.datetime) -> None:
     """Give an account another role, at once. Raises KeyError when there is none, ValueError for an unknown role."""
     entry = warehouse.get(COLLECTION, email)
     if entry is None:
         raise KeyError(email)
     warehouse.put(COLLECTION, email, {**entry.body, "role": str(Role(role))})
+    _end_if_idle(warehouse, email, now)
+
+
+def staff_id_of(warehouse: Warehouse, email: str) -> str:
+    """The id alerts to this account go by; made when first asked for. Raises KeyError when there is no account."""
+    entry = warehouse.get(COLLECTION, email)
+    if entry is None:
+        raise KeyError(email)
+    if known := entry.body.get("staff_id"):
+        return str(known)
+    staff_id = alerts.new_id()
+    warehouse.put(COLLECTION, email, {**entry.body, "staff_id": staff_id}, expect_version=entry.version)
+    return staff_id
+
+
+def end_alerts(warehouse: Warehouse, email: str, now: dtm.datetime) -> bool:
+    """Unlink the account's Telegram and forget the chat; False when none was ever linked."""
+    entry = warehouse.get(COLLECTION, email)
+    if entry is None or not entry.body.get("staff_id"):
+        return False
+    alerts.end(warehouse, str(entry.body["staff_id"]), now)
+    warehouse.put(COLLECTION, email, {**entry.body, "staff_id": None})
+    return True
+
+
+def _end_if_idle(warehouse: Warehouse, email: str, now: dtm.datetime) -> None:
+    """Who is shut out, or does not run the house any more, is told nothing of it."""
+    account = find(warehouse, email)
+    if account is not None and not (account.is_active and account.runs_the_house):
+        end_alerts(warehouse, email, now)
 
 
 def _read(entry: RegistryEntry) -> Account:
@@ -120,4 +159,5 @@ def _read(entry: RegistryEntry) -> Account:
         partner_id=body.get("partner_id"),
         created_at=str(body.get("created_at", "")),
         has_second_factor=bool(body.get("totp_secret")),
+        staff_id=str(body.get("staff_id") or ""),
     )

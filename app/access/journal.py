@@ -16,6 +16,7 @@ Deed = Literal[
     "login", "login_failed", "logout", "invited", "joined", "role_changed", "closed", "reopened", "session_ended",
     "second_factor_on", "second_factor_off", "recovery_code_used", "data_exported", "leads_exported",
     "stages_changed", "costs_kept", "cost_dropped", "cabinet_opened", "cabinet_closed", "list_imported",
+    "alerts_unlinked",
 ]  # fmt: skip
 DEEDS: tuple[Deed, ...] = get_args(Deed)
 

@@ -1,4 +1,4 @@
-"""/account: one's own sessions and second factor, for everybody who may log in. Plain HTTP pages, like the login."""
+"""/account: one's own sessions, second factor and, for who runs the house, alerts in Telegram. Plain HTTP pages."""
 
 import segno
 from starlette.concurrency import run_in_threadpool
@@ -6,13 +6,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.access import second_factor, sessions
+from app.access import accounts, alerts, second_factor, sessions
 from app.access.accounts import Account
 from app.access.attempts import Attempts
 from app.access.routes import Door, Provider, present
 from app.settings import Settings
+from app.shared import telegram
 
 PATH = "/account"
+ALERTS = f"{PATH}#alerts"
 
 
 def routes(provider: Provider, settings: Settings | None = None, attempts: Attempts | None = None) -> list[BaseRoute]:
@@ -23,6 +25,9 @@ def routes(provider: Provider, settings: Settings | None = None, attempts: Attem
         Route(f"{PATH}/sessions", own.end_session, methods=["POST"]),
         Route(f"{PATH}/second-factor", own.turn_on, methods=["POST"]),
         Route(f"{PATH}/second-factor/off", own.turn_off, methods=["POST"]),
+        Route(f"{PATH}/alerts/link", own.link_alerts, methods=["GET"]),
+        Route(f"{PATH}/alerts", own.choose_alerts, methods=["POST"]),
+        Route(f"{PATH}/alerts/off", own.unlink_alerts, methods=["POST"]),
     ]
 
 
@@ -79,11 +84,48 @@ class Own(Door):
         await self._note(request, "second_factor_off", account.email)
         return RedirectResponse(PATH, status_code=303)
 
+    async def link_alerts(self, request: Request) -> Response:
+        """On to the bot, with START ready. A form could not do this: our policy lets forms go nowhere else."""
+        account = await self._account(request)
+        if account is None or not account.runs_the_house:
+            return RedirectResponse(f"/login?next={PATH}" if account is None else PATH, 303)
+        return RedirectResponse(await run_in_threadpool(self._start_url, account.email, self._language(request)), 303)
+
+    async def choose_alerts(self, request: Request) -> Response:
+        """Have alerts of the ticked kinds only."""
+        account, form = await self._account(request), await self._form(request)
+        if account is None or form is None or not account.runs_the_house:
+            return self._page(request, "login", 403, error="access.foreign_origin", next=PATH)
+        if account.staff_id:
+            await run_in_threadpool(alerts.choose, self.provider(), account.staff_id, form.keys(), present())
+        return RedirectResponse(ALERTS, status_code=303)
+
+    async def unlink_alerts(self, request: Request) -> Response:
+        """No more alerts there; the chat is forgotten."""
+        account, form = await self._account(request), await self._form(request)
+        if account is None or form is None or not account.runs_the_house:
+            return self._page(request, "login", 403, error="access.foreign_origin", next=PATH)
+        if await run_in_threadpool(accounts.end_alerts, self.provider(), account.email, present()):
+            await self._note(request, "alerts_unlinked", account.email)
+        return RedirectResponse(ALERTS, status_code=303)
+
+    def _start_url(self, email: str, language: str) -> str:
+        warehouse = self.provider()
+        token = alerts.mint(warehouse, accounts.staff_id_of(warehouse, email), language, present())
+        return telegram.known_bot(warehouse).start_url(token) or f"/telegram/{token}"
+
+    def _bot_url(self) -> str:
+        return telegram.known_bot(self.provider()).chat_url
+
     async def _shown(self, request: Request, account: Account, *, error: str = "", secret: str = "") -> Response:
         mine = await run_in_threadpool(sessions.of, self.provider(), account.email, present())
         chosen = secret if second_factor.is_secret(secret) else second_factor.proposed()
         code = segno.make(second_factor.address_of(chosen, account.email), error="m", micro=False)
+        told = None
+        if account.runs_the_house:
+            told = await run_in_threadpool(alerts.of, self.provider(), account.staff_id, self._language(request))
         return self._page(
             request, "account", 422 if error else 200, error=error, account=account, sessions=mine, secret=chosen,
             here=sessions.key_of(self._token(request)), qr=code.svg_data_uri(scale=4, border=2),
+            alerts=told, bot=await run_in_threadpool(self._bot_url),
         )  # fmt: skip

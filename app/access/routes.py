@@ -197,12 +197,15 @@ class Door:
     def _token(self, request: Request) -> str:
         return sessions.token_in(request.headers.get("cookie", ""), is_https=self.settings.is_https)
 
-    def _page(self, request: Request, name: str, status: int = 200, error: str = "", **values: Any) -> HTMLResponse:
-        language = texts.preferred(
+    def _language(self, request: Request) -> texts.Language:
+        return texts.preferred(
             request.query_params.get("lang", ""),
             request.cookies.get("efir_lang", ""),
             request.headers.get("accept-language", ""),
         )
+
+    def _page(self, request: Request, name: str, status: int = 200, error: str = "", **values: Any) -> HTMLResponse:
+        language = self._language(request)
         said = texts.section(language, "access")
         sentence = texts.translate(language, error, **values) if error else ""
         html = _pages.get_template(f"{name}.html").render(

@@ -18,6 +18,7 @@ from app.shared.route import Route
 from app.studio import desk
 from app.studio.choices import Choice
 from app.studio.desk import READERS, Desk
+from app.studio.measures import span
 from domain.funnel import STAGES
 from domain.metrics import BY_SLUG
 from domain.webinars import Schedule
@@ -27,7 +28,6 @@ from warehouse.reads.funnel import Duration, FunnelSlice, FunnelTimes
 from warehouse.reads.reaction import last_seq
 
 PAGE_SIZE = 50
-DAY_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -356,16 +356,6 @@ def percent(part: int, whole: int) -> str:
     share = 100 * part / whole
     digits = 0 if share >= 10 or share == 0 else 1  # noqa: PLR2004 - two digits are enough
     return f"{share:.{digits}f}\N{NO-BREAK SPACE}%"
-
-
-def span(seconds: float, language: str) -> str:
-    """A length of time in one unit: seconds, minutes, hours or days."""
-    for unit, size in (("days", DAY_SECONDS), ("hours", 3_600), ("minutes", 60)):
-        if seconds >= size:
-            number = seconds / size
-            shown = f"{number:.1f}" if number < 2 and number != int(number) else f"{number:.0f}"  # noqa: PLR2004
-            return texts.translate(language, f"studio.span.{unit}", number=shown)
-    return texts.translate(language, "studio.span.seconds", number=round(seconds))
 
 
 PAGES = [Route("/studio/funnel", lambda: funnel_view.view(Funnel), title="title.funnel", on_load=Funnel.opened)]

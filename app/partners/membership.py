@@ -61,16 +61,16 @@ def close(warehouse: Warehouse, partner_id: str, *, by: str, now: dtm.datetime) 
     """Close a cabinet until staff makes a new link for it. One that was never entered is closed as well."""
     account = account_of(warehouse, partner_id, now)
     if account:
-        accounts.set_active(warehouse, account.email, is_active=False)
+        accounts.set_active(warehouse, account.email, now, is_active=False)
         sessions.end_all(warehouse, account.email, now)
     journal.note(warehouse, "cabinet_closed", by, now=now, about=partner_id)
 
 
-def reopen(warehouse: Warehouse, partner_id: str) -> None:
+def reopen(warehouse: Warehouse, partner_id: str, *, now: dtm.datetime) -> None:
     """Let the partner in again."""
     key = f"{PREFIX}{partner_id}"
     if warehouse.get(accounts.COLLECTION, key):
-        accounts.set_active(warehouse, key, is_active=True)
+        accounts.set_active(warehouse, key, now, is_active=True)
 
 
 def invitation(warehouse: Warehouse, partner_id: str, address: str, *, now: dtm.datetime) -> str:

@@ -44,7 +44,7 @@ async def bot(warehouse: Connection) -> Bot:
     global _seen  # noqa: PLW0603 - one bot a process is the point
     asked, at, known = _seen
     if asked is not warehouse.warehouse or not known.transport or time.monotonic() - at > FRESH_SECONDS:
-        known = await warehouse.run(_read)
+        known = await warehouse.run(known_bot)
         _seen = (warehouse.warehouse, time.monotonic(), known)
     return known
 
@@ -65,6 +65,7 @@ async def queue(warehouse: Connection, *, now: dtm.datetime) -> Queue:
     return Queue(int(entry.body["waiting"]), float(entry.body["eta_seconds"]))
 
 
-def _read(warehouse: Warehouse) -> Bot:
+def known_bot(warehouse: Warehouse) -> Bot:
+    """The bot as the notifier told it last. Blocking."""
     entry = warehouse.get(COLLECTION, KEY)
     return Bot(str(entry.body["username"]), str(entry.body["transport"])) if entry else Bot()

@@ -75,7 +75,7 @@ class Accounts(Desk):
         """Give somebody another role."""
         if role not in set(Role) - {Role.PARTNER}:
             return
-        await self._change(email, "role_changed", accounts.set_role, role)
+        await self._change(email, "role_changed", _give_role, role)
 
     @rx.event
     async def close(self, email: str) -> None:
@@ -143,12 +143,16 @@ def _places(connected: Warehouse, emails: list[str]) -> dict[str, int]:
 
 
 def _close(connected: Warehouse, email: str) -> None:
-    accounts.set_active(connected, email, is_active=False)
+    accounts.set_active(connected, email, desk.now(), is_active=False)
     sessions.end_all(connected, email, desk.now())
 
 
 def _reopen(connected: Warehouse, email: str) -> None:
-    accounts.set_active(connected, email, is_active=True)
+    accounts.set_active(connected, email, desk.now(), is_active=True)
+
+
+def _give_role(connected: Warehouse, email: str, role: str) -> None:
+    accounts.set_role(connected, email, role, desk.now())
 
 
 PAGES = [

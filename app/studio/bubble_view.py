@@ -33,9 +33,9 @@ def message(shown: State, *, with_lead: bool = True, resend: Any = None) -> rx.C
             rx.el.span(shown.scenario, rx.cond(shown.about != "", " · " + shown.about, ""), class_name="soft"),
             rx.el.span(
                 shown.recipient,
-                rx.cond(shown.partner_name != "", " " + shown.partner_name, ""),
+                rx.cond(shown.reader_name != "", " " + shown.reader_name, ""),
                 rx.cond(
-                    with_lead,
+                    shown.lead_id != "" if with_lead else False,
                     rx.fragment(" · ", rx.el.a(shown.lead_name, href="/studio/leads/" + shown.lead_id)),
                     rx.fragment(),
                 ),

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from app.shared import texts
 from domain.reasons import explain
 from domain.scenarios import CURRENT
+from domain.staff_alerts import SCENARIO as HOUSE
 from domain.webinars import Schedule
 from warehouse.reads.outbox import Message
 
@@ -41,7 +42,8 @@ class Bubble:
     lead_id: str
     lead_name: str
     recipient: str
-    partner_name: str
+    reader_name: str
+    """Of a partner, or of one of the house."""
     scenario: str
     step: str
     about: str
@@ -94,9 +96,9 @@ def bubble(message: Message, schedule: Schedule, language: str, *, now: dtm.date
     return Bubble(
         message_key=message.message_key,
         lead_id=message.lead_id,
-        lead_name=message.lead_name or texts.translate(language, "studio.nameless"),
+        lead_name=message.lead_name or texts.translate(language, "studio.nameless") if message.lead_id else "",
         recipient=texts.translate(language, f"studio.recipient.{message.recipient}"),
-        partner_name=message.partner_name,
+        reader_name=message.partner_name or message.staff_name,
         scenario=scenario_label(message.scenario, language),
         step=step_label(message.scenario, message.step, language),
         about=texts.localised(webinar.definition.title, language) if webinar else "",
@@ -116,13 +118,17 @@ def bubble(message: Message, schedule: Schedule, language: str, *, now: dtm.date
 
 
 def scenario_label(name: str, language: str) -> str:
-    """What a scenario is called."""
+    """What a scenario is called; what the house tells its own people is none of the catalogue."""
+    if name == HOUSE:
+        return texts.translate(language, "studio.scenario.house")
     scenario = CURRENT.get(name)
     return texts.localised(scenario.label, language) if scenario else name
 
 
 def step_label(scenario: str, key: str, language: str) -> str:
     """What a step is called."""
+    if scenario == HOUSE:
+        return texts.translate(language, f"studio.scenario.{key}")
     steps = CURRENT[scenario].steps if scenario in CURRENT else ()
     step = next((step for step in steps if step.key == key), None)
     return texts.localised(step.label, language) if step else key

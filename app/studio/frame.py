@@ -26,6 +26,7 @@ NAVIGATION = (
     ("audience", "/studio/audience"),
     ("sources", "/studio/sources"),
     ("partners", "/studio/partners"),
+    ("failures", "/studio/failures"),
     ("rejected", "/studio/rejected"),
     ("webhooks", "/studio/webhooks"),
     ("accounts", "/studio/accounts"),

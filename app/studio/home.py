@@ -8,8 +8,10 @@ from app.studio import desk, home_view
 from app.studio.cards import SessionCard, session_card
 from app.studio.desk import READERS, Desk
 from app.studio.people import LeadLine, lead_line
+from domain.failure_words import said
+from domain.failures import present
 from warehouse.interface import WarehouseError
-from warehouse.reads import condition, leads, outbox, studio, webhooks
+from warehouse.reads import condition, failures, leads, outbox, studio, webhooks
 
 SHOWN_SESSIONS = 5
 SHOWN_LEADS = 8
@@ -32,6 +34,10 @@ class Home(Desk):
     rejected: int = 0
     webhooks_off: int = 0
     """Endpoints that were disabled because nothing arrives there."""
+    failures: int = 0
+    """What does not work now."""
+    failing: str = ""
+    """What that is, in a few words."""
     is_away: bool = False
     as_of: str = ""
 
@@ -78,6 +84,9 @@ class Home(Desk):
         self.rejected = await warehouse.get().run(condition.open_refusals)
         endpoints = await warehouse.get().run(webhooks.endpoints)
         self.webhooks_off = sum(one.state == "disabled" for one in endpoints.values())
+        failing = present(await warehouse.get().run(failures.failures, now=desk.now())).values()
+        labels = dict.fromkeys(said(one, "en" if self.lang == "en" else "ru").label for one in failing)
+        self.failures, self.failing = len(failing), " · ".join(labels)
 
 
 PAGES = [Route("/studio", lambda: home_view.view(Home), title="title.studio", on_load=Home.opened)]

@@ -18,7 +18,24 @@ def view(home: State) -> rx.Component:
     return desk(
         rx.cond(home.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
         rx.cond(
-            home.webhooks_off > 0,
+            home.failures > 0,
+            rx.el.p(
+                t["studio.home.failures"],
+                " ",
+                number(home.failures, "house_failures"),
+                " ",
+                sign("house_failures"),
+                " — ",
+                home.failing,
+                ". ",
+                rx.el.a(t["studio.home.failures_look"], href="/studio/failures"),
+                class_name="banner",
+                role="status",
+                custom_attrs={"data-kind": "bad", "data-testid": "failures"},
+            ),
+        ),
+        rx.cond(
+            (home.webhooks_off > 0) & (home.failures == 0),
             rx.el.p(
                 t["studio.home.webhooks_off"],
                 " ",

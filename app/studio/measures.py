@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared import texts
 from app.shared.clock import local_time
 from app.shared.meaning import meaning
 from app.studio.desk import Desk
@@ -67,6 +68,16 @@ def entry(value: Child, slug: str, called: Child = None) -> rx.Component:
         rx.el.div(named(slug, called, class_name="on-phone"), rx.el.span(value), class_name="cell mono"),
         custom_attrs={"data-metric": slug},
     )
+
+
+def span(seconds: float, language: str) -> str:
+    """A length of time in one unit: seconds, minutes, hours or days."""
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= size:
+            number = seconds / size
+            shown = f"{number:.1f}" if number < 2 and number != int(number) else f"{number:.0f}"  # noqa: PLR2004
+            return texts.translate(language, f"studio.span.{unit}", number=shown)
+    return texts.translate(language, "studio.span.seconds", number=round(seconds))
 
 
 def as_of(at: Child) -> rx.Component:

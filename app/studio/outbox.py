@@ -14,6 +14,7 @@ from app.studio.choices import Choice
 from app.studio.desk import HOSTS, READERS, Desk
 from domain.reasons import as_clock
 from domain.scenarios import CURRENT
+from domain.staff_alerts import SCENARIO as HOUSE
 from warehouse import resending
 from warehouse.interface import WarehouseError
 from warehouse.reads import outbox
@@ -130,7 +131,7 @@ class Outbox(Desk):
         if self.asked["state"] not in {*outbox.STATES, "planned"}:
             self.asked["state"] = ""
         self.page_no = 1
-        self.scenarios = [Choice(name, scenario_label(name, self.lang)) for name in CURRENT]
+        self.scenarios = [Choice(name, scenario_label(name, self.lang)) for name in (*CURRENT, HOUSE)]
         scenario, step, reason = (self.asked[name] for name in ("scenario", "step", "reason"))
         about = step_label(scenario, step, self.lang) if step else ""
         why = said(reason, self.lang) if reason else ""

@@ -118,7 +118,7 @@ class Partners(Desk):
             self.complaint = self._text("wrong.partner_gone")
             return
         try:
-            await warehouse.get().run(membership.reopen, partner_id)
+            await warehouse.get().run(membership.reopen, partner_id, now=desk.now())
             self.bot_link = await warehouse.get().run(
                 membership.login_link, partner_id, Settings().address, by=account.email, now=desk.now()
             )

@@ -67,6 +67,14 @@ METRICS: tuple[Metric, ...] = (
         "Events that broke the contract and wait for a decision: replay or close.",
     ),
     metric(
+        "house_failures",
+        "count",
+        ("Сбоев сейчас", "Failures now"),
+        "Что сейчас не работает: запуски и проверки Dagster, процессы, диск, резервные копии, вебхуки, Telegram.",
+        "What of Efir does not work now: Dagster runs and checks that failed, processes, disk, backups, webhooks, "
+        "Telegram.",
+    ),
+    metric(
         "webhooks_off",
         "count",
         ("Отключённых адресов", "Endpoints disabled"),

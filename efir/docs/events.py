@@ -58,9 +58,14 @@ def _choice(cls: type[Event], properties: dict[str, Any]) -> dict[str, Any]:
         "version": {"const": cls.version},
         "emitter": {"enum": sorted(cls.emitters)},
         "properties": properties,
-        **{field: {"type": "string"} for field in cls.requires},
+        **{field: {"type": "string"} for field in _always(cls)},
     }
-    return {"title": cls.name, "allOf": [{"$ref": "#/$defs/Fact"}], "properties": fields, "required": [*cls.requires]}
+    return {"title": cls.name, "allOf": [{"$ref": "#/$defs/Fact"}], "properties": fields, "required": _always(cls)}
+
+
+def _always(cls: type[Event]) -> list[str]:
+    """Envelope fields that every fact of the event has."""
+    return [] if cls.requires_unless else [*cls.requires]
 
 
 def _overview() -> str:
@@ -70,7 +75,9 @@ def _overview() -> str:
 
 def _event(cls: type[Event]) -> str:
     emitters = ", ".join(f"`{emitter}`" for emitter in sorted(cls.emitters))
-    needs = f" The envelope must have {', '.join(f'`{field}`' for field in cls.requires)}." if cls.requires else ""
+    needs = f" The envelope must have {', '.join(f'`{field}`' for field in cls.requires)}" if cls.requires else ""
+    needs += f", unless `{cls.requires_unless[0]}` is `{cls.requires_unless[1]}`" if cls.requires_unless else ""
+    needs += "." if needs else ""
     key = ", ".join(f"`{field}`" for field in cls.key)
     space = f", shared with every event of the key space `{cls.key_space}`: the first one wins" if cls.key_space else ""
     head = f"## {cls.name}\n\n{inspect.getdoc(cls)}\n\nVersion {cls.version}. Stated by {emitters}."

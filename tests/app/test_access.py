@@ -257,7 +257,7 @@ class TestRequire:
 
     def test_a_closed_account_is_out_at_once(self, browser: Caller, warehouse: LocalWarehouse) -> None:
         join(browser, warehouse)
-        accounts.set_active(warehouse, "anna@example.org", is_active=False)
+        accounts.set_active(warehouse, "anna@example.org", NOW, is_active=False)
         with pytest.raises(guard.AccessDenied):
             asyncio.run(_asked(cookie(browser), *Role))
         assert log_in(visitor(warehouse)).status_code == 401

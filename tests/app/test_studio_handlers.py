@@ -176,7 +176,7 @@ def test_a_marketer_reads_but_does_not_go_on_air(house: LocalWarehouse) -> None:
 def test_who_logs_out_loses_what_was_on_the_page(house: LocalWarehouse) -> None:
     tab = Tab(cookie(house, Role.ADMIN))
     assert tab.call(Leads, "opened").total == 3
-    accounts.set_active(house, "admin@example.org", is_active=False)
+    accounts.set_active(house, "admin@example.org", NOW, is_active=False)
     assert tab.call(Leads, "turn", 1).lines == []
 
 

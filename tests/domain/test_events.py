@@ -98,6 +98,17 @@ def test_a_missing_field_is_named() -> None:
     assert refused.value.code == "missing_field"
 
 
+def test_a_message_is_about_a_lead_unless_it_is_for_the_house_itself() -> None:
+    story = {"message_key": "k", "scenario": "s", "scenario_version": 1, "step": "s", "template": "t"}
+    moments = {"message_class": "critical", "due_at": at(0), "valid_until": at(1)}
+    for recipient in ("candidate", "partner"):
+        with pytest.raises(ContractError, match="needs lead_id"):
+            stated = MessagePlanned(**story, **moments, recipient=recipient)
+            Fact.of(stated, emitter=Emitter.SCENARIO_SERVICE, occurred_at=at(0))
+    to_staff = MessagePlanned(**story, **moments, recipient="staff", staff_id="staff:x")
+    assert Fact.of(to_staff, emitter=Emitter.SCENARIO_SERVICE, occurred_at=at(0)).lead_id is None
+
+
 def test_an_unknown_event_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ContractError, match="the contract knows: touch_recorded") as refused:
         event_class("client_webinar_applauded")

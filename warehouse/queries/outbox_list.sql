@@ -42,17 +42,18 @@ messages as (
     select
         intents.message_key,
         intents.seq,
-        intents.lead_id,
         intents.webinar_id,
         intents.session_id,
         intents.recorded_at as planned_at,
         deliveries.sent_at,
         deliveries.last_at,
+        coalesce(intents.lead_id, '') as lead_id,
         (intents.properties ->> '$.scenario') as scenario,
         (intents.properties ->> '$.step') as step_name,
         (intents.properties ->> '$.template') as template_name,
         (intents.properties ->> '$.recipient') as recipient,
         (intents.properties ->> '$.partner_id') as partner_id,
+        (intents.properties ->> '$.staff_id') as staff_id,
         (intents.properties ->> '$.message_class') as message_class,
         try_cast((intents.properties ->> '$.due_at') as timestamptz) as due_at,
         try_cast((intents.properties ->> '$.valid_until') as timestamptz) as valid_until,
@@ -102,6 +103,7 @@ select
     chosen.*,
     coalesce(lead_names.value, '') as lead_name,
     coalesce(partner_names.value, '') as partner_name,
+    coalesce(staff_names.value, '') as staff_name,
     coalesce(rendered.value, '') as rendered,
     (select count(everything.message_key) from chosen as everything) as total
 from chosen
@@ -109,6 +111,8 @@ left join people_current as lead_names
     on chosen.lead_id = lead_names.subject_id and lead_names.kind = 'name'
 left join people_current as partner_names
     on chosen.partner_id = partner_names.subject_id and partner_names.kind = 'name'
+left join people_current as staff_names
+    on chosen.staff_id = staff_names.subject_id and staff_names.kind = 'telegram_name'
 left join people_current as rendered
     on chosen.message_key = rendered.ref and rendered.kind = 'message_text'
 order by chosen.seq desc

@@ -25,7 +25,9 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message. `reason` and `saw` for skipped ones, `code` and `detail` from the transport for the others.
+    """One message; to the house's own people it is about no lead (`lead_id` "").
+
+    `reason` and `saw` for skipped ones, `code` and `detail` from the transport for the others.
 
     `text` is "" until the notifier has rendered it (or once the person was forgotten).
     """
@@ -41,6 +43,8 @@ class Message:
     recipient: str
     partner_id: str | None
     partner_name: str
+    staff_name: str
+    """What somebody of the house calls themselves in Telegram; "" for messages to others."""
     message_class: str | None
     state: MessageState
     is_withheld: bool

@@ -1,4 +1,4 @@
--- Every message that became due, and what became of it. Needs nothing but the log.
+-- Every message to a lead or a partner that became due, and what became of it. Needs nothing but the log.
 -- A message is in exactly one state: waiting, sending, retrying, sent, failed, uncertain or skipped.
 -- Each kind of fact is a scan of its own: DuckDB unpacks the properties of every fact it cannot rule out by `name = …`.
 with intents as (
@@ -58,6 +58,7 @@ intended as (
         arg_max(coalesce(stated[6], 'a'), seq) as variant,
         min(occurred_at) filter (where name = 'message_planned') as planned_at
     from intents
+    where stated[5] != 'staff'
     group by stated[1]
 ),
 

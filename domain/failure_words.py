@@ -1,0 +1,141 @@
+"""Failures in words, for the bot and the studio alike: what a kind is called, what has happened, what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from domain.events import FailureKind
+from domain.failures import Failure
+
+Language = Literal["ru", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A kind of failure in one language; `what` may name the `{subject}` and the `{detail}`."""
+
+    label: str
+    what: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One failure in one language."""
+
+    label: str
+    what: str
+    advice: str
+
+
+KINDS: Mapping[FailureKind, Mapping[Language, Words]] = MappingProxyType(
+    {
+        "run": {
+            "ru": Words(
+                "Запуск в Dagster не удался",
+                "Задание «{subject}» закончилось ошибкой; повторы не помогли.",
+                "Откройте запуск в Dagster, прочтите ошибку, устраните причину и запустите задание ещё раз.",
+            ),
+            "en": Words(
+                "A Dagster run failed",
+                "The job “{subject}” ended with an error; retries did not help.",
+                "Open the run in Dagster, read the error, remove its cause and launch the job again.",
+            ),
+        },
+        "check": {
+            "ru": Words(
+                "Таблица не прошла проверку",
+                "Проверка «{subject}» не сходится. Если она обязательна, таблица остаётся прежней.",
+                "Откройте проверку в Dagster и найдите строки, которые её нарушают. Сойдётся — сбой закроется.",
+            ),
+            "en": Words(
+                "A table broke a check",
+                "The check “{subject}” does not hold. If it is a blocking one, the table stays as it was.",
+                "Open the check in Dagster and see which rows break it. It is over by itself once the check holds.",
+            ),
+        },
+        "process": {
+            "ru": Words(
+                "Процесс падает снова и снова",
+                "Процесс «{subject}» не держится: {detail}.",
+                "Посмотрите его журнал: EFIR_HOME/logs/{subject}.log, затем: efir doctor.",
+            ),
+            "en": Words(
+                "A process keeps falling over",
+                "The process “{subject}” does not stay up: {detail}.",
+                "Read its log, EFIR_HOME/logs/{subject}.log, then run: efir doctor.",
+            ),
+        },
+        "disk": {
+            "ru": Words(
+                "Кончается место на диске",
+                "На диске с данными свободно {detail} ГиБ. Когда место кончится, встанет всё.",
+                "Удалите старые копии из EFIR_HOME/backups и EFIR_HOME/exports или добавьте места.",
+            ),
+            "en": Words(
+                "The disk is nearly full",
+                "{detail} GiB are free on the disk with the data. When it is full, everything stops.",
+                "Delete old copies from EFIR_HOME/backups and EFIR_HOME/exports, or add room.",
+            ),
+        },
+        "backup": {
+            "ru": Words(
+                "Резервная копия не сделана",
+                "Команда efir backup не смогла записать копию.",
+                "Проверьте, есть ли место и доступ к папке, и повторите: efir backup.",
+            ),
+            "en": Words(
+                "The backup was not made",
+                "efir backup could not write the copy.",
+                "See whether the folder has room and may be written to, then repeat: efir backup.",
+            ),
+        },
+        "webhook": {
+            "ru": Words(
+                "Вебхук отключён",
+                "Адрес вебхука отключён: туда давно ничего не доходит. Факты для него ждут.",
+                "Посмотрите причину в студии, почините приёмник и включите адрес снова.",
+            ),
+            "en": Words(
+                "A webhook is off",
+                "A webhook endpoint was disabled: nothing arrives there. Its facts wait.",
+                "See why in the studio, mend the receiver and turn the endpoint on again.",
+            ),
+        },
+        "telegram": {
+            "ru": Words(
+                "Telegram не принимает сообщения",
+                "Ни одно сообщение не ушло, хотя их пытались отправить: {detail}.",
+                "Проверьте токен бота и доступ сервера к api.telegram.org; журнал: EFIR_HOME/logs/notifier.log.",
+            ),
+            "en": Words(
+                "Telegram takes no messages",
+                "No message went out, though sending was tried: {detail}.",
+                "Check the bot's token and that the server reaches api.telegram.org; log: EFIR_HOME/logs/notifier.log.",
+            ),
+        },
+    }
+)
+_PAGES: Mapping[FailureKind, str] = MappingProxyType({"webhook": "/studio/webhooks", "telegram": "/studio/outbox"})
+FAILURES_PAGE = "/studio/failures"
+
+
+def said(failure: Failure, language: Language) -> Said:
+    """The failure in words."""
+    words = KINDS[failure.kind][language]
+    values = {"subject": failure.subject, "detail": failure.detail or "—"}
+    return Said(words.label, words.what.format(**values), words.advice.format(**values))
+
+
+def studio_page(failure: Failure) -> str:
+    """Where in the studio to look into it."""
+    return _PAGES.get(failure.kind, FAILURES_PAGE)
+
+
+def dagster_page(failure: Failure) -> str:
+    """Where in Dagster to look into it, from its root; "" when it is no matter of Dagster's."""
+    if failure.kind == "run":
+        return f"/runs/{failure.detail}" if failure.detail else f"/jobs/{failure.subject}"
+    table, _, check = failure.subject.partition(".")
+    return f"/assets/{table}?view=checks&checkDetail={check}" if failure.kind == "check" else ""
