@@ -120,7 +120,8 @@ def _due(member: Member, before: Sequence[tuple[Failure, list[Fact]]], now: dtm.
 
 def _pause(times: int) -> dtm.timedelta:
     """After how long a failure is told of again, having been told so many times; a new one of the same thing, too."""
-    return min(AT_LEAST_APART * 2 ** max(0, min(times, 10) - 1), AT_MOST_APART)
+    doubled: int = 2 ** max(0, min(times, 10) - 1)
+    return min(AT_LEAST_APART * doubled, AT_MOST_APART)
 
 
 def _step(fact: Fact) -> str:

@@ -53,8 +53,8 @@ async def stop(update: Update, context: Context) -> None:
     await desk.threads.run(lambda: linking.stop(desk, visitor, update.update_id))
     buttons = await desk.threads.run(lambda: _own_page(desk, visitor))
     template = "stopped" if visitor.leads else "stopped_nobody"
-    whose = {"is_partner": bool(visitor.partners), "is_staff": bool(visitor.staff)}
-    desk.say(update, visitor, template, buttons=buttons, **whose)
+    is_partner, is_staff = bool(visitor.partners), bool(visitor.staff)
+    desk.say(update, visitor, template, buttons=buttons, is_partner=is_partner, is_staff=is_staff)
 
 
 async def help_(update: Update, context: Context) -> None:

@@ -10,7 +10,6 @@ from warehouse import settings
 class Settings(settings.Settings):
     """The warehouse's settings and ours."""
 
-    dagster_port: int = Field(default=3001, ge=0, le=65535, description="Port of the Dagster UI on 127.0.0.1.")
     reaction_window_seconds: float = Field(
         default=4.0,
         gt=0,

@@ -76,8 +76,8 @@ def look(instance: dg.DagsterInstance, warehouse: Warehouse, now: dtm.datetime) 
 
 def _known() -> set[Thing]:
     """Jobs and checks that are there, whether they have ever run or not."""
-    checks = {("check", subject_of(key)) for key in check_keys()}
-    return {*checks, *(("run", job) for job in WATCHED_JOBS)}
+    checks: set[Thing] = {("check", subject_of(key)) for key in check_keys()}
+    return checks | {("run", job) for job in WATCHED_JOBS}
 
 
 def _runs(instance: dg.DagsterInstance, sight: Sight) -> None:

@@ -168,7 +168,7 @@ def test_an_administrator_closes_a_run_nobody_will_repeat_and_the_journal_says_w
         page = tab.call(Failures, "settle", settled[kind].failure_id)
     assert [line.kind for line in page.lasting] == ["disk"], "what is seen to be full is not made well by a click"
     assert page.past[0].by == "admin@example.org"
-    assert "закрыл сбой" in [line.what for line in tab.call(Audit, "opened").lines]
+    assert "Сбой закрыт" in [line.what for line in tab.call(Audit, "opened").lines]
 
 
 def test_the_first_page_says_that_something_fails_and_the_outbox_whom_it_told(house: LocalWarehouse) -> None:

@@ -102,8 +102,8 @@ def test_a_message_is_about_a_lead_unless_it_is_for_the_house_itself() -> None:
     story = {"message_key": "k", "scenario": "s", "scenario_version": 1, "step": "s", "template": "t"}
     moments = {"message_class": "critical", "due_at": at(0), "valid_until": at(1)}
     for recipient in ("candidate", "partner"):
+        stated = MessagePlanned(**story, **moments, recipient=recipient)
         with pytest.raises(ContractError, match="needs lead_id"):
-            stated = MessagePlanned(**story, **moments, recipient=recipient)
             Fact.of(stated, emitter=Emitter.SCENARIO_SERVICE, occurred_at=at(0))
     to_staff = MessagePlanned(**story, **moments, recipient="staff", staff_id="staff:x")
     assert Fact.of(to_staff, emitter=Emitter.SCENARIO_SERVICE, occurred_at=at(0)).lead_id is None

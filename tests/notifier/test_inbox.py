@@ -52,7 +52,7 @@ def test_start_with_a_token_links_the_chat_to_the_lead_and_the_welcome_is_left_t
     update_id = api.user_sends(f"/start {house.token(lead_id=lead)}", chat_id=1001, name="Anna")
     linked = house.await_fact("telegram_linked")
     assert linked.lead_id == lead
-    assert linked.properties == {"update_id": update_id, "partner_id": None, "transport": "telegram"}
+    assert linked.properties == {"update_id": update_id, "partner_id": None, "staff_id": None, "transport": "telegram"}
     rows = {row.kind: row.value for row in house.warehouse.people([lead])}
     assert rows[Personal.TELEGRAM_CHAT_ID] == "1001"
     assert rows[Personal.TELEGRAM_NAME] == "Anna"
