@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from app.build import is_current
 from efir import condition
 from efir.process.hold import holder_of
+from efir.process.watch import LEAST_FREE_GIB
 from efir.settings import Settings
 from notifier.settings import Settings as NotifierSettings
 from warehouse.client import connect
 from warehouse.interface import WarehouseError
 from warehouse.reads.condition import open_refusals, webhook_count
-
-LEAST_FREE_GIB = 2.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ PREPARATIONS: dict[str, Sequence[str]] = {
     "the frontend": ("app.build",),
     "Dagster's home": ("pipelines.instance",),
 }
+TELLING_SECONDS = 30.0
 HISTORY, DOORS = ("efir.demo", "history"), ("efir.demo", "doors")
 
 
@@ -50,7 +51,10 @@ def up(settings: Settings, *, is_demo: bool = False) -> None:
             if is_demo:
                 output.show(_said(settings, *DOORS))
 
-        supervisor = Supervisor(house.processes(settings), output, settings.home / STATE_FILE)
+        async def tell(seen: str) -> bool:
+            return await _tell(settings, output, seen)
+
+        supervisor = Supervisor(house.processes(settings), output, settings.home / STATE_FILE, tell)
         asyncio.run(supervisor.run(announce))
     finally:
         hold.release()
@@ -78,6 +82,30 @@ def welcome(settings: Settings, output: Output, seconds: float) -> None:
         rows.append(("first admin", f"{link}  (one time; sets the password of {settings.admin_email})"))
     lines = [f"  {name:<12} {value}" for name, value in rows]
     output.show("\n".join(["", f"Efir is on air ({seconds:.0f} s). Ctrl-C ends it.", *lines, ""]))
+
+
+async def _tell(settings: Settings, output: Output, seen: str) -> bool:
+    """State what the supervisor sees failing, by a process that is gone again; what it says is an error of its own."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "efir.telling", cwd=REPOSITORY, env={**os.environ, **settings.environment()},
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+    except OSError as error:
+        output.say("supervisor", f"failures could not be told: {error}")
+        return False
+    try:
+        async with asyncio.timeout(TELLING_SECONDS):
+            said, _ = await process.communicate(seen.encode())
+    except TimeoutError:
+        said = f"nothing within {TELLING_SECONDS:.0f} s".encode()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        output.say("supervisor", f"failures could not be told: {said.decode(errors='replace').strip()[-300:]}")
+    return process.returncode == 0
 
 
 def _said(settings: Settings, *module: str) -> str:

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from domain.failures import Seen
 from efir import settings
 from efir.commands.shell import AsJson, Commands, Refused, now, print_json, warehouse
+from pipelines.telling import tell
 from warehouse.credentials import Credential
-from warehouse.interface import WarehouseError
+from warehouse.interface import Warehouse, WarehouseError
 from warehouse.local import LocalWarehouse
 from warehouse.ownership import Ownership
 
@@ -29,16 +31,27 @@ def backup(
     Try: efir backup /mnt/backups
     """
     target = folder or settings.load().backups
-    target.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with warehouse() as connected:
         typer.echo("Copying the warehouse …", err=True)
-        path = connected.backup(target)
+        path = _copied(connected, target)
     size = path.stat().st_size
     if as_json:
         print_json({"path": str(path), "bytes": size})
     else:
         typer.echo(f"{path} ({size / 2**20:.1f} MiB, {time.monotonic() - began:.1f} s). Way back: efir restore {path}")
+
+
+def _copied(connected: Warehouse, folder: Path) -> Path:
+    """The copy. That none could be made is stated: by night nobody sits at the terminal. Raises Refused."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = connected.backup(folder)
+    except (OSError, WarehouseError) as error:
+        tell(connected, [Seen("backup", "warehouse", now())], (), now())
+        raise Refused(f"No copy was made in {folder}: {error}") from error
+    tell(connected, [], {("backup", "warehouse")}, now())
+    return path
 
 
 @app.command()

@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +42,10 @@ class Child:
     started_at: float = 0.0
     """Monotonic seconds of the latest start."""
     process: asyncio.subprocess.Process | None = None
+    falls: deque[float] = field(default_factory=lambda: deque(maxlen=8))
+    """Monotonic seconds of its latest ends that nobody asked for, oldest first."""
+    last_end: str = ""
+    """How the latest of them ended, in words."""
     became_ready: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property

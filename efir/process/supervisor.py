@@ -15,6 +15,7 @@ from typing import Any
 from efir.process import guard
 from efir.process.child import Child, ChildSpec
 from efir.process.output import Output
+from efir.process.watch import Tell, Watch
 
 FIRST_BACK_OFF_SECONDS, MOST_BACK_OFF_SECONDS = 0.5, 30.0
 HEALTHY_SECONDS = 60.0
@@ -30,8 +31,10 @@ class StartFailed(RuntimeError):  # noqa: N818 - reads as what it says
 class Supervisor:
     """Owns the children from start to end. One instance a process, driven by `run`."""
 
-    def __init__(self, specs: Sequence[ChildSpec], output: Output, state_file: Path) -> None:
+    def __init__(self, specs: Sequence[ChildSpec], output: Output, state_file: Path, tell: Tell | None = None) -> None:
+        """`tell`: where to hand over what keeps failing; None: nowhere."""
         self.children = [Child(spec) for spec in sorted(specs, key=lambda spec: spec.stage)]
+        self._watch = Watch(self.children, state_file.parent, tell) if tell else None
         self._output = output
         self._state_file = state_file
         self._stopping = asyncio.Event()
@@ -57,7 +60,7 @@ class Supervisor:
             await self._start_guard()
             if await self._start_all():
                 await asyncio.to_thread(on_ready)
-                await self._unless_stopped(asyncio.Event().wait())
+                await self._unless_stopped(self._watch.for_ever() if self._watch else asyncio.Event().wait())
         finally:
             self._stopping.set()
             await self._end_all()
@@ -126,6 +129,8 @@ class Supervisor:
     async def _back_off(self, child: Child, failures: int, code: int) -> None:
         seconds = min(MOST_BACK_OFF_SECONDS, FIRST_BACK_OFF_SECONDS * 2 ** (failures - 1)) if failures else 0.0
         child.state, child.restarts = "restarting", child.restarts + 1
+        child.last_end = _told(code)
+        child.falls.append(time.monotonic())
         self._output.say(child.spec.name, f"ended with {_told(code)}; starting again in {seconds:.1f} s")
         self._publish()
         if not seconds:

@@ -295,6 +295,16 @@ class TestWithAWarehouse:
         assert json.loads(efir("restore", copy, "--yes", "--json", env=elsewhere).stdout)["facts"] == facts
         assert len(list((tmp_path / "home" / "backups").glob("before-restore-*.duckdb"))) == 1
 
+    def test_a_backup_that_could_not_be_made_is_a_failure_until_one_is(self, efir: Cli, tmp_path: Path) -> None:
+        (tmp_path / "a file").touch()
+        told = efir("backup", str(tmp_path / "a file" / "copies"))
+        assert told.exit_code == 1
+        assert "No copy was made" in told.stderr
+        asked = "select name from events where name like 'house_%' order by seq"
+        assert "house_failed" in efir("sql", asked).stdout
+        efir("backup", str(tmp_path / "copies"))
+        assert "house_recovered" in efir("sql", asked).stdout
+
     def test_a_warehouse_in_use_is_not_replaced(self, efir: Cli, tmp_path: Path) -> None:
         copy = json.loads(efir("backup", str(tmp_path), "--json").stdout)["path"]
         told = efir("restore", copy, "--yes")

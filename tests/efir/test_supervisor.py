@@ -16,6 +16,7 @@ from efir.process import supervisor
 from efir.process.child import ChildSpec
 from efir.process.output import Output
 from efir.process.supervisor import StartFailed, Supervisor
+from efir.process.watch import Tell
 
 PATIENCE_SECONDS = 20
 SLEEPER = "import time; print('here', flush=True); time.sleep(600)"
@@ -33,11 +34,11 @@ def python(name: str, code: str, stage: int = 0) -> ChildSpec:
 class Family:
     """A supervisor with its terminal in memory and its files in a temp folder."""
 
-    def __init__(self, folder: Path, *specs: ChildSpec) -> None:
+    def __init__(self, folder: Path, *specs: ChildSpec, tell: Tell | None = None) -> None:
         self.terminal = io.StringIO()
         self.state_file = folder / "run" / "processes.json"
         self.folder = folder
-        self.supervisor = Supervisor(specs, Output(folder / "logs", self.terminal), self.state_file)
+        self.supervisor = Supervisor(specs, Output(folder / "logs", self.terminal), self.state_file, tell)
 
     async def until(self, happened: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):
