@@ -4,25 +4,23 @@ What the clock and the scheduler do does not come from the seed, so a second run
 microseconds.
 """
 
-import json
 import os
 import random
 import signal
 import socket
-import subprocess
-import sys
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Event, Fact, RegisteredForSession, TelegramLinked
 from tests.botapi.server import TOKEN, BotApi
 from tests.botapi.telegram_state import Mischief
 from tests.kills.reacting import POINTS
 from tests.notifier.house import SESSION, SITE, WEBINAR, House, now
+from tests.nursery import Nursery
 from warehouse import secrets
 from warehouse.client import FlightWarehouse
 from warehouse.interface import Personal, PersonalRow, WarehouseError
@@ -30,7 +28,6 @@ from warehouse.reads.deliveries import backlog
 from warehouse.spool import COLLECTION as SPOOL
 
 T = TypeVar("T")
-ROOT = Path(__file__).parents[2]
 VARIABLES = {
     "notifier": "EFIR_NOTIFIER_FAILPOINT",
     "reaction": "EFIR_REACTION_FAILPOINT",
@@ -54,31 +51,6 @@ WRITERS = 200_000
 """Chats from here on write to the bot, which answers them."""
 PATIENCE_SECONDS = 12.0
 """Whoever has not passed the point by then is killed where they are."""
-
-
-class Nursery:
-    """The process that our processes are forked from; one for many episodes, one after the other."""
-
-    def __init__(self) -> None:
-        keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.kills.nursery"],
-            cwd=ROOT, env=keep, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def ask(self, **question: Any) -> Any:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(json.dumps(question) + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def close(self) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(20)
-        self._process.stdout.close()
 
 
 class Episode:
@@ -205,7 +177,7 @@ class Episode:
 
     def _bury(self) -> None:
         """Whoever died comes back at once."""
-        for pid in self._nursery.ask(reap=True)["dead"]:
+        for pid in self._nursery.ended():
             if not (role := self._alive.pop(pid, "")):
                 continue
             if role == self.role:
@@ -214,8 +186,7 @@ class Episode:
 
     def _spawn(self, role: str, *, is_armed: bool = False) -> None:
         environment = self._environment() | {VARIABLES[role]: f"{self.point}:{self.passes}" if is_armed else ""}
-        pid = self._nursery.ask(role=role, environment=environment, log=str(self.home / f"{role}.log"))["pid"]
-        self._alive[pid] = role
+        self._alive[self._nursery.fork(role, environment, self.home / f"{role}.log")] = role
 
     def _end(self, *roles: str) -> None:
         """Kill these, whatever they do, and wait until they are gone."""
@@ -223,13 +194,10 @@ class Episode:
         for pid in doomed:
             self._alive.pop(pid)
             os.kill(pid, signal.SIGKILL)
-        gone: set[int] = set()
-        while not gone.issuperset(doomed):
-            dead = self._nursery.ask(reap=True)["dead"]
-            gone |= set(dead)
-            for pid in dead:
-                self._alive.pop(pid, None)
+        while not (gone := self._nursery.ended().keys()) >= set(doomed):
             time.sleep(0.005)
+        for pid in gone:
+            self._alive.pop(pid, None)
 
     def _insist(self, work: Callable[[], T]) -> T:
         """The warehouse may be dead this very moment: bury it and ask again."""

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.botapi.server import BotApi
-from tests.kills.episode import DEATHS, Episode, Nursery
+from tests.kills.episode import DEATHS, Episode
 from tests.kills.verdict import Story, judge
+from tests.nursery import ROLES, Nursery
 from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
 from warehouse.settings import Settings
@@ -63,7 +64,7 @@ def lane(folder: Path, seeds: list[int]) -> list[Told]:
     """Episodes one after the other."""
     if not seeds:
         return []
-    nursery = Nursery()
+    nursery = Nursery(*ROLES)
     try:
         return [live(folder / str(seed), seed, nursery) for seed in seeds]
     finally:

@@ -1,30 +1,21 @@
 """A child process of ours whose output can be waited for."""
 
 import contextlib
-import os
 import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.nursery import Child
 
 
 class Process:
-    """A child of ours with its output in files."""
+    """A child of ours with its output in files, forked from a process that has imported its module."""
 
     def __init__(self, module: str, home: Path, environment: dict[str, str], *arguments: str) -> None:
         self.out = home / f"{module}-{time.monotonic_ns()}.log"
-        keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        with self.out.open("wb") as log:
-            self.child = subprocess.Popen(
-                [sys.executable, "-m", module, *arguments],
-                cwd=ROOT,
-                env={**keep, "EFIR_HOME": str(home), "PYTHONUNBUFFERED": "1", **environment},
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
+        self.out.touch()
+        self.child = Child(module, {"EFIR_HOME": str(home), **environment}, self.out, arguments)
 
     @property
     def text(self) -> str:

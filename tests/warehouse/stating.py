@@ -35,10 +35,9 @@ def registered(lead_id: str = "lead-anna", session_id: str = "session-1") -> Fac
 
 
 @dataclass(frozen=True)
-class Running:
-    """A warehouse service of a test's own."""
+class Serving:
+    """A warehouse service of a test's own, and the doors to it."""
 
-    process: subprocess.Popen[str]
     port: int
     home: Path
 
@@ -46,6 +45,13 @@ class Running:
         """A client with the credential of that process."""
         token = secrets.ensure(self.home).warehouse_tokens[process]
         return FlightWarehouse(self.port, token, patience_seconds=patience_seconds)
+
+
+@dataclass(frozen=True)
+class Running(Serving):
+    """The service as `python -m warehouse` starts it."""
+
+    process: subprocess.Popen[str]
 
 
 def launch(home: Path, *, port: int = 0, **settings: object) -> subprocess.Popen[str]:
@@ -69,7 +75,7 @@ def start(home: Path, *, port: int = 0, **settings: object) -> Running:
         process.kill()
         message = f"the service did not start: {process.communicate()[1]}"
         raise AssertionError(message)
-    return Running(process, int(words[2].split(":")[1]), home)
+    return Running(int(words[2].split(":")[1]), home, process)
 
 
 @contextmanager

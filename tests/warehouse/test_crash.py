@@ -5,6 +5,7 @@ EFIR_CRASH_KILLS and EFIR_CRASH_SEED choose how often and which run; a failure n
 
 import os
 import random
+import signal
 import sys
 import threading
 import time
@@ -15,7 +16,8 @@ from pathlib import Path
 import pytest
 
 from domain.events import Fact
-from tests.warehouse.stating import Running, launch, start, touch
+from tests.notifier.process import Process
+from tests.warehouse.stating import Serving, touch
 from warehouse.interface import FactPage, Personal, PersonalRow, WarehouseError
 
 KILLS = int(os.environ.get("EFIR_CRASH_KILLS", "200"))
@@ -31,6 +33,7 @@ class Lane:
 
     def __init__(self, home: Path, seed: int) -> None:
         self.home = home
+        home.mkdir()
         self.dice = random.Random(seed)  # noqa: S311 - a test must be repeatable
         self.offered: list[Fact] = []
         self.acknowledged: dict[str, int] = {}
@@ -50,24 +53,33 @@ class Lane:
         """Start the service, check what it remembers, append until it dies; returns how it died."""
         how = self.dice.choice(("any moment", "start", *POINTS, "before_commit", "before_checkpoint"))
         if how == "start":
-            process = launch(self.home, EFIR_WAREHOUSE_CHECKPOINT_BYTES=CHECKPOINT_BYTES)
-            time.sleep(self.dice.uniform(0.1, 0.5))
-            process.kill()
-            process.communicate()
+            process = self.launch()
+            time.sleep(self.dice.uniform(0, 0.15))
+            process.end(signal.SIGKILL)
             return how
         passes = self.dice.randint(1, 3 if "checkpoint" in how else 15)
         delay = self.dice.choice((0, self.dice.uniform(0, 8)))
         point = f"{how}:{passes}:{delay}" if how in POINTS else ""
-        service = start(self.home, EFIR_FAILPOINT=point, EFIR_WAREHOUSE_CHECKPOINT_BYTES=CHECKPOINT_BYTES)
+        process = self.launch(point)
         try:
+            service = self.ready(process)
             self.check(service)
-            self.append_until_dead(service, after=None if point else self.dice.uniform(0.01, 0.3))
+            self.append_until_dead(service, process, after=None if point else self.dice.uniform(0.01, 0.3))
         finally:
-            service.process.kill()
-            service.process.communicate()
+            process.end(signal.SIGKILL)
         return point or how
 
-    def append_until_dead(self, service: Running, *, after: float | None) -> None:
+    def launch(self, point: str = "") -> Process:
+        """Start the service; it dies at this point."""
+        settings = {"EFIR_WAREHOUSE_PORT": "0", "EFIR_WAREHOUSE_CHECKPOINT_BYTES": str(CHECKPOINT_BYTES)}
+        return Process("warehouse", self.home, {**settings, "EFIR_FAILPOINT": point})
+
+    def ready(self, process: Process) -> Serving:
+        """Wait until it serves."""
+        address = process.until("ready warehouse").split()[2]
+        return Serving(int(address.split(":")[1]), self.home)
+
+    def append_until_dead(self, service: Serving, process: Process, *, after: float | None) -> None:
         posters = [
             threading.Thread(target=self.post, args=(service, random.Random(seed)))  # noqa: S311
             for seed in self.dice.sample(range(2**32), POSTERS)
@@ -76,12 +88,12 @@ class Lane:
             poster.start()
         if after is not None:
             time.sleep(after)
-            service.process.kill()
-        service.process.wait(20)
+            process.child.kill()
+        process.child.wait(20)
         for poster in posters:
             poster.join()
 
-    def post(self, service: Running, dice: random.Random) -> None:
+    def post(self, service: Serving, dice: random.Random) -> None:
         with service.door("app", patience_seconds=0) as door:
             while True:
                 facts = self.batch(dice)
@@ -93,7 +105,7 @@ class Lane:
                 with self.lock:
                     self.acknowledged |= {receipt.event_id: receipt.seq or 0 for receipt in receipts}
 
-    def check(self, service: Running) -> None:
+    def check(self, service: Serving) -> None:
         """Every acknowledged fact is there exactly once, at the place its receipt named, with what belongs to it."""
         with service.door("admin") as door:
             rows = door.sql("select event_id, seq from events order by seq").to_pylist()
@@ -123,10 +135,9 @@ def test_whatever_was_acknowledged_survives_kill_9_exactly_once(tmp_path: Path) 
     def live(number: int) -> Lane:
         lane = Lane(tmp_path / f"home-{number}", SEED + number)
         deaths = [lane.kill_once() for _ in range(KILLS // LANES)]
-        service = start(lane.home)
-        lane.check(service)
-        service.process.kill()
-        service.process.communicate()
+        process = lane.launch()
+        lane.check(lane.ready(process))
+        process.end(signal.SIGKILL)
         sys.stdout.write(f"lane {number}: {len(lane.acknowledged)} of {len(lane.offered)} acknowledged; {deaths}\n")
         return lane
 
