@@ -41,8 +41,9 @@ STORED = pa.schema(
 )
 """The columns readers of the log see."""
 LARGEST_VERSION = 2**31 - 1
-# Not orjson, which would write NaN as null; and one encoder, because json.dumps makes one a call.
-_PROPERTIES = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_DASHES = ("-", "-", "-", "-")
+# One encoder, because json.dumps makes one a call.
+_CAREFUL = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +90,11 @@ def _row(fact: Fact) -> tuple[object, ...]:
             "invalid_version", f"{fact.name} has version {fact.version}; give a positive 32-bit number."
         )
     try:
-        event_id = uuid.UUID(fact.event_id).bytes
+        event_id = _uuid_bytes(fact.event_id)
     except ValueError:
         raise ContractError("invalid_event_id", f"event_id {fact.event_id!r} is not a UUID.") from None
     try:
-        properties = _PROPERTIES.encode(fact.properties)
+        properties = _properties(fact)
         fingerprint = _fingerprint(fact)
     except (ValueError, orjson.JSONEncodeError) as error:
         raise ContractError("invalid_properties", f"{fact.name} cannot be written as JSON text: {error}") from error
@@ -116,8 +117,28 @@ def _row(fact: Fact) -> tuple[object, ...]:
 
 def _fingerprint(fact: Fact) -> bytes:
     """Of everything the emitter stated: equal ones are the same fact, unequal ones of one id a conflict."""
-    stated = fact.model_dump(mode="json", exclude={"seq", "recorded_at"})
-    return blake2b(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+    stated = {name: value for name, value in fact.__dict__.items() if name not in {"seq", "recorded_at"}}
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
+    try:
+        text = orjson.dumps(stated, option=options)
+    except orjson.JSONEncodeError:  # what only pydantic knows how to write
+        text = orjson.dumps(fact.model_dump(mode="json", exclude={"seq", "recorded_at"}), option=options)
+    return blake2b(text, digest_size=16).digest()
+
+
+def _properties(fact: Fact) -> str:
+    """As JSON text. Raises ValueError for what is none; NaN is none, and orjson would write it as null."""
+    text = orjson.dumps(fact.properties)
+    return _CAREFUL.encode(fact.properties) if b"null" in text else text.decode()
+
+
+def _uuid_bytes(text: str) -> bytes:
+    """Raises ValueError. The usual spelling is read without making a UUID of it."""
+    if len(text) == 36 and (text[8], text[13], text[18], text[23]) == _DASHES:  # noqa: PLR2004 - as UUIDs are written
+        found = bytes.fromhex(text.replace("-", ""))
+        if len(found) == 16:  # noqa: PLR2004 - fromhex passes over blanks
+            return found
+    return uuid.UUID(text).bytes
 
 
 def _refusal(position: int, fact: Fact, error: ContractError) -> Refusal:
