@@ -115,6 +115,18 @@ KINDS: Mapping[FailureKind, Mapping[Language, Words]] = MappingProxyType(
                 "Check the bot's token and that the server reaches api.telegram.org; log: EFIR_HOME/logs/notifier.log.",
             ),
         },
+        "reaction": {
+            "ru": Words(
+                "Никто не отвечает на факты",
+                "Датчик «{subject}» не работает: сообщения, вердикты и сигналы партнёрам не планируются.",
+                "Откройте его в Dagster: включён ли он и что пишет. Журналы: EFIR_HOME/logs/daemon.log и code.log.",
+            ),
+            "en": Words(
+                "Nobody answers facts",
+                "The sensor “{subject}” does not work: no messages, verdicts or partners' alerts are planned.",
+                "Open it in Dagster: is it on, and what does it say? Logs: EFIR_HOME/logs/daemon.log and code.log.",
+            ),
+        },
     }
 )
 _PAGES: Mapping[FailureKind, str] = MappingProxyType({"webhook": "/studio/webhooks", "telegram": "/studio/outbox"})
@@ -137,5 +149,7 @@ def dagster_page(failure: Failure) -> str:
     """Where in Dagster to look into it, from its root; "" when it is no matter of Dagster's."""
     if failure.kind == "run":
         return f"/runs/{failure.detail}" if failure.detail else f"/jobs/{failure.subject}"
+    if failure.kind == "reaction":
+        return f"/locations/__repository__@efir/sensors/{failure.subject}"
     table, _, check = failure.subject.partition(".")
     return f"/assets/{table}?view=checks&checkDetail={check}" if failure.kind == "check" else ""

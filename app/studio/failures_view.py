@@ -55,7 +55,7 @@ def _card(page: State, line: State) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             chip(t["studio.failures.open"], "bad"),
-            rx.el.span(t["studio.failures.since"], " ", moment(line.since, shape="date"), " ", moment(line.since)),
+            rx.el.span(t["studio.failures.since"], " ", moment(line.since)),
             rx.el.span(t["studio.failures.for"], " ", line.lasted, class_name="soft"),
             class_name="line-meta",
         ),
@@ -106,8 +106,6 @@ def _line(line: State) -> rx.Component:
         rx.el.span(line.what, class_name="line-meta soft wrap"),
         rx.el.span(
             chip(rx.cond(line.by != "", t["studio.failures.by_hand"], t["studio.failures.over"]), "good"),
-            moment(line.since, shape="date"),
-            " ",
             moment(line.since),
             " · ",
             line.lasted,

@@ -70,9 +70,9 @@ METRICS: tuple[Metric, ...] = (
         "house_failures",
         "count",
         ("Сбоев сейчас", "Failures now"),
-        "Что сейчас не работает: запуски и проверки Dagster, процессы, диск, резервные копии, вебхуки, Telegram.",
+        "Что сейчас не работает: запуски и проверки Dagster, реакция, процессы, диск, копии, вебхуки, Telegram.",
         "What of Efir does not work now: Dagster runs and checks that failed, processes, disk, backups, webhooks, "
-        "Telegram.",
+        "Telegram, the reaction.",
     ),
     metric(
         "webhooks_off",

@@ -20,8 +20,8 @@ ENOUGH_FREE_GIB = 2.5
 FALLS, WITHIN_SECONDS = 3, 600.0
 """So many ends within so long are no accident; as long without one, and it is over."""
 LOOK_SECONDS = 15.0
-AGAIN_SECONDS = 900.0
-"""What lasts is told again now and then: reminders are due, and Dagster, which else plans them, may be what fails."""
+AGAIN_SECONDS = 300.0
+"""It is told again now and then: Dagster, which else plans reminders, may be what fails, and somebody must notice."""
 
 Tell = Callable[[str], Awaitable[bool]]
 """Hands over what was seen, as JSON; False when it could not be stated now."""
@@ -55,7 +55,7 @@ class Sight:
 
 
 class Watch:
-    """Looks every few seconds and tells what is news; what could not be told is told at the next look."""
+    """Looks every few seconds and tells what is news, and all of it every few minutes; what was not taken, at once."""
 
     def __init__(self, children: Sequence[Child], home: Path, tell: Tell) -> None:
         self._children = children
@@ -73,7 +73,7 @@ class Watch:
     async def look(self, monotonic: float, now: dtm.datetime) -> None:
         """One look."""
         sight = self.sight(monotonic, now)
-        is_due = bool(sight.failing) and monotonic - self._told_at >= AGAIN_SECONDS
+        is_due = monotonic - self._told_at >= AGAIN_SECONDS
         if (sight.gist != self._told or is_due) and await self._tell(sight.as_json()):
             self._told, self._told_at = sight.gist, monotonic
 

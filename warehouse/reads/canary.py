@@ -18,6 +18,18 @@ class Canary:
     released_at: dtm.datetime | None = None
     latency_seconds: float | None = None
     answered_at: dtm.datetime | None = None
+    waiting_since: dtm.datetime | None = None
+    """When the oldest was let loose that nobody has answered since."""
+
+    def is_answered(self, now: dtm.datetime, *, within: dtm.timedelta) -> bool | None:
+        """Whether facts are answered these days: False when canaries wait longer than that. None: who knows.
+
+        Without a notifier none is let loose, and that one waits says nothing.
+        """
+        is_released = self.released_at is not None and now - self.released_at <= within
+        if is_released and self.is_lost(now) and self.waiting_since and now - self.waiting_since >= within:
+            return False
+        return True if self.answered_at is not None and now - self.answered_at <= within else None
 
     def is_lost(self, now: dtm.datetime) -> bool:
         """The newest was let loose a while ago and nobody answered."""
