@@ -19,9 +19,13 @@ KINDS: tuple[AlertKind, ...] = typing.get_args(AlertKind)
 
 
 async def alerts(update: Update, context: Context) -> None:
-    """`/alerts`: every kind with a tick that says whether it is on."""
+    """`/alerts`: every kind with a tick that says whether it is on; who runs the house ticks on the account's page."""
     desk = desk_of(context)
     visitor = await desk.threads.run(lambda: desk.visitor(update))
+    if visitor.staff and not visitor.partners:
+        button = Button(labels(visitor.language)["account"], url=f"{desk.site}/account#alerts")
+        desk.say(update, visitor, "staff_alerts", buttons=(button,))
+        return
     if not visitor.partners:
         desk.say(update, visitor, "not_partner")
         return

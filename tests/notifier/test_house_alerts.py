@@ -111,12 +111,14 @@ def test_they_are_no_lead_and_no_partner_and_read_in_their_language(house: House
     api.user_sends("/stop", chat_id=CHAT)
     assert "under “My account”" in api.wait_for_messages(2, CHAT)[1]["text"]
     api.user_sends("/leads", chat_id=CHAT)
-    api.wait_for_messages(3, CHAT)
+    assert "for partners" in api.wait_for_messages(3, CHAT)[2]["text"]
+    api.user_sends("/alerts", chat_id=CHAT)
+    assert f"{SITE}/account#alerts" in api.wait_for_messages(4, CHAT)[3]["reply_markup"]
     assert house.facts("consent_withdrawn") == []
     api.user_presses("language:ru", chat_id=CHAT)
-    api.wait_for_messages(4, CHAT)
+    api.wait_for_messages(5, CHAT)
     fail(house, JOB)
-    warned = api.wait_for_messages(5, CHAT)[4]["text"]
+    warned = api.wait_for_messages(6, CHAT)[5]["text"]
     assert "Что делать" in warned
     assert "(Москва, UTC+3)" in warned, "told in the zone of the webinars"
 
