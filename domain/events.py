@@ -386,7 +386,7 @@ class PartnerLeaderboardChanged(Event):
     action_id: str
 
 
-FailureKind = Literal["run", "check", "process", "disk", "backup", "webhook", "telegram", "reaction"]
+FailureKind = Literal["run", "check", "stale", "process", "disk", "backup", "webhook", "telegram", "reaction"]
 
 
 class HouseFailed(Event):

@@ -55,6 +55,18 @@ KINDS: Mapping[FailureKind, Mapping[Language, Words]] = MappingProxyType(
                 "Open the check in Dagster and see which rows break it. It is over by itself once the check holds.",
             ),
         },
+        "stale": {
+            "ru": Words(
+                "Таблицы устарели",
+                "Таблицы, которых давно никто не обновлял: {detail}. Числа в студии отстают.",
+                "Откройте в Dagster датчик marts_are_stale: включён ли он и что пишет.",
+            ),
+            "en": Words(
+                "Tables are stale",
+                "Tables that nobody has refreshed for hours: {detail}. Numbers in the studio lag behind.",
+                "Open the sensor marts_are_stale in Dagster: is it on, and what does it say?",
+            ),
+        },
         "process": {
             "ru": Words(
                 "Процесс падает снова и снова",
@@ -149,7 +161,7 @@ def dagster_page(failure: Failure) -> str:
     """Where in Dagster to look into it, from its root; "" when it is no matter of Dagster's."""
     if failure.kind == "run":
         return f"/runs/{failure.detail}" if failure.detail else f"/jobs/{failure.subject}"
-    if failure.kind == "reaction":
+    if failure.kind in {"reaction", "stale"}:
         return f"/locations/__repository__@efir/sensors/{failure.subject}"
     table, _, check = failure.subject.partition(".")
     return f"/assets/{table}?view=checks&checkDetail={check}" if failure.kind == "check" else ""

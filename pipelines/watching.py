@@ -1,9 +1,10 @@
-"""What of the house fails, as Dagster and the log show it: its runs, the tables' checks, webhooks, Telegram."""
+"""What of the house fails, as Dagster and the log show it: its runs, the tables, webhooks, Telegram."""
 
 import datetime as dtm
 from dataclasses import dataclass, field
 
 import dagster as dg
+from dagster._core.definitions.freshness import FreshnessState
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as CheckStatus
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
@@ -43,9 +44,9 @@ class Sight:
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
     description=(
-        "Looks at the newest run of every job, the newest result of every check, the webhook endpoints and what "
-        "Telegram takes; states failures and recoveries as facts, and plans what those who run the house are told in "
-        "Telegram. It requests no run."
+        "Looks at the newest run of every job, the newest result of every check, the tables' freshness, the webhook "
+        "endpoints and what Telegram takes; states failures and recoveries as facts, and plans what those who run the "
+        "house are told in Telegram. It requests no run."
     ),
     tags=labels("upkeep"),
 )
@@ -64,6 +65,7 @@ def look(instance: dg.DagsterInstance, warehouse: Warehouse, now: dtm.datetime) 
     sight = Sight()
     _runs(instance, sight)
     _checks(instance, sight)
+    _freshness(instance, sight)
     _webhooks(warehouse, sight)
     _telegram(warehouse, sight, now)
     # What is not there any more does not fail: a job of an earlier release, a renamed check, a deleted endpoint.
@@ -117,6 +119,17 @@ def _checks(instance: dg.DagsterInstance, sight: Sight) -> None:
         elif record.status is CheckStatus.FAILED:
             at = dtm.datetime.fromtimestamp(record.create_timestamp, dtm.UTC)
             sight.failing.append(Seen("check", subject, at))
+
+
+def _freshness(instance: dg.DagsterInstance, sight: Sight) -> None:
+    """By the tables' freshness policies, all together: who refreshes one refreshes all. Never judged: unknown."""
+    records = instance.get_freshness_state_records([dg.AssetKey(mart.name) for mart in MARTS]).values()
+    late = [record for record in records if record.freshness_state is FreshnessState.FAIL]
+    thing: Thing = ("stale", "marts_are_stale")
+    if late:
+        sight.failing.append(Seen(*thing, min(record.updated_at for record in late), str(len(late))))
+    elif any(record.freshness_state is FreshnessState.PASS for record in records):
+        sight.well.add(thing)
 
 
 def _webhooks(warehouse: Warehouse, sight: Sight) -> None:

@@ -97,11 +97,11 @@ def test_an_administrator_links_a_telegram_sees_it_and_unlinks_it(browser: Calle
 def test_everybody_chooses_their_own_kinds(browser: Caller, warehouse: LocalWarehouse) -> None:
     join(browser, warehouse)
     staff_id = press_start(browser, warehouse)
-    assert browser.get("/account").text.count(" checked") == 8
+    assert browser.get("/account").text.count(" checked") == 9
     answer = browser.post("/account/alerts", data={"run": "on", "disk": "on", "nonsense": "on"}, headers=OURS)
     assert answer.status_code == 303
     muted = failures.staff(warehouse)[staff_id].muted
-    assert muted == {"check", "process", "backup", "webhook", "telegram", "reaction"}
+    assert muted == {"check", "stale", "process", "backup", "webhook", "telegram", "reaction"}
     before = len(warehouse.facts_of(names={"staff_alerts_changed"}))
     browser.post("/account/alerts", data={"run": "on", "disk": "on"}, headers=OURS)
     assert len(warehouse.facts_of(names={"staff_alerts_changed"})) == before, "only changes are stated"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.definitions.freshness import FreshnessState, FreshnessStateChange
 
 from domain.events import (
     Emitter,
@@ -129,6 +130,28 @@ def test_a_check_that_does_not_hold_is_a_failure_until_it_holds(
         evaluate(door, dagster_instance)
     subject = f"{table.to_user_string()}.{key.name}"
     assert names(door) == [f"house_failed {subject}", f"house_recovered {subject}"]
+
+
+def test_tables_that_nobody_refreshes_are_one_failure_until_all_are_fresh(
+    door: LocalWarehouse, dagster_instance: dg.DagsterInstance
+) -> None:
+    def turn(table: str, state: FreshnessState) -> None:
+        change = FreshnessStateChange(
+            key=dg.AssetKey(table),
+            new_state=state,
+            previous_state=FreshnessState.UNKNOWN,
+            state_change_timestamp=dtm.datetime.now(dtm.UTC).timestamp(),
+        )
+        dagster_instance.report_runless_asset_event(change)
+
+    turn("leads", FreshnessState.WARN)
+    evaluate(door, dagster_instance)
+    assert names(door) == [], "a warning is none of anybody's business yet"
+    for state_of_it in (FreshnessState.FAIL, FreshnessState.PASS):
+        for table in ("leads", "funnel"):
+            turn(table, state_of_it)
+            evaluate(door, dagster_instance)
+    assert names(door) == ["house_failed marts_are_stale", "house_recovered marts_are_stale"]
 
 
 def test_an_endpoint_that_was_disabled_is_a_failure_until_staff_turns_it_on_or_deletes_it(
