@@ -10,7 +10,7 @@ from pipelines.assets.attribution import attribution, conversions
 from pipelines.assets.audience_curve import audience_curve
 from pipelines.assets.funnel import funnel, funnel_stages
 from pipelines.assets.lead_metrics import lead_metrics
-from pipelines.assets.leads import leads
+from pipelines.assets.leads import lead_list, leads
 from pipelines.assets.outcomes import offer_results, outcomes
 from pipelines.assets.results import message_results, messages, partner_results
 from pipelines.assets.touches import touches
@@ -20,8 +20,8 @@ from pipelines.plots import asked_bars
 from warehouse.interface import Warehouse
 
 MARTS = (
-    leads, touches, attendance, messages, lead_metrics, funnel_stages, funnel, outcomes, offer_results, audience_curve,
-    conversions, attribution, partner_results, message_results,
+    leads, touches, attendance, messages, lead_list, lead_metrics, funnel_stages, funnel, outcomes, offer_results,
+    audience_curve, conversions, attribution, partner_results, message_results,
 )  # fmt: skip
 
 LOG_COLUMNS = (

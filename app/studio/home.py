@@ -57,7 +57,7 @@ class Home(Desk):
     async def _programme(self) -> None:
         plan, moment = await schedule.refresh(), desk.now()
         numbers = await warehouse.get().run(studio.session_numbers)
-        present = await warehouse.get().run(studio.in_room)
+        present = await warehouse.get().run(studio.in_room, moment)
         cards = [
             session_card(s, plan.webinars.get(s.webinar_id), numbers, present, language=self.lang, now=moment)
             for s in sorted(plan.sessions.values(), key=lambda session: session.starts_at)

@@ -154,7 +154,7 @@ class WebinarPage(Desk):
             for one in webinar.definition.handouts
         ]
         numbers = await warehouse.get().run(studio.session_numbers)
-        present = await warehouse.get().run(studio.in_room)
+        present = await warehouse.get().run(studio.in_room, moment)
         cards = [
             session_card(session, webinar, numbers, present, language=self.lang, now=moment)
             for session in plan.sessions_of(webinar.webinar_id)

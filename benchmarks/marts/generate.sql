@@ -81,7 +81,7 @@ facts as (
             '2026-03-02T08:10:00Z', 'from_position_seconds', 0, 'to_position_seconds', 600 + arrives // 4), i
     from leads where luck between 60 and 66
     union all
-    select 'client_webinar_attendance_classified', 'attendance-service', starts_at + interval 70 minute, lead_id,
+    select 'client_webinar_attendance_classified', 'client-webinar-attendance-service', starts_at + interval 70 minute, lead_id,
         session_id, null,
         json_object('status', case when luck < 40 then 'attended' else 'not_attended' end,
             'outcome', case when luck < 6 then 'form_submitted' when luck < 12 then 'offer_clicked'

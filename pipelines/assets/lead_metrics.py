@@ -165,7 +165,7 @@ lead_metrics = Mart(
         Claim(
             "every_lead_has_metrics",
             "The leads here are exactly the leads of `leads`.",
-            tables.claim("leads_without_metrics"),
+            tables.claim("leads_unlisted", table="lead_metrics"),
             is_of_part=True,
             beside=("leads",),
         ),

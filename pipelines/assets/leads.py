@@ -1,6 +1,6 @@
-"""The derived table `leads`: the canonical leads, without personal data."""
+"""The derived tables `leads` and `lead_list`: the canonical leads, without personal data."""
 
-from pipelines.marts import Claim, Column, Mart, unique
+from pipelines.marts import Claim, Column, Mart, no_orphans, unique
 from pipelines.plots import counted
 from warehouse import tables
 
@@ -19,6 +19,7 @@ leads = Mart(
         Column("entry", "string", "The door: web_form, telegram_bot, collect_api or import."),
         Column("first_touch_at", "timestamp", "First visit by event time; without one the moment of the form."),
         Column("lead_created_at", "timestamp", "When the first form was handed in."),
+        Column("created_at", "timestamp", "When the core stated that the lead is one."),
         Column(
             "lead_at", "timestamp", "When the lead stood in the log, never before the first touch: the funnel's moment."
         ),
@@ -30,6 +31,7 @@ leads = Mart(
         Column("time_zone", "string", "The lead's time zone, as the browser said."),
         Column("telegram_linked_at", "timestamp", "When Telegram was linked first."),
         Column("is_telegram_linked", "boolean", "Messages can reach the lead in Telegram now."),
+        Column("telegram", "string", "linked, blocked, or none: never linked."),
         Column("forms", "integer", "Forms handed in, the same person's again included."),
         Column("merged_leads", "integer", "Leads that were merged into this one."),
         Column("is_erased", "boolean", "The person was forgotten; only anonymous facts are left."),
@@ -43,6 +45,45 @@ leads = Mart(
             tables.claim("touched_after_creation"),
             is_of_part=True,
             is_blocking=False,
+        ),
+    ),
+    grain="person",
+    key="lead_id",
+)
+
+lead_list = Mart(
+    name="lead_list",
+    meaning=(
+        "What the studio's list of leads says of each, but for names and contacts: one row per lead that goes on, with "
+        "the newest place, verdict and outcome of any session, its tags, and when the person was seen last."
+    ),
+    deps=("leads", "attendance", "events"),
+    columns=(
+        Column("lead_id", "string", "The canonical lead."),
+        Column("created_at", "timestamp", "When the core stated that the lead is one."),
+        Column("lead_source", "string", "What the form stated, else the source of the first touch."),
+        Column("partner_id", "string", "Whose lead it is: frozen at creation, changed by staff only."),
+        Column("last_seen_at", "timestamp", "The newest fact by the person's own doing: form, bot, room, recording."),
+        Column("registrations", "integer", "Sessions the lead has, or had, a place in."),
+        Column("webinar_id", "string", "Webinar of the newest registration; empty: none yet."),
+        Column("webinar_ids", "array", "Every webinar the lead registered for."),
+        Column("verdict", "string", "The newest verdict of any session: attended or not_attended; empty: none yet."),
+        Column("outcome", "string", "The outcome of that verdict."),
+        Column("telegram", "string", "linked, blocked, or none: never linked."),
+        Column("lead_stage", "string", "Where staff put the lead in their pipeline; never moved: new."),
+        Column("lead_owner", "string", "The member of staff who looks after the lead; empty: nobody."),
+        Column("tags", "array", "Tags the lead has now."),
+    ),
+    picture=counted("Leads by stage", "lead_list", "lead_stage"),
+    claims=(
+        unique("one_row_per_lead", "Each lead stands here once.", "lead_list", "lead_id", is_of_part=True),
+        no_orphans("lead_list"),
+        Claim(
+            "every_lead_is_listed",
+            "The leads here are exactly the leads of `leads`.",
+            tables.claim("leads_unlisted", table="lead_list"),
+            is_of_part=True,
+            beside=("leads",),
         ),
     ),
     grain="person",

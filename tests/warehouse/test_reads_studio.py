@@ -81,7 +81,7 @@ def test_sources_are_ranked(told: LocalWarehouse) -> None:
 
 def test_a_session_s_numbers_count_each_lead_once(told: LocalWarehouse) -> None:
     assert studio.session_numbers(told) == {SESSION: studio.SessionNumbers(3, 2, 1, 1, 1)}
-    assert studio.in_room(told) == {SESSION: 2}
+    assert studio.in_room(told, at(30)) == {SESSION: 2}
 
 
 def test_a_partner_s_numbers_are_those_of_the_partner_s_leads(told: LocalWarehouse) -> None:

@@ -12,15 +12,33 @@ with behind as (
         and converted_at >= cast($since as timestamptz)
         and converted_at < cast($until as timestamptz)
         and list_contains($paths, touch_path)
+),
+
+shown as materialized (
+    select *
+    from behind
+    order by converted_at desc, lead_id asc
+    limit $limit offset $offset
+),
+
+named as (
+    select
+        people.subject_id,
+        people.value
+    from people
+    where people.kind = 'name' and people.subject_id in (select shown.lead_id from shown)
+    qualify
+        row_number() over (
+            partition by people.subject_id, people.ref order by people.given_at desc, people.seq desc
+        ) = 1
 )
 
 select
-    behind.lead_id,
-    behind.converted_at,
-    behind.touch_path,
+    shown.lead_id,
+    shown.converted_at,
+    shown.touch_path,
     coalesce(named.value, '') as lead_name,
     (select count(everybody.lead_id) from behind as everybody) as total
-from behind
-left join people_current as named on behind.lead_id = named.subject_id and named.kind = 'name'
-order by behind.converted_at desc, behind.lead_id asc
-limit $limit offset $offset
+from shown
+left join named on shown.lead_id = named.subject_id
+order by shown.converted_at desc, shown.lead_id asc

@@ -88,18 +88,36 @@ behind as (
             when 'offer_clicked' then leads_seen.is_clicked
             when 'offer_submitted' then leads_seen.is_submitted
         end
+),
+
+shown as materialized (
+    select *
+    from behind
+    order by watched_seconds desc nulls last, lead_id asc
+    limit $limit offset $offset
+),
+
+named as (
+    select
+        people.subject_id,
+        people.value
+    from people
+    where people.kind = 'name' and people.subject_id in (select shown.lead_id from shown)
+    qualify
+        row_number() over (
+            partition by people.subject_id, people.ref order by people.given_at desc, people.seq desc
+        ) = 1
 )
 
 select
-    behind.lead_id,
-    behind.status,
-    behind.outcome,
-    behind.watched_seconds,
-    behind.joined_at_seconds,
-    behind.left_at_seconds,
+    shown.lead_id,
+    shown.status,
+    shown.outcome,
+    shown.watched_seconds,
+    shown.joined_at_seconds,
+    shown.left_at_seconds,
     coalesce(named.value, '') as lead_name,
     (select count(everybody.lead_id) from behind as everybody) as total
-from behind
-left join people_current as named on behind.lead_id = named.subject_id and named.kind = 'name'
-order by behind.watched_seconds desc nulls last, behind.lead_id asc
-limit $limit offset $offset
+from shown
+left join named on shown.lead_id = named.subject_id
+order by shown.watched_seconds desc nulls last, shown.lead_id asc

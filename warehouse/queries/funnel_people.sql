@@ -48,18 +48,38 @@ chosen as (
                 and greatest(epoch(placed.reached_at) - epoch(placed.anchored_at), 0) < $to_seconds
             )
         )
+),
+
+shown as materialized (
+    select
+        *,
+        coalesce(reached_at, before_at) as moment
+    from chosen
+    order by moment desc, person_id asc
+    limit $limit offset $offset
+),
+
+named as (
+    select
+        people.subject_id,
+        people.value
+    from people
+    where people.kind = 'name' and people.subject_id in (select shown.lead_id from shown)
+    qualify
+        row_number() over (
+            partition by people.subject_id, people.ref order by people.given_at desc, people.seq desc
+        ) = 1
 )
 
 -- A subquery counts them: DuckDB 1.5.5 has a race in windows over nothing (`count(*) over ()`) with several threads.
 select
-    chosen.lead_id,
-    chosen.lead_source,
-    chosen.partner_id,
-    chosen.webinar_id,
+    shown.lead_id,
+    shown.lead_source,
+    shown.partner_id,
+    shown.webinar_id,
+    shown.moment,
     coalesce(named.value, '') as lead_name,
-    coalesce(chosen.reached_at, chosen.before_at) as moment,
     (select count(everybody.person_id) from chosen as everybody) as total
-from chosen
-left join people_current as named on chosen.lead_id = named.subject_id and named.kind = 'name'
-order by moment desc, chosen.person_id asc
-limit $limit offset $offset
+from shown
+left join named on shown.lead_id = named.subject_id
+order by shown.moment desc, shown.person_id asc

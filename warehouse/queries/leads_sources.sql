@@ -1,8 +1,7 @@
--- Every source leads came from, the most frequent first.
+-- Every source leads came from, the most frequent first. Needs: leads.
 select
-    (properties ->> '$.lead_source') as lead_source,
+    lead_source,
     count(*) as leads
-from events
-where name = 'core_lead_created'
-group by (properties ->> '$.lead_source')
+from leads
+group by lead_source
 order by leads desc, lead_source asc

@@ -4,7 +4,7 @@ A question that reads millions of rows thereby costs what the published table co
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,18 +12,34 @@ from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 
-KEYS = {"funnel_stages": "person_id", "touches": "visitor_id", "attendance": "lead_id", "conversions": "lead_id"}
+KEYS = {
+    "leads": "lead_id",
+    "touches": "visitor_id",
+    "attendance": "lead_id",
+    "messages": "lead_id",
+    "lead_list": "lead_id",
+    "funnel_stages": "person_id",
+    "conversions": "lead_id",
+}
 """Tables that can be brought up to date by people, and the column that says whose a row is."""
 FACTS = (
     "touch_recorded", "core_ingest_event", "core_lead_created", "lead_merged", "lead_unmerged", "lead_assigned",
     "lead_stage_changed", "lead_erased", "telegram_linked", "client_webinar_registered", "client_webinar_entered",
     "client_webinar_attendance_classified", "client_webinar_completed", "client_webinar_offer_clicked",
-    "client_webinar_form_submitted", "client_webinar_replay_watched",
+    "client_webinar_form_submitted", "client_webinar_replay_watched", "telegram_blocked", "telegram_unblocked",
+    "lead_tagged",
 )  # fmt: skip
 """Facts that change those tables in a way these questions can see."""
+MESSAGES = (
+    "message_planned", "message_skipped", "message_sending", "message_sent", "message_failed", "message_uncertain",
+    "message_withheld",
+)  # fmt: skip
+"""Facts that change `messages`."""
+SIGNS_OF_LIFE = ("web_form", "telegram_bot", "collect_api", "client-webinar-tracker-v2")
+"""Whatever these emitters state says when a lead was seen last: `lead_list` tells it."""
 MOST_CONCERNED = 20_000
 """With more people concerned than that, everything is computed anew from the log."""
-AFTER = "seq > $since and seq <= $until and list_contains($facts, name)"
+AFTER = "seq > $since and seq <= $until and (list_contains($facts, name) or list_contains($emitters, emitter))"
 CONCERNED = "concerned as (select 'lead' as kind, unnest($leads) as id union all select 'visitor', unnest($visitors))"
 """Whom later facts concern, as `changed_facts.sql` asks for them."""
 PARAMETER = re.compile(r"(?<![\w'])\$([a-z_]+)")
@@ -44,7 +60,7 @@ def fresh(warehouse: Warehouse, *names: str) -> Fresh:
     if any(name not in published for name in names):
         return Fresh(tables.relations(*names), {})
     since = min(published[name] for name in names)
-    people = _concerned(warehouse, since, until) if since < until else ([], [])
+    people = _concerned(warehouse, since, until, names) if since < until else ([], [])
     if sum(map(len, people)) > MOST_CONCERNED:
         return Fresh(tables.relations(*names), {})
     if not any(people):
@@ -83,10 +99,13 @@ def ask(warehouse: Warehouse, text: str, params: Mapping[str, Any]) -> list[dict
     return warehouse.sql(text, {name: value for name, value in params.items() if name in wanted}).to_pylist()
 
 
-def _concerned(warehouse: Warehouse, since: int, until: int) -> tuple[list[str], list[str]]:
-    """Leads and visitors whom the facts after `since` concern."""
+def _concerned(warehouse: Warehouse, since: int, until: int, names: Collection[str]) -> tuple[list[str], list[str]]:
+    """Leads and visitors whom those facts after `since` concern that change these tables."""
     question = tables.text("changed_people").replace("the_condition", AFTER)
-    rows = warehouse.sql(question, {"since": since, "until": until, "facts": list(FACTS)}).to_pylist()
+    facts = [*(FACTS if set(names) - {"messages"} else ()), *(MESSAGES if "messages" in names else ())]
+    emitters = list(SIGNS_OF_LIFE if "lead_list" in names else ())
+    params = {"since": since, "until": until, "facts": facts, "emitters": emitters}
+    rows = warehouse.sql(question, params).to_pylist()
     leads = sorted(row["id"] for row in rows if row["kind"] == "lead")
     return leads, sorted(row["id"] for row in rows if row["kind"] == "visitor")
 

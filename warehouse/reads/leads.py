@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from warehouse import tables
 from warehouse.interface import Warehouse
-from warehouse.reads import load, over
+from warehouse.reads import load, together
+from warehouse.reads.fresh import ask, fresh
 
 END = dtm.datetime(9999, 1, 1, tzinfo=dtm.UTC)
 
@@ -99,7 +101,10 @@ def leads(
         "limit": limit,
         "offset": offset,
     }
-    found = warehouse.sql(over("leads_list", "survivors", "lead_partners"), params).to_pylist()
+    listed = fresh(warehouse, "lead_list")
+    # Under a name of its own: what `fresh` computes may bring a relation of the usual one.
+    before = [listed.relations, f"merged_leads as (\n{tables.text('survivors')}\n)"]
+    found = ask(warehouse, together(before, load("leads_list")), {**params, **listed.params})
     return LeadPage(tuple(_row(row) for row in found), found[0]["total"] if found else 0)
 
 
@@ -140,7 +145,10 @@ def _row(row: Mapping[str, Any]) -> LeadRow:
 
 def sources(warehouse: Warehouse) -> list[str]:
     """Every source leads came from, the most frequent first."""
-    return [row["lead_source"] for row in warehouse.sql(load("leads_sources")).to_pylist()]
+    seen = fresh(warehouse, "leads")
+    return [
+        row["lead_source"] for row in ask(warehouse, together([seen.relations], load("leads_sources")), seen.params)
+    ]
 
 
 def tags(warehouse: Warehouse) -> list[str]:

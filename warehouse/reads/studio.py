@@ -4,7 +4,11 @@ import datetime as dtm
 from dataclasses import dataclass
 
 from warehouse.interface import Warehouse
-from warehouse.reads import load, over
+from warehouse.reads import load, together
+from warehouse.reads.fresh import ask, fresh
+
+LONGEST_STAY = dtm.timedelta(days=2)
+"""Nobody is in a room longer: whoever entered before, and was never seen to leave, is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class PartnerNumbers:
 
 def session_numbers(warehouse: Warehouse) -> dict[str, SessionNumbers]:
     """Numbers of every session that anybody registered for, by session id."""
-    rows = warehouse.sql(over("studio_sessions", "survivors")).to_pylist()
+    seen = fresh(warehouse, "attendance")
+    rows = ask(warehouse, together([seen.relations], load("studio_sessions")), seen.params)
     return {
         row["session_id"]: SessionNumbers(
             row["registered"], row["entered"], row["attended"], row["clicked"], row["submitted"]
@@ -44,13 +49,15 @@ def session_numbers(warehouse: Warehouse) -> dict[str, SessionNumbers]:
     }
 
 
-def in_room(warehouse: Warehouse) -> dict[str, int]:
-    """How many leads are in the room of each session, by their entered and left facts."""
-    return {row["session_id"]: row["leads"] for row in warehouse.sql(load("studio_in_room")).to_pylist()}
+def in_room(warehouse: Warehouse, now: dtm.datetime) -> dict[str, int]:
+    """How many leads are in the room of each session, by their entered and left facts of the last `LONGEST_STAY`."""
+    rows = warehouse.sql(load("studio_in_room"), {"since": (now - LONGEST_STAY).isoformat()}).to_pylist()
+    return {row["session_id"]: row["leads"] for row in rows}
 
 
 def partners(warehouse: Warehouse) -> list[PartnerNumbers]:
     """Every partner, the one with the most leads first."""
+    seen = fresh(warehouse, "funnel_stages", "touches", "messages")
     return [
         PartnerNumbers(
             row["partner_id"],
@@ -63,5 +70,5 @@ def partners(warehouse: Warehouse) -> list[PartnerNumbers]:
             row["alerts_sent"],
             row["alerts_skipped"],
         )
-        for row in warehouse.sql(over("studio_partners", "survivors", "lead_partners", "attendance")).to_pylist()
+        for row in ask(warehouse, together([seen.relations], load("studio_partners")), seen.params)
     ]

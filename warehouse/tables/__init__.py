@@ -18,18 +18,20 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "leads": ("survivors",),
     "lead_partners": ("survivors",),
     "attendance": ("survivors", "known_leads"),
+    "lead_list": ("survivors", "leads", "attendance"),
     "funnel_stages": ("touches", "leads", "attendance"),
     "funnel": ("funnel_stages",),
     "audience_curve": ("survivors", "known_leads", "session_clock"),
     "outcomes": ("attendance",),
     "offer_results": ("survivors", "known_leads", "attendance"),
     "conversions": ("survivors", "touches", "funnel_stages"),
+    "messages": ("every_message",),
     "lead_messages": ("survivors", "messages"),
     "message_results": ("messages",),
     "partner_results": ("touches", "leads", "funnel_stages"),
 }
 """Relations a file's first lines say it needs."""
-RELATIONS = frozenset({"survivors", "session_clock"})
+RELATIONS = frozenset({"survivors", "session_clock", "every_message"})
 """Relations that are no tables of their own: always computed."""
 SCOPES: dict[Grain, dict[str, str]] = {
     "person": {
@@ -51,6 +53,7 @@ KNOWN = frozenset(
     {
         "touches", "leads", "attendance", "messages", "funnel_stages", "lead_metrics", "funnel", "outcomes",
         "offer_results", "audience_curve", "conversions", "attribution", "partner_results", "message_results",
+        "lead_list",
     }
 )  # fmt: skip
 """The derived tables."""

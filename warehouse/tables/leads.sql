@@ -120,6 +120,7 @@ select
     created.stated[4] as entry,
     known.first_touch_at,
     known.lead_created_at,
+    known.stated_at as created_at,
     greatest(known.stated_at, known.first_touch_at) as lead_at,
     nullif(known.owned_by, '') as owned_by,
     known.crm_stage,
@@ -131,6 +132,12 @@ select
     known.merged_leads,
     nullif(coalesce(known.partner_id, known.frozen_partner_id), '') as partner_id,
     coalesce(known.channel_event in ('telegram_linked', 'telegram_unblocked'), false) as is_telegram_linked,
+    case known.channel_event
+        when 'telegram_blocked' then 'blocked'
+        when 'telegram_linked' then 'linked'
+        when 'telegram_unblocked' then 'linked'
+        else 'none'
+    end as telegram,
     known.erased_at is not null as is_erased
 from known
 inner join created on known.created_seq = created.seq

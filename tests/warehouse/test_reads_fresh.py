@@ -1,0 +1,112 @@
+"""Pages read published tables and patch them with later facts: the answers are those of the log alone."""
+
+import random
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.events import (
+    CoreLeadCreated,
+    Emitter,
+    Entered,
+    Fact,
+    LeadMerged,
+    LeadTagged,
+    LeadUnmerged,
+    RegisteredForSession,
+    TelegramBlocked,
+)
+from tests.warehouse import small_cohort
+from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, at
+from warehouse import tables
+from warehouse.credentials import Credential
+from warehouse.interface import Published, Warehouse
+from warehouse.local import LocalWarehouse
+from warehouse.reads import leads, outbox, studio
+from warehouse.reads.fresh import KEYS
+from warehouse.reads.leads import LeadFilter
+
+WHO = (ANNA, BORIS, VERA)
+MORE: tuple[Callable[[int, str], Fact], ...] = (
+    lambda n, who: of(
+        LeadTagged(action_id=f"tag-{n}", tag=f"tag {n % 2}", is_on=n % 3 > 0, by="staff"), Emitter.CRM, who, n
+    ),
+    lambda n, who: of(LeadMerged(action_id=f"merge-{n}", into_lead_id=another(who)), Emitter.CRM, who, n),
+    lambda n, who: of(LeadUnmerged(action_id=f"unmerge-{n}", by="staff"), Emitter.CRM, who, n),
+    lambda n, who: of(TelegramBlocked(cause=f"update-{n}"), Emitter.NOTIFIER, who, n),
+    lambda n, who: of(Entered(visit_no=n + 10), Emitter.TRACKER, who, n, session_id=SESSION, webinar_id=WEBINAR),
+    lambda n, who: of(RegisteredForSession(), Emitter.WEB_FORM, who, n, session_id=f"later-{n}", webinar_id="second"),
+)
+ASKED: dict[str, Callable[[Warehouse], object]] = {
+    "leads": lambda w: leads.leads(w, LeadFilter()),
+    "searched": lambda w: [leads.leads(w, LeadFilter(search=said)) for said in ("примеров", "0000002", "example.org")],
+    "tagged": lambda w: [leads.leads(w, LeadFilter(tag=tag)) for tag in ("tag 0", "tag 1")],
+    "of a webinar": lambda w: leads.leads(w, LeadFilter(webinar_id="second")),
+    "sources": leads.sources,
+    "sessions": studio.session_numbers,
+    "partners": studio.partners,
+    "messages": outbox.messages,
+    "skipped": lambda w: outbox.messages(w, state="skipped", reason="channel_gone"),
+    "states": lambda w: outbox.states(w, now=at(30)),
+}
+
+
+def of(event: object, emitter: Emitter, who: str, number: int, **place: str) -> Fact:
+    return Fact.of(event, emitter=emitter, occurred_at=at(30 + 7 * number % 11), lead_id=who, **place)  # type: ignore[arg-type]
+
+
+def another(who: str) -> str:
+    return WHO[(WHO.index(who) + 1) % len(WHO)]
+
+
+def story() -> list[Fact]:
+    return [
+        *small_cohort.programme(), *small_cohort.people(), *small_cohort.in_the_room(), *small_cohort.messages()
+    ]  # fmt: skip
+
+
+def publish(warehouse: LocalWarehouse, names: Sequence[str]) -> None:
+    seq = warehouse.health()["last_seq"]
+    for name in names:
+        warehouse.publish_table(warehouse.stage_table(name, tables.live(name)), Published(name, seq, "test"))
+
+
+def answers(warehouse: Warehouse) -> dict[str, object]:
+    return {name: ask(warehouse) for name, ask in ASKED.items()}
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    shuffle=st.integers(0, 99),
+    cut=st.integers(0, 30),
+    more=st.lists(st.tuples(st.sampled_from(range(len(MORE))), st.sampled_from(WHO)), max_size=8),
+)
+def test_pages_are_told_what_the_log_says(
+    shuffle: int, cut: int, more: list[tuple[int, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    facts = [*story(), *(MORE[kind](number, who) for number, (kind, who) in enumerate(more))]
+    random.Random(shuffle).shuffle(facts)  # noqa: S311 - the arrival order of this example
+    path = tmp_path_factory.mktemp("fresh") / "warehouse.duckdb"
+    with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
+        warehouse.append([], personal=small_cohort.personal())
+        warehouse.append(facts[:cut], quarantine=False)
+        publish(warehouse, tuple(KEYS))
+        warehouse.append(facts[cut:], quarantine=False)
+        patched = answers(warehouse)
+        publish(warehouse, tuple(KEYS))
+        assert patched == answers(warehouse)
+
+
+def test_a_lead_nobody_published_yet_is_listed_at_once(warehouse: LocalWarehouse) -> None:
+    small_cohort.tell(warehouse)
+    publish(warehouse, tuple(KEYS))
+    created = CoreLeadCreated(
+        lead_source="vk", first_touch_at=at(40), lead_created_at=at(41), entry=Emitter.WEB_FORM, partner_id=PETR,
+        ingest_event_id="form-new",
+    )  # fmt: skip
+    warehouse.append([Fact.of(created, emitter=Emitter.CORE, occurred_at=at(41), lead_id="lead-new")])
+    page = leads.leads(warehouse, LeadFilter(partner_id=PETR))
+    assert [row.lead_id for row in page.rows] == ["lead-new", ANNA]
+    assert page.rows[0].partner_name == "Пётр Партнёров"
