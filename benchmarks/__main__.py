@@ -6,7 +6,19 @@ import sys
 import time
 from pathlib import Path
 
-NAMES = ("log", "planner", "attendance", "reaction", "delivery", "idle", "room", "page", "pages", "marts")
+NAMES = (
+    "log",
+    "planner",
+    "attendance",
+    "reaction",
+    "delivery",
+    "idle",
+    "room",
+    "room.restart",
+    "page",
+    "pages",
+    "marts",
+)
 
 
 def main() -> None:

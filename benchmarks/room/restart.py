@@ -1,4 +1,4 @@
-"""`python -m benchmarks.room.restart [--people N]`: the app of a whole house dies by kill -9; when are its people back?
+"""`python -m benchmarks.room.restart [--quick] [--people N]`: a house's app dies by kill -9; when are its people back?
 
 Everything `efir up` runs is there, nothing is pinned to a core. The guests come back as the room's page does. Beside
 them, in the same run: when the pages that Reflex makes answer again, which is what a room among them would wait for.
@@ -128,8 +128,10 @@ async def _answers(address: str) -> float:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.room.restart", description=__doc__)
-    parser.add_argument("--people", type=int, default=500, help="guests in the room (500)")
-    people = parser.parse_args(arguments).people
+    parser.add_argument("--quick", action="store_true", help="100 guests")
+    parser.add_argument("--people", type=int, default=0, help="guests in the room (500)")
+    given = parser.parse_args(arguments)
+    people = given.people or (100 if given.quick else 500)
     with tempfile.TemporaryDirectory(prefix="efir-bench-") as folder, house(Path(folder)) as supervisor:
         os.environ |= {name: value for name, value in supervisor.environ().items() if name.startswith("EFIR_")}
         for name, value in asyncio.run(run(Path(folder), people)).items():
