@@ -141,6 +141,14 @@ KINDS: Mapping[FailureKind, Mapping[Language, Words]] = MappingProxyType(
         },
     }
 )
+_CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "token_rejected": ("токен бота не принят", "the bot's token is refused"),
+        "unreachable": ("сервер Telegram недоступен", "Telegram's server cannot be reached"),
+        "conflict": ("с этим токеном работает кто-то ещё", "somebody else works with this token"),
+    }
+)
+"""Codes of deliveries that a failure may carry as its detail."""
 _PAGES: Mapping[FailureKind, str] = MappingProxyType({"webhook": "/studio/webhooks", "telegram": "/studio/outbox"})
 FAILURES_PAGE = "/studio/failures"
 
@@ -148,7 +156,8 @@ FAILURES_PAGE = "/studio/failures"
 def said(failure: Failure, language: Language) -> Said:
     """The failure in words."""
     words = KINDS[failure.kind][language]
-    values = {"subject": failure.subject, "detail": failure.detail or "—"}
+    detail = _CODES[failure.detail][language == "en"] if failure.detail in _CODES else failure.detail
+    values = {"subject": failure.subject, "detail": detail or "—"}
     return Said(words.label, words.what.format(**values), words.advice.format(**values))
 
 

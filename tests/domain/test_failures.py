@@ -4,7 +4,7 @@ import datetime as dtm
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain import failure_words
@@ -59,6 +59,7 @@ def test_the_name_of_a_failure_is_the_id_of_its_fact_in_any_zone() -> None:
     assert fact.event_id == failure_id("run", "refresh_marts", START) == failure_id("run", "refresh_marts", moscow)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["fails", "well", "unknown"]), max_size=12), st.randoms(use_true_random=False))
 def test_the_order_of_arrival_and_repeats_change_nothing(story: list[str], random: object) -> None:
     facts: list[Fact] = []
@@ -97,6 +98,12 @@ def test_every_kind_can_be_said_in_both_languages(kind: FailureKind, language: f
     said = failure_words.said(Failure(kind, "some.thing", START, START, "1.5"), language)
     assert all((said.label, said.what, said.advice))
     assert "{" not in said.what + said.advice
+
+
+def test_a_code_of_a_delivery_is_said_in_words() -> None:
+    refused = Failure("telegram", "bot", START, START, "token_rejected")
+    assert "токен бота не принят" in failure_words.said(refused, "ru").what
+    assert "the bot's token is refused" in failure_words.said(refused, "en").what
 
 
 def test_every_kind_of_the_contract_has_words() -> None:

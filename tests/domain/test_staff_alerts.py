@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.events import (
@@ -101,6 +101,7 @@ def test_good_news_a_day_old_is_not_told() -> None:
     assert told([broken(until=5)], planned, 25 * 60) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 50), st.sampled_from(["fails", "well", "look"])), max_size=40))
 def test_never_twice_an_hour_and_never_an_end_without_its_beginning(story: list[tuple[int, str]]) -> None:
     failures: list[Failure] = []
@@ -144,6 +145,7 @@ STORY = [
 ]
 
 
+@settings(deadline=None)
 @given(st.permutations(STORY))
 def test_members_do_not_depend_on_the_order_of_arrival(facts: list[Fact]) -> None:
     found = fold_staff(facts)
