@@ -99,14 +99,16 @@ def test_pages_are_told_what_the_log_says(
         assert patched == answers(warehouse)
 
 
-def test_a_lead_nobody_published_yet_is_listed_at_once(warehouse: LocalWarehouse) -> None:
+def test_leads_nobody_published_yet_are_listed_at_once(warehouse: LocalWarehouse) -> None:
     small_cohort.tell(warehouse)
     publish(warehouse, tuple(KEYS))
-    created = CoreLeadCreated(
-        lead_source="vk", first_touch_at=at(40), lead_created_at=at(41), entry=Emitter.WEB_FORM, partner_id=PETR,
-        ingest_event_id="form-new",
-    )  # fmt: skip
-    warehouse.append([Fact.of(created, emitter=Emitter.CORE, occurred_at=at(41), lead_id="lead-new")])
-    page = leads.leads(warehouse, LeadFilter(partner_id=PETR))
-    assert [row.lead_id for row in page.rows] == ["lead-new", ANNA]
-    assert page.rows[0].partner_name == "Пётр Партнёров"
+    for number, known in enumerate(([ANNA], ["new-0", ANNA], ["new-1", "new-0", ANNA])):
+        page = leads.leads(warehouse, LeadFilter(partner_id=PETR))
+        assert [row.lead_id for row in page.rows] == known
+        assert {row.partner_name for row in page.rows} == {"Пётр Партнёров"}
+        created = CoreLeadCreated(
+            lead_source="vk", first_touch_at=at(40), lead_created_at=at(41), entry=Emitter.WEB_FORM, partner_id=PETR,
+            ingest_event_id=f"form-{number}",
+        )  # fmt: skip
+        moment = at(41 + number)
+        warehouse.append([Fact.of(created, emitter=Emitter.CORE, occurred_at=moment, lead_id=f"new-{number}")])

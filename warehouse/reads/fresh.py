@@ -4,9 +4,12 @@ A question that reads millions of rows thereby costs what the published table co
 """
 
 import re
+import threading
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from warehouse import tables
 from warehouse.interface import Warehouse
@@ -39,10 +42,26 @@ SIGNS_OF_LIFE = ("web_form", "telegram_bot", "collect_api", "client-webinar-trac
 """Whatever these emitters state says when a lead was seen last: `lead_list` tells it."""
 MOST_CONCERNED = 20_000
 """With more people concerned than that, everything is computed anew from the log."""
+MOST_NAMED = 20_000
+"""So many facts are named one by one; more are found again by those whom they are about."""
 AFTER = "seq > $since and seq <= $until and (list_contains($facts, name) or list_contains($emitters, emitter))"
 CONCERNED = "concerned as (select 'lead' as kind, unnest($leads) as id union all select 'visitor', unnest($visitors))"
 """Whom later facts concern, as `changed_facts.sql` asks for them."""
+REMEMBERED, REMEMBERED_SECONDS = 16, 60.0
+"""So many answers to whom later facts concern, for so long: a restored log may count on differently."""
 PARAMETER = re.compile(r"(?<![\w'])\$([a-z_]+)")
+
+_KNOWN: WeakKeyDictionary[Warehouse, dict[tuple[object, ...], tuple[float, "Later"]]] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Whom facts later than the tables concern, and where all of their facts stand in the log."""
+
+    leads: tuple[str, ...] = ()
+    visitors: tuple[str, ...] = ()
+    seqs: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +79,17 @@ def fresh(warehouse: Warehouse, *names: str) -> Fresh:
     if any(name not in published for name in names):
         return Fresh(tables.relations(*names), {})
     since = min(published[name] for name in names)
-    people = _concerned(warehouse, since, until, names) if since < until else ([], [])
-    if sum(map(len, people)) > MOST_CONCERNED:
+    later = _later(warehouse, since, until, names) if since < until else Later()
+    if len(later.leads) + len(later.visitors) > MOST_CONCERNED:
         return Fresh(tables.relations(*names), {})
-    if not any(people):
+    if not later.leads and not later.visitors:
         return Fresh(",\n".join(f"{name} as (select * from marts.{name})" for name in names), {})
     facts = tables.text("changed_facts").replace("the_concerned", "concerned")
+    if len(later.seqs) <= MOST_NAMED:
+        facts = f"select * from main.events where seq in ({', '.join(map(str, later.seqs))})"
     before = [CONCERNED, f"concerned_facts as materialized (\n{facts}\n)"]
-    return Fresh(
-        ",\n".join([*before, *(_patched(name) for name in names)]), {"leads": people[0], "visitors": people[1]}
-    )
+    params = {"leads": list(later.leads), "visitors": list(later.visitors)}
+    return Fresh(",\n".join([*before, *(_patched(name) for name in names)]), params)
 
 
 def of_session(warehouse: Warehouse, session_id: str, name: str) -> str:
@@ -99,15 +119,36 @@ def ask(warehouse: Warehouse, text: str, params: Mapping[str, Any]) -> list[dict
     return warehouse.sql(text, {name: value for name, value in params.items() if name in wanted}).to_pylist()
 
 
-def _concerned(warehouse: Warehouse, since: int, until: int, names: Collection[str]) -> tuple[list[str], list[str]]:
-    """Leads and visitors whom those facts after `since` concern that change these tables."""
-    question = tables.text("changed_people").replace("the_condition", AFTER)
-    facts = [*(FACTS if set(names) - {"messages"} else ()), *(MESSAGES if "messages" in names else ())]
-    emitters = list(SIGNS_OF_LIFE if "lead_list" in names else ())
-    params = {"since": since, "until": until, "facts": facts, "emitters": emitters}
-    rows = warehouse.sql(question, params).to_pylist()
-    leads = sorted(row["id"] for row in rows if row["kind"] == "lead")
-    return leads, sorted(row["id"] for row in rows if row["kind"] == "visitor")
+def _later(warehouse: Warehouse, since: int, until: int, names: Collection[str]) -> Later:
+    """Whom those facts after `since` concern that change these tables, and their facts.
+
+    What was found is remembered for a while: the questions of a page, and of everybody who looks at one, ask about the
+    same facts, and finding them reads columns of the whole log. Between two facts of the log the answer is the same.
+    """
+    facts = (*(FACTS if set(names) - {"messages"} else ()), *(MESSAGES if "messages" in names else ()))
+    emitters = SIGNS_OF_LIFE if "lead_list" in names else ()
+    key, now = (since, until, facts, emitters), time.monotonic()
+    with _LOCK:
+        known = _KNOWN.setdefault(warehouse, {})
+        remembered = known.get(key)
+    if remembered and now - remembered[0] < REMEMBERED_SECONDS:
+        return remembered[1]
+    found = _found(warehouse, {"since": since, "until": until, "facts": list(facts), "emitters": list(emitters)})
+    with _LOCK:
+        known[key] = (now, found)
+        while len(known) > REMEMBERED:
+            del known[next(iter(known))]
+    return found
+
+
+def _found(warehouse: Warehouse, params: Mapping[str, Any]) -> Later:
+    rows = ask(warehouse, tables.text("changed_people").replace("the_condition", AFTER), params)
+    leads = tuple(sorted(row["id"] for row in rows if row["kind"] == "lead"))
+    visitors = tuple(sorted(row["id"] for row in rows if row["kind"] == "visitor"))
+    if not rows or len(rows) > MOST_CONCERNED:
+        return Later(leads, visitors)
+    where = {"leads": list(leads), "visitors": list(visitors), "until": params["until"]}
+    return Later(leads, visitors, tuple(row["seq"] for row in ask(warehouse, load("facts_concerned"), where)))
 
 
 def _patched(name: str) -> str:
