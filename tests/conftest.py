@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.moulds import Moulds, Story, nothing
 from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
 
@@ -20,8 +22,11 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_configure() -> None:
-    """Processes that tests start may keep their bytecode: without it each pays seconds of imports."""
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    """What holds for every test."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # without bytecode each process pays seconds of imports
+    # How long an example takes says how busy the machine is, not whether the code is right.
+    settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("untimed")
 
 
 @pytest.fixture
@@ -30,10 +35,24 @@ def now() -> dtm.datetime:
     return dtm.datetime(2026, 3, 4, 12, 0, tzinfo=dtm.UTC)
 
 
+@pytest.fixture(scope="session")
+def moulds(tmp_path_factory: pytest.TempPathFactory) -> Moulds:
+    """What warehouses are copied from."""
+    return Moulds(tmp_path_factory.mktemp("moulds"))
+
+
 @pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[LocalWarehouse]:
-    """An empty real warehouse that may state everything."""
-    with LocalWarehouse(tmp_path / "warehouse.duckdb", credential=Credential.of("admin")) as opened:
+def story() -> Story:
+    """What has happened before a test begins. Whose tests begin after a long story gives it here, not in each test."""
+    return nothing
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path, moulds: Moulds, story: Story) -> Iterator[LocalWarehouse]:
+    """A real warehouse that may state everything, empty unless there is a story."""
+    path = tmp_path / "warehouse.duckdb"
+    moulds.copy(story, path)
+    with LocalWarehouse(path, credential=Credential.of("admin")) as opened:
         yield opened
 
 

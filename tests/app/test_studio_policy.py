@@ -19,6 +19,7 @@ from domain.reaction import react
 from domain.reclassification import applied
 from domain.webinars import fold_schedule
 from tests.app.tab import Tab
+from tests.moulds import Story
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
 
@@ -71,13 +72,22 @@ def attendance() -> list[Fact]:
     return told
 
 
-@pytest.fixture
-def house(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalWarehouse]:
+def judged(warehouse: LocalWarehouse) -> None:
+    """A session that is over, and what the reaction says of everybody in it."""
     plan = events.WebinarScheduled(action_id="plan", starts_at=START, duration_seconds=3600, mode="auto")
     personal = [PersonalRow(lead, Personal.NAME, name, given_at=NOW) for lead, name in NAMES.items()]
     programme = [saved(AttendancePolicy(), -9000), fact(plan, Emitter.STUDIO, -9000)]
     warehouse.append([*programme, *attendance()], personal=personal)
     judge(warehouse)
+
+
+@pytest.fixture
+def story() -> Story:
+    return judged
+
+
+@pytest.fixture
+def house(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalWarehouse]:
     connection.install(warehouse)
     monkeypatch.setattr(schedule, "_projection", schedule.Projection())
     yield warehouse
@@ -92,9 +102,8 @@ def judge(warehouse: LocalWarehouse) -> None:
 
 
 def cookie(house: LocalWarehouse, role: Role) -> str:
-    link = accounts.create_invite(house, f"{role}@example.org", role, NOW, "http://localhost:3000")
-    account = accounts.accept_invite(house, link.rpartition("/")[2], "шесть зелёных лошадей", NOW)
-    assert account
+    account = accounts.Account(f"{role}@example.org", role)
+    house.put(accounts.COLLECTION, account.email, {"role": str(role), "is_active": True})
     return f"efir_session={sessions.start(house, account, NOW)}"
 
 

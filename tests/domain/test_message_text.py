@@ -1,10 +1,11 @@
 """What the studio accepts can be sent, and what Telegram would refuse is not accepted."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.message_text import TEXT_LIMIT, VARIABLES, TextError, check, check_telegram, samples, written
+from tests.examples import examples
 
 
 def refused(source: str) -> str:
@@ -73,7 +74,7 @@ words = st.lists(
 
 
 @given(words)
-@settings(max_examples=400, deadline=None)
+@examples(200)
 def test_whatever_is_accepted_suits_telegram_for_every_sample(parts: list[str]) -> None:
     source = "".join(parts)
     try:

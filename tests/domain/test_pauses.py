@@ -3,7 +3,7 @@
 import datetime as dtm
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.events import Emitter, Fact, ScenarioPaused, ScenarioResumed
@@ -13,6 +13,7 @@ from domain.reaction import react
 from domain.scenarios import CURRENT
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from tests.domain.synthetic import ANNA, Story, at, minutes_of, programme, vera
+from tests.examples import examples
 
 DAY = 24 * 60
 AN_INSTANT = 1 / 600
@@ -110,7 +111,7 @@ holds = st.lists(st.tuples(targets, st.integers(-3 * DAY + 2, 2 * DAY), st.integ
 
 
 @given(holds)
-@settings(max_examples=60, deadline=None)
+@examples(25)
 def test_nothing_is_planned_while_held_and_nothing_is_lost_that_was_released_in_time(
     stretches: list[tuple[tuple[str, str | None], int, int]],
 ) -> None:
@@ -139,7 +140,7 @@ MARKETING = {step.key for scenario in CURRENT.values() for step in scenario.step
 
 
 @given(holds, st.integers(-3 * DAY + 2, 2 * DAY))
-@settings(max_examples=60, deadline=None)
+@examples(25)
 def test_a_pause_known_only_later_is_the_same_pause(
     stretches: list[tuple[tuple[str, str | None], int, int]], minute: int
 ) -> None:

@@ -9,7 +9,6 @@ import datetime as dtm
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -21,6 +20,7 @@ from domain.scenarios import CURRENT
 from domain.webinars import Schedule, fold_schedule
 from tests.domain.synthetic import ANNA, SESSION, START, Story, at, cancelled, configured, minutes_of, moved, programme
 from tests.domain.test_pauses import paused, resumed
+from tests.examples import examples
 
 DAY = 24 * 60
 MARKETING = {step.key for scenario in CURRENT.values() for step in scenario.steps if step.message_class == "marketing"}
@@ -33,6 +33,7 @@ ENDINGS: dict[str, Callable[[Fact], bool]] = {
     "replay_watched": lambda fact: fact.name == "client_webinar_replay_watched",
 }
 """The facts that make a person leave a step, read off the log itself."""
+USUAL = fold_schedule(programme())
 minutes = st.sampled_from([1, 5, 15, 60, 6 * 60, DAY])
 delays = st.sampled_from([0, 0, 1, 30, 3 * 60])
 
@@ -46,6 +47,7 @@ class Evaluators(RuleBasedStateMachine):
         self.log: dict[str, Fact] = {}
         self.transit: list[tuple[int, Fact]] = []
         self.programme = programme()
+        self.folded = (len(self.programme), fold_schedule(self.programme))
         self.sent: set[str] = set()
         self.visits = 0
         self.switches = 0
@@ -62,7 +64,7 @@ class Evaluators(RuleBasedStateMachine):
 
     @property
     def story(self) -> Story:
-        return Story()
+        return Story(USUAL)
 
     def tell(self, story: Story, delay: int) -> None:
         """What the story says happens now, and arrives `delay` minutes later."""
@@ -157,7 +159,9 @@ class Evaluators(RuleBasedStateMachine):
 
     @property
     def schedule(self) -> Schedule:
-        return fold_schedule(self.programme)
+        if self.folded[0] != len(self.programme):
+            self.folded = (len(self.programme), fold_schedule(self.programme))
+        return self.folded[1]
 
     def evaluate(self, log: list[Fact]) -> list[Fact]:
         """What an evaluator that sees this log wants to say now, with every promise checked as it says it."""
@@ -273,4 +277,4 @@ class Evaluators(RuleBasedStateMachine):
 
 
 TestEvaluators = Evaluators.TestCase
-TestEvaluators.settings = settings(max_examples=150, stateful_step_count=35, deadline=None)
+TestEvaluators.settings = examples(60, steps=35)

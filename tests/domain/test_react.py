@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.events import Emitter, Fact, check_envelope, natural_id
@@ -29,6 +29,7 @@ from tests.domain.synthetic import (
     started,
     vera,
 )
+from tests.examples import examples
 
 DAY = 24 * 60
 
@@ -229,7 +230,7 @@ def world(mode: Any) -> Schedule:
 
 
 @given(acts, moments, modes, st.randoms())
-@settings(max_examples=150, deadline=None)
+@examples(50)
 def test_neither_order_nor_repetition_of_arrival_changes_what_follows(
     happened: list[tuple[str, int, int]], minute: int, mode: str, random: randomness.Random
 ) -> None:
@@ -242,7 +243,7 @@ def test_neither_order_nor_repetition_of_arrival_changes_what_follows(
 
 
 @given(acts, modes, st.randoms())
-@settings(max_examples=100, deadline=None)
+@examples(40)
 def test_facts_that_trickle_in_lead_to_the_same_verdict(
     happened: list[tuple[str, int, int]], mode: str, random: randomness.Random
 ) -> None:
@@ -261,7 +262,7 @@ def test_facts_that_trickle_in_lead_to_the_same_verdict(
 
 
 @given(acts, moments, modes)
-@settings(max_examples=150, deadline=None)
+@examples(50)
 def test_reacting_to_ones_own_output_yields_nothing(
     happened: list[tuple[str, int, int]], minute: int, mode: str
 ) -> None:
@@ -274,7 +275,7 @@ def test_reacting_to_ones_own_output_yields_nothing(
 
 
 @given(acts, st.lists(moments, max_size=12), modes)
-@settings(max_examples=150, deadline=None)
+@examples(50)
 def test_over_time_there_is_one_intent_per_key_and_nothing_is_late(
     happened: list[tuple[str, int, int]], minutes: list[int], mode: str
 ) -> None:
@@ -297,7 +298,7 @@ turns = st.lists(st.tuples(st.sampled_from(["moved", "cancelled"]), st.integers(
 
 
 @given(acts, turns)
-@settings(max_examples=100, deadline=None)
+@examples(40)
 def test_however_the_session_moves_nothing_is_late_and_a_cancelled_one_is_silent(
     happened: list[tuple[str, int, int]], changes: list[tuple[str, int, int]]
 ) -> None:
@@ -318,7 +319,7 @@ def test_however_the_session_moves_nothing_is_late_and_a_cancelled_one_is_silent
 
 
 @given(acts, moments, st.integers(0, 600), modes)
-@settings(max_examples=100, deadline=None)
+@examples(40)
 def test_two_evaluators_who_decide_the_same_say_it_in_the_same_words(
     happened: list[tuple[str, int, int]], minute: int, later: int, mode: str
 ) -> None:
@@ -335,7 +336,7 @@ def test_two_evaluators_who_decide_the_same_say_it_in_the_same_words(
 
 
 @given(acts, modes)
-@settings(max_examples=75, deadline=None)
+@examples(40)
 def test_who_has_attended_has_attended(happened: list[tuple[str, int, int]], mode: str) -> None:
     story = raw(happened, world(mode))
     facts = sorted(story.log, key=lambda fact: fact.occurred_at)

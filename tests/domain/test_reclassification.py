@@ -4,7 +4,7 @@ import datetime as dtm
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.events import AttendancePolicy, Emitter, Fact, WebinarConfigured
@@ -22,6 +22,7 @@ from tests.domain.synthetic import (
     usual_session,
     vera,
 )
+from tests.examples import examples
 
 DAY = 24 * 60
 STRICT = AttendancePolicy(version=2, attended_minutes=30, attended_share=0.5)
@@ -233,7 +234,7 @@ policies = st.builds(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(policies, st.integers(0, 60))
 def test_the_preview_foretells_exactly_what_the_reaction_will_say(policy: AttendancePolicy, minutes: int) -> None:
     story = vera().enters(0).watches(0, minutes).until(DAY)

@@ -11,10 +11,9 @@ import pytest
 
 from pipelines.doors import settings
 from pipelines.nightly_export import export_days
-from pipelines.reaction import Reactor
 from pipelines.tables import MARTS
+from tests.moulds import Moulds, Story
 from tests.pipelines.cohort import SESSION, Cohort, lead_id
-from tests.pipelines.test_reaction import live
 from tests.pipelines.test_tables import refresh
 from warehouse.credentials import Credential
 from warehouse.exporting import DAY, LABEL, drop_old, due_days, export_day
@@ -36,20 +35,17 @@ ANSWERS: dict[str, list[tuple[object, ...]]] = {
 }
 
 
-@pytest.fixture
-def warehouse(tmp_path: Path) -> Iterator[LocalWarehouse]:
+def clock() -> dtm.datetime:
     """Everything is recorded at one moment, so that a test never runs into the next day."""
-    path = tmp_path / "warehouse.duckdb"
-    with LocalWarehouse(path, credential=Credential.of("admin"), clock=lambda: RECORDED_AT) as opened:
-        yield opened
+    return RECORDED_AT
 
 
 @pytest.fixture
-def lived(cohort: Cohort, door: LocalWarehouse, now: dtm.datetime) -> Cohort:
-    """Vera came through vk, saw everything and answered the offer; Pavel came directly and missed it."""
-    live(cohort, Reactor(door), now)
-    refresh(door)
-    return cohort
+def warehouse(tmp_path: Path, moulds: Moulds, story: Story) -> Iterator[LocalWarehouse]:
+    path = tmp_path / "warehouse.duckdb"
+    moulds.copy(story, path, clock=clock)
+    with LocalWarehouse(path, credential=Credential.of("admin"), clock=clock) as opened:
+        yield opened
 
 
 @pytest.mark.usefixtures("lived")

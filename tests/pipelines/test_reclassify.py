@@ -11,8 +11,10 @@ from pipelines.backfill import Backfill, NothingSuch
 from pipelines.definitions import defs
 from pipelines.reaction import Reactor
 from pipelines.reclassify import Choice
+from tests.moulds import Story
 from tests.pipelines.cohort import HOUR, MINUTE, SESSION, WEBINAR, Cohort, lead_id, log_of
 from tests.pipelines.test_reaction import live, settle
+from tests.warehouse.stating import NOW
 from warehouse.local import LocalWarehouse
 
 STRICT = AttendancePolicy(version=2, attended_minutes=30, attended_share=1)
@@ -26,18 +28,36 @@ def save(cohort: Cohort, policy: AttendancePolicy, at: dtm.datetime) -> None:
     cohort.warehouse.append([Fact.of(event, emitter=Emitter.STUDIO, occurred_at=at, webinar_id=WEBINAR)])
 
 
-@pytest.fixture
-def later(cohort: Cohort, door: LocalWarehouse, now: dtm.datetime) -> dtm.datetime:
+EVENING = NOW + 24 * HOUR
+
+
+def lived_through(warehouse: LocalWarehouse) -> None:
     """Vera watched everything, Oleg a third, Pavel nothing; a day later nothing is left to do."""
-    cohort.submit("oleg", now)
-    reactor = Reactor(door)
-    live(cohort, reactor, now)
+    cohort, reactor = Cohort(warehouse, NOW + 2 * HOUR), Reactor(warehouse)
+    cohort.programme(NOW)
+    cohort.submit("oleg", NOW)
+    live(cohort, reactor, NOW)
     cohort.watch("oleg", 0, WATCHED["oleg"])
-    evening = now + 24 * HOUR
-    for moment in (evening - MINUTE, evening):  # an interval of presence may wait a moment
+    for moment in (EVENING - MINUTE, EVENING):  # an interval of presence may wait a moment
         settle(reactor, moment)
-    assert [cohort.verdicts(name)[-1] for name in ("vera", "oleg", "pavel")] == ["attended", "attended", "not_attended"]
-    return evening
+
+
+@pytest.fixture
+def story() -> Story:
+    return lived_through
+
+
+@pytest.fixture
+def cohort(lived: Cohort) -> Cohort:
+    """The evening after."""
+    verdicts = [lived.verdicts(name)[-1] for name in ("vera", "oleg", "pavel")]
+    assert verdicts == ["attended", "attended", "not_attended"]
+    return lived
+
+
+@pytest.fixture
+def later() -> dtm.datetime:
+    return EVENING
 
 
 def silent(done: int, total: int) -> None:

@@ -23,7 +23,7 @@ from pipelines.reaction import Reactor
 from pipelines.refreshing import refreshed
 from pipelines.tables import MARTS
 from tests.pipelines.cohort import HOUR, MINUTE, SESSION, Cohort, lead_id
-from tests.pipelines.test_reaction import live, settle
+from tests.pipelines.test_reaction import settle
 from tests.pipelines.test_tables import replace, rows
 from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
@@ -87,13 +87,6 @@ def test_part_by_part_is_the_whole(
 def dagster_instance() -> Iterator[dg.DagsterInstance]:
     with dg.DagsterInstance.ephemeral() as made:
         yield made
-
-
-@pytest.fixture
-def lived(cohort: Cohort, door: LocalWarehouse, now: dtm.datetime) -> Cohort:
-    live(cohort, Reactor(door), now)
-    refreshed(MARTS, door)
-    return cohort
 
 
 def materialize(door: LocalWarehouse, instance: dg.DagsterInstance, name: str, **more: Any) -> Any:

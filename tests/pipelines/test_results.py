@@ -17,17 +17,9 @@ from pipelines.marts import read
 from pipelines.reaction import Reactor
 from pipelines.tables import MARTS
 from tests.pipelines.cohort import HOUR, MINUTE, PARTNER, SESSION, Cohort, lead_id
-from tests.pipelines.test_reaction import live, settle
+from tests.pipelines.test_reaction import settle
 from tests.pipelines.test_tables import refresh, replace, rows
 from warehouse.local import LocalWarehouse
-
-
-@pytest.fixture
-def lived(cohort: Cohort, door: LocalWarehouse, now: dtm.datetime) -> Cohort:
-    """Vera came through the partner's vk link, watched all and answered; Pavel came directly and missed it."""
-    live(cohort, Reactor(door), now)
-    refresh(door)
-    return cohort
 
 
 def curve(door: LocalWarehouse) -> dict[int, dict[str, Any]]:

@@ -17,8 +17,10 @@ from pipelines.marts import read
 from pipelines.reaction import Reactor
 from pipelines.refreshing import Event, refreshed
 from pipelines.tables import MARTS
+from tests.moulds import Story, nothing
 from tests.pipelines.cohort import HOUR, PARTNER, WEBINAR, Cohort, lead_id
 from tests.pipelines.test_reaction import live, settle
+from tests.warehouse.stating import NOW
 from warehouse import tables
 from warehouse.local import LocalWarehouse
 
@@ -35,13 +37,18 @@ def rows(warehouse: LocalWarehouse, table: str) -> list[dict[str, Any]]:
     return read(warehouse, table).to_dicts()
 
 
-@pytest.fixture
-def lived(cohort: Cohort, door: LocalWarehouse, now: dtm.datetime) -> Cohort:
+def lived_through(warehouse: LocalWarehouse) -> None:
     """Vera attended and answered, Pavel missed it, and a stranger only looked."""
-    live(cohort, Reactor(door), now)
-    cohort.visit("stranger", now + 4 * HOUR)
-    refresh(door)
-    return cohort
+    cohort = Cohort(warehouse, NOW + 2 * HOUR)
+    cohort.programme(NOW)
+    live(cohort, Reactor(warehouse), NOW)
+    cohort.visit("stranger", NOW + 4 * HOUR)
+    refresh(warehouse)
+
+
+@pytest.fixture
+def story(request: pytest.FixtureRequest) -> Story:
+    return lived_through if "lived" in request.fixturenames else nothing
 
 
 @pytest.mark.usefixtures("lived")

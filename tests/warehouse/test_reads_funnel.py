@@ -21,6 +21,7 @@ from domain.events import (
     TouchRecorded,
     Utm,
 )
+from tests.moulds import Story, nothing
 from tests.warehouse.small_cohort import PETR, VERA, WEBINAR, at, tell
 from tests.warehouse.small_cohort import _verdict as verdict
 from warehouse import tables
@@ -36,18 +37,27 @@ BREAKDOWNS = ("source", "partner", "webinar", "campaign", "week")
 NOW = at(90)
 
 
+def crowded(warehouse: LocalWarehouse) -> None:
+    """Forty people more who do things in no particular order, minutes apart, with up to three touches."""
+    tell(warehouse)
+    warehouse.append([fact for number in range(40) for fact in wanderer(number)])
+    publish(warehouse)
+
+
+@pytest.fixture
+def story(request: pytest.FixtureRequest) -> Story:
+    stories: dict[str, Story] = {"crowd": crowded, "told": tell}
+    return next((told for name, told in stories.items() if name in request.fixturenames), nothing)
+
+
 @pytest.fixture
 def told(warehouse: LocalWarehouse) -> LocalWarehouse:
-    tell(warehouse)
     return warehouse
 
 
 @pytest.fixture
-def crowd(told: LocalWarehouse) -> LocalWarehouse:
-    """Forty people more who do things in no particular order, minutes apart, with up to three touches."""
-    told.append([fact for number in range(40) for fact in wanderer(number)])
-    publish(told)
-    return told
+def crowd(warehouse: LocalWarehouse) -> LocalWarehouse:
+    return warehouse
 
 
 def wanderer(number: int) -> list[Fact]:
