@@ -1,6 +1,10 @@
 # Needs Python >= 3.11 and make; everything else is fetched, locked by hash, into .venv. `make` lists the targets.
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help up demo test test-browser test-units test-crash kills pages check format bench docs lock environment browser
+=======
+.PHONY: help up demo test kills pages pictures check format bench docs lock environment browser
+>>>>>>> 0d26099 (Filters and messages fold on a phone, a lead's card begins with the work, marks and bars keep out of each other's way; make pictures takes the documentation's pictures)
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -26,12 +30,17 @@ demo: $(READY) ## the same with a synthetic cohort to look at; data in .efir-dem
 	@exec $(BIN)/efir demo
 
 test: $(READY) browser ## every test, from units to a browser that walks a lead through the funnel
+<<<<<<< HEAD
 	@echo "Tests of units, of the browser and of kills: two of the three side by side, each shown when it ends …"
 	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-units test-crash
 
 # The browser waits for sessions to begin and end; the units compute meanwhile. One process each: a started browser
 # leaves its loop in the process that started it.
 test-browser:
+=======
+	@$(BIN)/python -m pytest -m crash
+	@$(BIN)/python -m pytest -m "not crash" -n 2 --dist loadfile --ignore tests/journeys --ignore tests/screen --ignore tests/pages --ignore tests/pictures
+>>>>>>> 0d26099 (Filters and messages fold on a phone, a lead's card begins with the work, marks and bars keep out of each other's way; make pictures takes the documentation's pictures)
 	@$(BIN)/python -m pytest tests/journeys tests/screen
 
 test-units:
@@ -45,6 +54,9 @@ kills: $(READY) ## 500 seeded episodes with a kill -9 at every named point (a qu
 
 pages: $(READY) browser ## every page by day and night, on phone and laptop, with axe and by keyboard (four minutes)
 	@$(BIN)/python -m pytest tests/pages
+
+pictures: $(READY) browser ## the pictures of the documentation, taken of the demo (three minutes)
+	@$(BIN)/python -m pytest tests/pictures
 
 check: $(READY) ## format, lint, types, imports, SQL and generated docs: what must hold before a commit
 	@$(BIN)/python -m efir.check

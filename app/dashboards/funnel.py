@@ -19,7 +19,7 @@ from app.studio import desk
 from app.studio.choices import Choice
 from app.studio.desk import READERS, Desk
 from app.studio.measures import span
-from domain.funnel import STAGES
+from domain.funnel import MODES, STAGES
 from domain.metrics import BY_SLUG
 from domain.webinars import Schedule
 from warehouse.interface import WarehouseError
@@ -124,6 +124,12 @@ class Funnel(Desk):
     def is_compared(self) -> bool:
         """Another period stands beside the chosen one."""
         return any(bar.before for bar in self.bars)
+
+    @rx.var
+    def narrowed(self) -> int:
+        """How many filters are in use besides the period."""
+        usual = {"days": self.chosen["days"], "mode": MODES[0]}
+        return sum(self.chosen[name] not in {"", usual.get(name, "")} for name in FILTERS)
 
     @rx.var
     def files(self) -> str:

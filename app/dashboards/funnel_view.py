@@ -8,6 +8,7 @@ from app.dashboards.funnel_address import BREAKDOWNS, PERIODS
 from app.dashboards.people_view import people_heading
 from app.shared.layout import anchor
 from app.shared.meaning import meaning
+from app.shared.menu import fold
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, desk, empty, field, moment, options, pager, sheet
@@ -48,16 +49,20 @@ def _filters(page: State) -> rx.Component:
     ]
     return rx.el.form(
         _select(page, "days", _first("always"), *periods, label=t["studio.filter.days"]),
-        _date(page, "since"),
-        _date(page, "until"),
-        _select(page, "compare", _first("no_comparison"), _option("previous", "previous")),
-        _select(page, "source", *options(page.sources, t["studio.all"]), label=t["studio.filter.source"]),
-        _select(page, "partner_id", *options(page.partners, t["studio.all"]), label=t["studio.filter.partner_id"]),
-        _select(page, "webinar_id", *options(page.webinars, t["studio.all"]), label=t["studio.filter.webinar_id"]),
-        _select(page, "mode", *(_option(f"mode_{mode}", mode) for mode in MODES)),
-        _select(page, "window", _first("no_window"), *windows),
-        _select(page, "breakdown", _first("by_nothing"), *(_option(f"by_{kind}", kind) for kind in BREAKDOWNS)),
-        _select(page, "attribution", _first("value_first"), _option("value_last", "last"), *stages),
+        fold(
+            _date(page, "since"),
+            _date(page, "until"),
+            _select(page, "compare", _first("no_comparison"), _option("previous", "previous")),
+            _select(page, "source", *options(page.sources, t["studio.all"]), label=t["studio.filter.source"]),
+            _select(page, "partner_id", *options(page.partners, t["studio.all"]), label=t["studio.filter.partner_id"]),
+            _select(page, "webinar_id", *options(page.webinars, t["studio.all"]), label=t["studio.filter.webinar_id"]),
+            _select(page, "mode", *(_option(f"mode_{mode}", mode) for mode in MODES)),
+            _select(page, "window", _first("no_window"), *windows),
+            _select(page, "breakdown", _first("by_nothing"), *(_option(f"by_{kind}", kind) for kind in BREAKDOWNS)),
+            _select(page, "attribution", _first("value_first"), _option("value_last", "last"), *stages),
+            name=t["studio.filter.more"],
+            count=page.narrowed,
+        ),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-funnel"),
         on_submit=page.narrow,
         key=page.form_key,

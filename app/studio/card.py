@@ -14,7 +14,7 @@ from app.studio.tasks import LeadTasks
 
 def _card() -> rx.Component:
     work = rx.fragment(crm_view.panel(LeadCrm), tasks_view.panel(LeadTasks, LeadCrm))
-    return lead_view.view(LeadPage, work, rights.panel(LeadPage))
+    return lead_view.view(LeadPage, work=work, rights=rights.panel(LeadPage))
 
 
 PAGES = [

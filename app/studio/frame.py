@@ -33,7 +33,7 @@ NAVIGATION = (
     ("audit", "/studio/audit"),
 )
 SECTION_OF = dict.fromkeys(("lead", "import", "duplicates"), "leads") | dict.fromkeys(
-    ("webinar", "webinar-form", "policy", "rule", "script", "record", "air"), "webinars"
+    ("webinar", "webinar-form", "policy", "rule", "script", "record", "pult"), "webinars"
 )
 """Pages without an entry of their own, and the entry they are found under."""
 

@@ -7,6 +7,7 @@ from itertools import chain
 
 import reflex as rx
 
+from app.crm import stages
 from app.rights.family import MERGES, behind
 from app.shared import schedule, texts, warehouse
 from app.studio import desk
@@ -87,7 +88,9 @@ class LeadPage(Desk):
         steps = [step for history in histories for step in preview(history, plan, now) if _is_ahead(step)]
         self.coming = [_next_step(step, self.lang) for step in sorted(steps, key=_moment)]
         written = [row for row in personal if row.subject_id in ours]
-        self.entries = timeline([fact for history in histories for fact in history], written, plan, self.lang)
+        named = {one.slug: one.name(self.lang) for one in await warehouse.get().run(stages.stages)}
+        told = [fact for history in histories for fact in history]
+        self.entries = timeline(told, written, plan, self.lang, named)
         messages = sorted((one for page in sent for one in page.rows), key=lambda one: one.planned_at, reverse=True)
         self.bubbles = [bubble(message, plan, self.lang, now=now) for message in messages if message.text]
 

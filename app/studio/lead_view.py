@@ -13,8 +13,8 @@ State = Any
 t = Desk.t
 
 
-def view(page: State, *beside: rx.Component) -> rx.Component:
-    """Who, verdicts, what comes next, messages, timeline. `beside`: panels of other parts, at the end of the column."""
+def view(page: State, *, work: rx.Component, rights: rx.Component) -> rx.Component:
+    """Who, the work on the lead, verdicts, what comes next, messages, the person's rights, timeline."""
     return desk(
         rx.cond(
             page.is_missing,
@@ -26,7 +26,13 @@ def view(page: State, *beside: rx.Component) -> rx.Component:
             ),
             rx.el.div(
                 rx.el.div(
-                    _who(page), why_view.panel(page), _coming(page), _messages(page), *beside, class_name="card-side"
+                    _who(page),
+                    work,
+                    why_view.panel(page),
+                    _coming(page),
+                    _messages(page),
+                    rights,
+                    class_name="card-side",
                 ),
                 _timeline(page),
                 class_name="card-columns",
@@ -102,13 +108,14 @@ def _coming(page: State) -> rx.Component:
 def _messages(page: State) -> rx.Component:
     return rx.cond(
         page.bubbles.length() > 0,
-        rx.el.section(
-            rx.el.h2(t["studio.nav.outbox"]),
+        rx.el.details(
+            rx.el.summary(t["studio.nav.outbox"], " ", rx.el.span(page.bubbles.length(), class_name="count mono")),
             rx.el.ol(
                 rx.foreach(page.bubbles, lambda shown: bubble_view.message(shown, with_lead=False)),
                 class_name="messages",
             ),
             class_name="panel",
+            custom_attrs={"data-testid": "lead-messages"},
         ),
     )
 
@@ -139,7 +146,7 @@ def _entry(entry: State) -> rx.Component:
             ),
             rx.cond(entry.about != "", rx.el.span(entry.about, class_name="soft")),
             rx.cond(entry.detail != "", rx.el.p(entry.detail, class_name="wrap")),
-            rx.el.span(entry.name, " ← ", entry.emitter, class_name="mono faint wrap"),
+            rx.el.span(entry.name, " ← ", entry.emitter, class_name="mono faint wrap fact-name"),
             class_name="timeline-what",
         ),
         custom_attrs={"data-testid": "entry", "data-name": entry.name, "data-kind": entry.kind},

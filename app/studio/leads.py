@@ -42,6 +42,11 @@ class Leads(Desk):
         asked = {name: value for name, value in self.chosen.items() if value}
         return f"?{urlencode(asked)}" if asked else ""
 
+    @rx.var
+    def narrowed(self) -> int:
+        """How many filters are in use."""
+        return sum(bool(value) for value in self.chosen.values())
+
     @rx.event
     async def opened(self) -> None:
         """Show the newest leads; the address may carry filters (`?source=…`)."""

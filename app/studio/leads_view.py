@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.menu import fold
 from app.studio import bulk_view
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, options, pager, sheet
@@ -14,17 +15,6 @@ t = Desk.t
 
 def view(page: State, bulk: State, views: State) -> rx.Component:
     """Search, filters, the list, what can be done with it."""
-    is_filtered = (
-        (page.chosen["search"] != "")
-        | (page.chosen["source"] != "")
-        | (page.chosen["partner_id"] != "")
-        | (page.chosen["webinar_id"] != "")
-        | (page.chosen["verdict"] != "")
-        | (page.chosen["telegram"] != "")
-        | (page.chosen["stage"] != "")
-        | (page.chosen["owner"] != "")
-        | (page.chosen["tag"] != "")
-    )
     return desk(
         _filters(page),
         rx.cond(page.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
@@ -35,10 +25,8 @@ def view(page: State, bulk: State, views: State) -> rx.Component:
                 sheet(
                     [
                         t["studio.leads.name"],
-                        t["studio.leads.source"],
-                        t["studio.leads.partner"],
-                        t["studio.leads.webinar"],
-                        t["studio.leads.verdict"],
+                        t["studio.leads.source"] + " · " + t["studio.leads.partner"],
+                        t["studio.leads.webinar"] + " · " + t["studio.leads.verdict"],
                         t["studio.leads.telegram"],
                         t["studio.crm.stage"],
                         t["studio.leads.created"],
@@ -49,7 +37,7 @@ def view(page: State, bulk: State, views: State) -> rx.Component:
                 pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
             ),
             rx.cond(
-                is_filtered,
+                page.narrowed > 0,
                 empty(t["studio.leads.none.title"], t["studio.leads.none.text"], name="no-leads"),
                 empty(t["studio.leads.empty.title"], t["studio.leads.empty.text"], name="empty-leads"),
             ),
@@ -82,14 +70,18 @@ def _filters(page: State) -> rx.Component:
                 placeholder=t["studio.leads.search_hint"],
             ),
         ),
-        _select(page, "source", options(page.sources, t["studio.all"])),
-        _select(page, "partner_id", options(page.partners, t["studio.all"])),
-        _select(page, "webinar_id", options(page.webinars, t["studio.all"])),
-        _select(page, "verdict", [every, *verdicts]),
-        _select(page, "telegram", [every, *channels]),
-        _select(page, "stage", options(page.stages, t["studio.all"])),
-        _select(page, "owner", options(page.owners, t["studio.all"])),
-        _select(page, "tag", options(page.tags, t["studio.all"])),
+        fold(
+            _select(page, "source", options(page.sources, t["studio.all"])),
+            _select(page, "partner_id", options(page.partners, t["studio.all"])),
+            _select(page, "webinar_id", options(page.webinars, t["studio.all"])),
+            _select(page, "verdict", [every, *verdicts]),
+            _select(page, "telegram", [every, *channels]),
+            _select(page, "stage", options(page.stages, t["studio.all"])),
+            _select(page, "owner", options(page.owners, t["studio.all"])),
+            _select(page, "tag", options(page.tags, t["studio.all"])),
+            name=t["studio.filter.more"],
+            count=page.narrowed,
+        ),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-leads"),
         on_submit=page.narrow,
         key=page.form_key,
@@ -114,16 +106,20 @@ def _row(bulk: State, line: State) -> rx.Component:
             rx.el.span(line.contact, class_name="mono faint"),
             class_name="stack",
         ),
-        cell(line.source, label=t["studio.leads.source"]),
-        cell(line.partner, label=t["studio.leads.partner"]),
-        cell(line.webinar, label=t["studio.leads.webinar"]),
         cell(
+            rx.el.span(line.source),
+            rx.cond(line.partner != "—", rx.el.span(line.partner, class_name="faint")),
+            label=t["studio.leads.source"],
+            class_name="stack",
+        ),
+        cell(
+            rx.el.span(line.webinar),
             rx.cond(
                 line.verdict != "",
-                chip(line.verdict_text, rx.cond(line.verdict == "attended", "good", "quiet")),
-                rx.el.span("—", class_name="soft"),
+                rx.el.span(chip(line.verdict_text, rx.cond(line.verdict == "attended", "good", "quiet"))),
             ),
-            label=t["studio.leads.verdict"],
+            label=t["studio.leads.webinar"],
+            class_name="stack",
         ),
         cell(
             chip(line.telegram_text, rx.match(line.telegram, ("linked", "good"), ("blocked", "bad"), "quiet")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from app.shared import texts
@@ -33,14 +34,31 @@ class Entry:
     count: int = 1
 
 
-def timeline(facts: Sequence[Fact], personal: Sequence[PersonalRow], schedule: Schedule, language: str) -> list[Entry]:
-    """Every fact, newest first by event time; watch intervals that follow one another are drawn together."""
+def timeline(
+    facts: Sequence[Fact],
+    personal: Sequence[PersonalRow],
+    schedule: Schedule,
+    language: str,
+    stages: Mapping[str, str] = MappingProxyType({}),
+) -> list[Entry]:
+    """Every fact, newest first by event time; watch intervals that follow one another are drawn together.
+
+    `stages` are the names of the pipeline's stages by slug.
+    """
     written = {row.ref: row for row in personal if row.ref}
     ordered = sorted(facts, key=lambda fact: (fact.occurred_at, fact.seq or 0))
     lines: list[Entry] = []
     for fact, entry in ((fact, _entry(fact, written, schedule, language)) for fact in _drawn_together(ordered)):
         lines.append(replace(entry, count=int(fact.properties.get("_count", 1))))
-    return lines[::-1]
+    return [_named(entry, stages) for entry in reversed(lines)]
+
+
+def _named(entry: Entry, stages: Mapping[str, str]) -> Entry:
+    """A stage by its name; one that is no more keeps its slug."""
+    if entry.name != "lead_stage_changed":
+        return entry
+    slug, _, by = entry.detail.partition(" · ")
+    return replace(entry, detail=f"{stages.get(slug, slug)} · {by}")
 
 
 def _drawn_together(facts: Sequence[Fact]) -> list[Fact]:

@@ -46,3 +46,26 @@ export function Menu({ name, current = "", children }) {
     h("div", { className: "menu-panel", id, "data-open": isOpen, onClick: choose }, children),
   );
 }
+
+// What only a wide screen shows all the time, under a button on a narrow one; `count` is how much of it is in use.
+export function Fold({ name, count = 0, children }) {
+  const id = useId();
+  const [isOpen, setOpen] = useState(false);
+  return h(
+    "div",
+    { className: "fold" },
+    h(
+      "button",
+      {
+        type: "button",
+        className: "button small fold-button",
+        "aria-expanded": isOpen,
+        "aria-controls": id,
+        onClick: () => setOpen(!isOpen),
+      },
+      name,
+      count > 0 ? h("span", { className: "count mono" }, ` ${count}`) : null,
+    ),
+    h("div", { className: "fold-panel", id, "data-open": isOpen }, children),
+  );
+}

@@ -143,7 +143,7 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     laptop.close()
 
 
-def test_the_funnel_page_shows_the_numbers_of_the_log(house: House, desk: BrowserContext, pictures: Path) -> None:
+def test_the_funnel_page_shows_the_numbers_of_the_log(house: House, desk: BrowserContext) -> None:
     page = desk.new_page()
     log_in(page, house)
     page.goto(f"{house.url}/studio/funnel")
@@ -162,18 +162,10 @@ def test_the_funnel_page_shows_the_numbers_of_the_log(house: House, desk: Browse
     assert {name: shown[name] for name in in_log} == in_log
     counts = list(shown.values())
     assert counts == sorted(counts, reverse=True), "an ordered funnel never widens"
-    page.screenshot(path=pictures / "funnel.png", full_page=True)
-    page.set_viewport_size({"width": 360, "height": 740})
-    picture(page, pictures / "funnel-360.png")
 
 
-def test_the_outbox_shows_what_people_got(house: House, desk: BrowserContext, pictures: Path) -> None:
+def test_the_outbox_shows_what_people_got(house: House, desk: BrowserContext) -> None:
     page = desk.new_page()
     log_in(page, house)
     page.goto(f"{house.url}/studio/outbox")
     expect(page.get_by_text("Анна").first).to_be_visible(timeout=20_000)
-    page.screenshot(path=pictures / "outbox.png")
-    page.set_viewport_size({"width": 360, "height": 740})
-    page.goto(f"{house.url}/studio/outbox")
-    expect(page.get_by_text("Анна").first).to_be_visible(timeout=20_000)
-    picture(page, pictures / "outbox-360.png")

@@ -18,7 +18,7 @@ from warehouse.interface import Personal
 from warehouse.reads.funnel import Behind, FunnelFilter, people
 
 PATIENCE_MS = 20_000
-TALLEST = 2400
+TALLEST = 1500
 """Pixels of a page that a picture shows: a documentation's picture stays below 200 kB."""
 
 

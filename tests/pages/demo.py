@@ -75,13 +75,13 @@ def _filled(path: str, values: dict[str, str]) -> str:
 
 
 @contextlib.contextmanager
-def running(home: Path) -> Iterator[Demo]:
-    """The house with its history, from start to end."""
+def running(home: Path, people: int = len(CONDUCTS)) -> Iterator[Demo]:
+    """The house with its history, from start to end; usually of fewer people than the demo has: each outcome once."""
     build()
     os.environ["EFIR_HOME"] = str(home)
     settings = Settings(home=home, port=free_port(), warehouse_port=free_port())
     settings.database.parent.mkdir(parents=True, exist_ok=True)
-    _apart(asyncio.run, _lived(settings))
+    _apart(asyncio.run, _lived(settings, people))
     wanted = {"warehouse", "app"}
     with contextlib.ExitStack() as stack:
         for spec in processes(settings):
@@ -98,11 +98,10 @@ def _apart(work: Callable[..., T], *given: Any) -> T:
         return pool.submit(work, *given).result()
 
 
-async def _lived(settings: Settings) -> None:
-    """A fortnight of fewer people than the demo has: each outcome once."""
+async def _lived(settings: Settings, people: int) -> None:
     now = dtm.datetime.now(dtm.UTC).replace(microsecond=0)
     async with World(settings.database, now - HISTORY - dtm.timedelta(hours=1), site=settings.address) as world:
-        Story(world, now, people=len(CONDUCTS), passers_by=10).tell()
+        Story(world, now, people=people, passers_by=people).tell()
         await world.run(now, lambda _: None)
 
 
