@@ -24,6 +24,7 @@ leads = Mart(
             "lead_at", "timestamp", "When the lead stood in the log, never before the first touch: the funnel's moment."
         ),
         Column("partner_id", "string", "Whose lead it is: frozen at creation, changed by staff only."),
+        Column("frozen_partner_id", "string", "Whose lead it was when it was created."),
         Column("owned_by", "string", "The member of staff who looks after the lead."),
         Column("crm_stage", "string", "Where staff put the lead in their pipeline."),
         Column("crm_stage_at", "timestamp", "Since when the lead is there; never moved: since it was created."),

@@ -24,7 +24,7 @@ from warehouse import tables
 from warehouse.credentials import Credential
 from warehouse.interface import Published, Warehouse
 from warehouse.local import LocalWarehouse
-from warehouse.reads import leads, outbox, studio
+from warehouse.reads import leads, outbox, partners, studio
 from warehouse.reads.fresh import KEYS
 from warehouse.reads.leads import LeadFilter
 
@@ -47,6 +47,9 @@ ASKED: dict[str, Callable[[Warehouse], object]] = {
     "sources": leads.sources,
     "sessions": studio.session_numbers,
     "partners": studio.partners,
+    "links": lambda w: partners.links(w, PETR),
+    "contests": lambda w: partners.contests(w, PETR),
+    "leads since": lambda w: partners.leads_since(w, PETR, at(-60)),
     "messages": outbox.messages,
     "skipped": lambda w: outbox.messages(w, state="skipped", reason="channel_gone"),
     "states": lambda w: outbox.states(w, now=at(30)),

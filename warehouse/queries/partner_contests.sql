@@ -1,19 +1,19 @@
 -- Leads that links of several partners led to, one of them this partner's: whose each became. Newest first.
--- Parameters: partner, limit. Needs: survivors, lead_partners, touches.
+-- Parameters: partner, limit. Needs: leads, touches.
 with contested as (
     select
-        lead_partners.lead_id,
-        lead_partners.created_at,
-        lead_partners.partner_id,
-        lead_partners.frozen_partner_id
-    from lead_partners
-    inner join touches on lead_partners.lead_id = touches.lead_id
+        leads.lead_id,
+        leads.created_at,
+        leads.partner_id,
+        leads.frozen_partner_id
+    from leads
+    inner join touches on leads.lead_id = touches.lead_id
     where touches.partner_id is not null
     group by
-        lead_partners.lead_id, lead_partners.created_at, lead_partners.partner_id, lead_partners.frozen_partner_id
+        leads.lead_id, leads.created_at, leads.partner_id, leads.frozen_partner_id
     having
         bool_or(touches.partner_id = $partner)
-        and (count(distinct touches.partner_id) > 1 or coalesce(lead_partners.partner_id, '') != $partner)
+        and (count(distinct touches.partner_id) > 1 or coalesce(leads.partner_id, '') != $partner)
 )
 
 select

@@ -1,6 +1,6 @@
--- Leads of a partner created since a moment ('' ever). Needs: survivors, lead_partners.
+-- Leads of a partner created since a moment ('' ever). Needs: leads.
 select count(*) as leads
-from lead_partners
+from leads
 where
     partner_id = $partner
     and ($since = '' or created_at >= try_cast($since as timestamptz))

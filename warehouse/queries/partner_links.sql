@@ -1,6 +1,6 @@
 -- A partner's links, oldest first, each with its visits and with the partner's leads that ever came by it.
 -- A ref stands in touches as it was in the address: the code, a dot, its signature.
--- Parameter: partner. Needs: survivors, lead_partners, touches.
+-- Parameter: partner. Needs: leads, touches.
 with links as (
     select
         (properties ->> '$.code') as code,
@@ -18,9 +18,9 @@ visits as (
     select
         split_part(lower(touches.ref_code), '.', 1) as code,
         count(*) as touches,
-        count(distinct touches.lead_id) filter (where lead_partners.partner_id = $partner) as leads
+        count(distinct touches.lead_id) filter (where leads.partner_id = $partner) as leads
     from touches
-    left join lead_partners on touches.lead_id = lead_partners.lead_id
+    left join leads on touches.lead_id = leads.lead_id
     where touches.partner_id = $partner
     group by split_part(lower(touches.ref_code), '.', 1)
 )

@@ -2,11 +2,11 @@
 
 import datetime as dtm
 from dataclasses import dataclass
+from typing import Any
 
 from warehouse.interface import Warehouse
-from warehouse.reads import over
-
-TOUCHES = ("survivors", "lead_partners", "touches")
+from warehouse.reads import load, together
+from warehouse.reads.fresh import ask, fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ class Contest:
 def leads_since(warehouse: Warehouse, partner_id: str, since: dtm.datetime | None) -> int:
     """Leads that are this partner's and were created since that moment (None: ever)."""
     params = {"partner": partner_id, "since": since.isoformat() if since else ""}
-    row = warehouse.sql(over("partner_leads_since", "survivors", "lead_partners"), params).to_pylist()[0]
+    [row] = _asked(warehouse, "partner_leads_since", params, "leads")
     return int(row["leads"])
 
 
 def links(warehouse: Warehouse, partner_id: str) -> list[LinkNumbers]:
     """The partner's links, oldest first."""
-    rows = warehouse.sql(over("partner_links", *TOUCHES), {"partner": partner_id}).to_pylist()
+    rows = _asked(warehouse, "partner_links", {"partner": partner_id}, "leads", "touches")
     return [
         LinkNumbers(
             row["code"], row["webinar_id"], row["utm_source"] or "", row["utm_medium"] or "",
@@ -56,6 +56,11 @@ def links(warehouse: Warehouse, partner_id: str) -> list[LinkNumbers]:
 def contests(warehouse: Warehouse, partner_id: str, *, limit: int = 20) -> tuple[list[Contest], int]:
     """Leads this partner's link led here among others', newest first, and how many there are in all."""
     params = {"partner": partner_id, "limit": limit}
-    rows = warehouse.sql(over("partner_contests", *TOUCHES), params).to_pylist()
+    rows = _asked(warehouse, "partner_contests", params, "leads", "touches")
     found = [Contest(row["lead_id"], row["created_at"], row["is_own"], row["is_overruled"]) for row in rows]
     return found, rows[0]["total"] if rows else 0
+
+
+def _asked(warehouse: Warehouse, question: str, params: dict[str, Any], *names: str) -> list[dict[str, Any]]:
+    seen = fresh(warehouse, *names)
+    return ask(warehouse, together([seen.relations], load(question)), {**params, **seen.params})

@@ -16,7 +16,6 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "known_leads": ("survivors",),
     "touches": ("survivors", "known_leads"),
     "leads": ("survivors",),
-    "lead_partners": ("survivors",),
     "attendance": ("survivors", "known_leads"),
     "lead_list": ("survivors", "leads", "attendance"),
     "funnel_stages": ("touches", "leads", "attendance"),

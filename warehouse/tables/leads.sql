@@ -130,6 +130,7 @@ select
     known.telegram_linked_at,
     known.forms,
     known.merged_leads,
+    known.frozen_partner_id,
     nullif(coalesce(known.partner_id, known.frozen_partner_id), '') as partner_id,
     coalesce(known.channel_event in ('telegram_linked', 'telegram_unblocked'), false) as is_telegram_linked,
     case known.channel_event
