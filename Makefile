@@ -1,10 +1,6 @@
 # Needs Python >= 3.11 and make; everything else is fetched, locked by hash, into .venv. `make` lists the targets.
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help up demo test test-browser test-units test-crash kills pages check format bench docs lock environment browser
-=======
-.PHONY: help up demo test kills pages pictures check format bench docs lock environment browser
->>>>>>> 0d26099 (Filters and messages fold on a phone, a lead's card begins with the work, marks and bars keep out of each other's way; make pictures takes the documentation's pictures)
+.PHONY: help up demo test test-browser test-units test-crash kills pages pictures check format bench docs lock environment browser
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -30,21 +26,16 @@ demo: $(READY) ## the same with a synthetic cohort to look at; data in .efir-dem
 	@exec $(BIN)/efir demo
 
 test: $(READY) browser ## every test, from units to a browser that walks a lead through the funnel
-<<<<<<< HEAD
 	@echo "Tests of units, of the browser and of kills: two of the three side by side, each shown when it ends …"
 	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-units test-crash
 
 # The browser waits for sessions to begin and end; the units compute meanwhile. One process each: a started browser
 # leaves its loop in the process that started it.
 test-browser:
-=======
-	@$(BIN)/python -m pytest -m crash
-	@$(BIN)/python -m pytest -m "not crash" -n 2 --dist loadfile --ignore tests/journeys --ignore tests/screen --ignore tests/pages --ignore tests/pictures
->>>>>>> 0d26099 (Filters and messages fold on a phone, a lead's card begins with the work, marks and bars keep out of each other's way; make pictures takes the documentation's pictures)
 	@$(BIN)/python -m pytest tests/journeys tests/screen
 
 test-units:
-	@$(BIN)/python -m pytest -m "not crash" --ignore tests/journeys --ignore tests/screen --ignore tests/pages
+	@$(BIN)/python -m pytest -m "not crash" --ignore tests/journeys --ignore tests/screen --ignore tests/pages --ignore tests/pictures
 
 test-crash:
 	@$(BIN)/python -m pytest -m crash
