@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from domain.arrival import arrival_key
 from domain.events import Fact, LeadErased, LeadMerged, LeadUnmerged
 
-LONGEST_CHAIN = 10
+LONGEST_CHAIN = 16
 
 
 def direct(facts: Iterable[Fact]) -> dict[str, str]:
@@ -20,9 +20,10 @@ def direct(facts: Iterable[Fact]) -> dict[str, str]:
 
 
 def survivors(facts: Iterable[Fact]) -> dict[str, str]:
-    """For every merged lead the one that goes on, through chains of merges; a circle ends somewhere in it."""
+    """For every merged lead the one that goes on, through chains of merges. In a circle nobody would: it is no merge."""
     into = direct(facts)
-    return {lead: _end(into, lead) for lead in into}
+    ends = {lead: _end(into, lead) for lead in into}
+    return {lead: end for lead, end in ends.items() if end not in into}
 
 
 def _end(into: dict[str, str], lead: str) -> str:

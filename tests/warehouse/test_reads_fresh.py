@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.events import (
@@ -18,6 +18,7 @@ from domain.events import (
     RegisteredForSession,
     TelegramBlocked,
 )
+from domain.merging import survivors
 from tests.warehouse import small_cohort
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, at
 from warehouse import tables
@@ -86,6 +87,7 @@ def answers(warehouse: Warehouse) -> dict[str, object]:
     cut=st.integers(0, 30),
     more=st.lists(st.tuples(st.sampled_from(range(len(MORE))), st.sampled_from(WHO)), max_size=8),
 )
+@example(shuffle=11, cut=11, more=[(1, ANNA), (1, VERA), (1, BORIS)])
 def test_pages_are_told_what_the_log_says(
     shuffle: int, cut: int, more: list[tuple[int, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -100,6 +102,21 @@ def test_pages_are_told_what_the_log_says(
         patched = answers(warehouse)
         publish(warehouse, tuple(KEYS))
         assert patched == answers(warehouse)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(more=st.lists(st.tuples(st.sampled_from([1, 1, 2]), st.sampled_from(WHO)), max_size=8))
+@example(more=[(1, ANNA), (1, VERA), (1, BORIS)])
+def test_tables_and_rules_know_the_same_survivors_of_merges(
+    more: list[tuple[int, str]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    facts = [MORE[kind](number, who) for number, (kind, who) in enumerate(more)]
+    path = tmp_path_factory.mktemp("merged") / "warehouse.duckdb"
+    with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
+        warehouse.append(facts, quarantine=False)
+        rows = warehouse.sql(tables.text("survivors")).to_pylist()
+        stored = warehouse.facts_of(names={LeadMerged.name, LeadUnmerged.name})
+    assert {row["lead_id"]: row["survivor_id"] for row in rows} == survivors(stored)
 
 
 def test_leads_nobody_published_yet_are_listed_at_once(warehouse: LocalWarehouse) -> None:
