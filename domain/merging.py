@@ -20,7 +20,7 @@ def direct(facts: Iterable[Fact]) -> dict[str, str]:
 
 
 def survivors(facts: Iterable[Fact]) -> dict[str, str]:
-    """For every merged lead the one that goes on, through chains of merges. In a circle nobody would: it is no merge."""
+    """For every merged lead the one that goes on, through chains of merges. A circle is no merge: nobody would."""
     into = direct(facts)
     ends = {lead: _end(into, lead) for lead in into}
     return {lead: end for lead, end in ends.items() if end not in into}

@@ -49,7 +49,7 @@ def test_the_text_is_kept_beside_the_fact_as_the_recipient_sees_it(house: House,
 
 
 @pytest.mark.parametrize(
-    ("mischief", "story", "delivered"),
+    ("mischief", "outcomes", "delivered"),
     [
         ("bad_request", ["message_sending", "message_failed"], 0),
         ("hang_after_delivery", ["message_sending", "message_uncertain"], 1),
@@ -61,7 +61,7 @@ def test_the_text_is_kept_beside_the_fact_as_the_recipient_sees_it(house: House,
     ],
 )
 def test_what_is_refused_or_unknown_is_never_sent_again(
-    house: House, api: BotApi, lead: str, mischief: Mischief, story: list[str], delivered: int
+    house: House, api: BotApi, lead: str, mischief: Mischief, outcomes: list[str], delivered: int
 ) -> None:
     api.misbehave(mischief, seconds=3)
     house.start()
@@ -69,7 +69,7 @@ def test_what_is_refused_or_unknown_is_never_sent_again(
     house.await_final(key)
     other = house.plan(house.a_lead("Борис Примеров", chat=1002))
     house.await_final(other)
-    assert house.story(key) == story
+    assert house.story(key) == outcomes
     assert len(api.messages(1001)) == delivered
     assert len([call for call in api.calls("sendMessage") if call.chat_id == 1001]) == 1
     assert house.story(other) == ["message_sending", "message_sent"]
