@@ -32,6 +32,8 @@ BACKOFF = (0.5, *(1.5,) * 30)
 REST_SECONDS = 65.0
 """A process that lived a minute starts again at once: the supervisor does not take its end for a broken start."""
 PATIENCE_SECONDS = 90.0
+LOOK_SECONDS = 0.2
+"""Guests look so often whether their line broke: the crowd must not take the cores from the house."""
 
 
 @dataclass
@@ -64,9 +66,9 @@ class Crowd:
                 while not heard.lost:
                     if heard.hellos and guest.pages[-1:] != [page]:
                         guest.pages.append(page)
-                        guest.seated_at.append(time.monotonic())
+                        guest.seated_at.append(page.began + heard.joins[0])
                         attempt = 0
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(LOOK_SECONDS)
             except OSError:
                 pass
             await asyncio.sleep(BACKOFF[min(attempt, len(BACKOFF) - 1)] * random.uniform(0.75, 1.25))  # noqa: S311
