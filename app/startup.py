@@ -9,8 +9,7 @@ import contextlib
 import contextvars
 import logging
 import signal
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
@@ -18,9 +17,6 @@ from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
-
-SHARING_SECONDS = 0.0005
-"""How long the importing thread may keep the interpreter while somebody waits to be answered; Python's own are 5 ms."""
 
 Lifespan = Callable[[], AbstractAsyncContextManager[None]]
 """What is open while the server runs."""
@@ -63,8 +59,7 @@ class House:
         # Reflex notes in the context what it registers while it is imported: its lifespan needs the same one.
         loop, context = asyncio.get_running_loop(), contextvars.copy_context()
         try:
-            with _sharing():
-                living, whole = await loop.run_in_executor(None, context.run, self._load)
+            living, whole = await loop.run_in_executor(None, context.run, self._load)
             await loop.create_task(self._keep_open(living, whole, closing), context=context)
         except Exception:
             logger.exception("The rest of the app cannot be served")
@@ -74,14 +69,3 @@ class House:
         async with living.router.lifespan_context(living):
             self._whole.set_result(whole)
             await closing.wait()
-
-
-@contextlib.contextmanager
-def _sharing() -> Iterator[None]:
-    """Threads take turns ten times as often: an answer takes many turns, and each would wait for the importing one."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SHARING_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)

@@ -50,7 +50,7 @@ class Crowd:
 
     def __init__(self, leads: list[str], port: int) -> None:
         self.guests = [Guest(number) for number in range(len(leads))]
-        self._leads, self._port = leads, port
+        self._port, self._page = port, page_of(leads, port, Heard())
         self.pages: list[Page] = []
         """The page each guest has now."""
 
@@ -59,8 +59,8 @@ class Crowd:
         await asyncio.sleep(delay)
         attempt = 0
         while True:
-            heard = Heard()
-            page = page_of(self._leads, self._port, heard)(guest.number)
+            page = self._page(guest.number)
+            heard = page.heard = Heard()
             try:
                 await asyncio.get_running_loop().create_connection(lambda page=page: page, "127.0.0.1", self._port)  # type: ignore[misc]
                 while not heard.lost:
