@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from domain.events import Fact, ScenarioResumed, TouchRecorded
+from domain.events import CanaryReleased, Fact, ScenarioResumed, TouchRecorded
 from domain.reaction import answer, react, react_sessions
 from domain.waves import PER_SECOND
 from pipelines.batch import STAGE, Outcome, Rules, append, react_to
@@ -125,6 +125,9 @@ class Reactor:
         pending = reads.leads_between(self._warehouse, 0, head) if cursor is None else self._pending(now)
         self._backlog = dict.fromkeys([*self._failed, *pending])
         self.cursor = head if cursor is None else cursor
+        if cursor is None:  # the facts up to the head are looked at by their leads; a canary is about nobody
+            recent = self._warehouse.facts_after(max(0, head - PAGE), limit=PAGE, names={CanaryReleased.name})
+            append(self._warehouse, answer(recent.facts, now), Outcome())
         log.info("the reaction starts at seq %d with %d leads to look at", self.cursor, len(self._backlog))
 
     def _pending(self, now: dtm.datetime) -> list[str]:

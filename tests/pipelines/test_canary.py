@@ -35,6 +35,15 @@ def test_a_canary_is_let_loose_once_a_minute_and_comes_back_once(warehouse: Loca
     assert (states(warehouse, now=now), warehouse.facts_of(names={"message_planned"})) == ([], [])
 
 
+def test_one_that_was_let_loose_before_the_very_first_look_comes_back(warehouse: LocalWarehouse) -> None:
+    now = dtm.datetime.now(dtm.UTC)
+    cohort, reactor = Cohort(warehouse, now), Reactor(warehouse)
+    Canaries(warehouse).release(now)
+    reactor.resume(None, now)
+    reactor.step(0, lambda: now)
+    assert answers(cohort) == 1
+
+
 def test_one_that_was_let_loose_while_nobody_reacted_is_lost(warehouse: LocalWarehouse) -> None:
     now = dtm.datetime.now(dtm.UTC)
     cohort, reactor = Cohort(warehouse, now), Reactor(warehouse)
