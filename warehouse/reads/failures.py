@@ -1,14 +1,12 @@
 """What of the house does not work, who of the house is told so, and what they were told. Reading only."""
 
 import datetime as dtm
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from domain.events import Fact
 from domain.failures import FAILURE_EVENTS, Failure, fold_failures
 from domain.staff_alerts import Member, fold_staff
+from warehouse.encoding import decode
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 
@@ -24,12 +22,12 @@ def failures(warehouse: Warehouse, *, now: dtm.datetime) -> tuple[Failure, ...]:
 
 def staff(warehouse: Warehouse) -> dict[str, Member]:
     """Every link of somebody of the house to a Telegram, by `staff_id`."""
-    return fold_staff(_fact(row) for row in warehouse.sql(load("staff_facts")).to_pylist())
+    return fold_staff(decode(warehouse.sql(load("staff_facts"))))
 
 
 def planned(warehouse: Warehouse, *, since: dtm.datetime) -> list[Fact]:
     """Messages planned for the house's own people since then, in the order of the log."""
-    return [_fact(row) for row in warehouse.sql(load("staff_messages"), {"since": since}).to_pylist()]
+    return decode(warehouse.sql(load("staff_messages"), {"since": since}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,3 @@ def silence(warehouse: Warehouse, *, since: dtm.datetime) -> Silence:
     """How Telegram has taken messages since then."""
     row = warehouse.sql(load("telegram_silence"), {"since": since}).to_pylist()[0]
     return Silence(row["taken_at"], row["refused"], row["first_at"], row["last_at"], row["code"] or "")
-
-
-def _fact(row: Mapping[str, Any]) -> Fact:
-    return Fact(**{**row, "properties": json.loads(row["properties"])})
