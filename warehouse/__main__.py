@@ -2,10 +2,11 @@
 
 import datetime as dtm
 import logging
+import os
 import signal
 import socket
 import sys
-import threading
+from collections.abc import Callable
 
 import pyarrow as pa
 
@@ -20,20 +21,31 @@ from warehouse.settings import Settings
 def main() -> int:
     """Run until told to stop. Exit code 0 after a graceful end, 1 when the database or the port cannot be had."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    settings = Settings()
+    wait_for_stop = _signalled(signal.SIGTERM, signal.SIGINT)
     try:
-        run(settings, stop)
+        run(Settings(), wait_for_stop)
     except WarehouseError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
 
 
-def run(settings: Settings, stop: threading.Event) -> None:
-    """Serve until `stop` is set. Raises WarehouseError when the database or the port cannot be had."""
+def _signalled(*numbers: signal.Signals) -> Callable[[], object]:
+    """Catch these from now on; gives back what waits for the first of them.
+
+    It reads a pipe: a handler that sets an event runs only when the main thread is woken, and a signal that comes just
+    before it falls asleep wakes nobody. The process would then never stop.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    signal.set_wakeup_fd(writing)
+    for number in numbers:
+        signal.signal(number, lambda *_: None)
+    return lambda: os.read(reading, 1)
+
+
+def run(settings: Settings, wait_for_stop: Callable[[], object]) -> None:
+    """Serve until `wait_for_stop` returns. Raises WarehouseError when the database or the port cannot be had."""
     tokens = secrets.ensure(settings.home).warehouse_tokens
     engine = Engine(settings.database, checkpoint_bytes=settings.warehouse_checkpoint_bytes)
     try:
@@ -41,7 +53,7 @@ def run(settings: Settings, stop: threading.Event) -> None:
         since = dtm.datetime.now(dtm.UTC).isoformat(timespec="seconds")
         sys.stdout.write(f"ready warehouse {HOST}:{service.port} facts={engine.health()['facts']} since={since}\n")
         sys.stdout.flush()
-        stop.wait()
+        wait_for_stop()
         service.stop()
     finally:
         engine.close()
