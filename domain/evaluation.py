@@ -28,6 +28,14 @@ State = Literal["planned", "skipped", "waiting"]
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The person was told the same already, as another of their leads, and when."""
+
+    lead_id: str
+    at: dtm.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedStep:
     """What becomes of one step: planned or skipped at `at`, or waiting (then `at` is when to look again, if known)."""
 
@@ -50,7 +58,7 @@ class PlannedStep:
     @property
     def variant(self) -> str:
         """The A/B variant, sticky per lead and step."""
-        return variant_of(self.run.lead.lead_id, f"{self.run.scenario.name}.{self.step.key}", self.variants)
+        return variant_of(self.run.lead_id, f"{self.run.scenario.name}.{self.step.key}", self.variants)
 
     def fact(self) -> Fact:
         """The decision for the log. Only for planned and skipped steps."""
@@ -59,7 +67,7 @@ class PlannedStep:
             self._planned() if self.state == "planned" else self._skipped(),
             emitter=Emitter.SCENARIO_SERVICE,
             occurred_at=self.at or self.run.start.occurred_at,
-            lead_id=self.run.lead.lead_id,
+            lead_id=self.run.lead_id,
             webinar_id=session.webinar_id if session else self.run.start.webinar_id,
             session_id=session.session_id if session else self.run.start.session_id,
             correlation_id=self.run.start.correlation_id,
@@ -102,13 +110,20 @@ def variant_of(lead_id: str, step: str, variants: Sequence[str]) -> str:
 class Evaluation:
     """One step at one moment. The checks stand in the order in which a message can fail.
 
-    `siblings` are the steps evaluated before it in the same pass; they count towards the daily cap.
+    `siblings` are the steps evaluated before it in the same pass; they count towards the daily cap. `told`: the person
+    gets this message as another of their leads.
     """
 
     def __init__(
-        self, run: Run, step: Step, schedule: Schedule, now: dtm.datetime, siblings: Sequence[PlannedStep] = ()
+        self,
+        run: Run,
+        step: Step,
+        schedule: Schedule,
+        now: dtm.datetime,
+        siblings: Sequence[PlannedStep] = (),
+        told: Told | None = None,
     ) -> None:
-        self.run, self.step, self.now, self.siblings = run, step, now, siblings
+        self.run, self.step, self.now, self.siblings, self.told = run, step, now, siblings, told
         self.schedule = schedule
         self.lead = run.lead
         self.key = run.key(step.key)
@@ -122,7 +137,10 @@ class Evaluation:
         decided = self.lead.decided.get(self.key)
         if decided is not None:
             return self._decided(decided)
-        checks = (self._gone, self._timing, self._hold, self._permission, self._reach, self._link, self._restraint)
+        checks = (
+            *(self._gone, self._doubled, self._timing, self._hold),
+            *(self._permission, self._reach, self._link, self._restraint),
+        )
         found = next((found for found in (check() for check in checks) if found), None)
         return found or self._step("planned", self._ready())
 
@@ -135,7 +153,10 @@ class Evaluation:
         self.due_at = self._moved(planned)
         if self.step.recipient == "partner" and self.lead.partner_id != planned.partner_id:
             return self._skip("no_partner", "reassigned")
-        checks = (self._gone, self._timing, self._hold, self._permission, self._reach, self._quiet, self._conditions)
+        checks = (
+            *(self._gone, self._doubled, self._timing, self._hold),
+            *(self._permission, self._reach, self._quiet, self._conditions),
+        )
         found = next((found for found in (check() for check in checks) if found), None)
         return found or self._step("planned", self.now)
 
@@ -152,7 +173,7 @@ class Evaluation:
             return self.anchored_at
         registered = self.schedule.registered.get(self.run.session.session_id, 0)
         pace, at_most = self.schedule.per_second, self.step.at_most_early
-        early = self.anchored_at - early_by(self.lead.lead_id, self.step.key, registered, at_most, pace)
+        early = self.anchored_at - early_by(self.run.lead_id, self.step.key, registered, at_most, pace)
         return max(early, min(self.anchored_at, self.run.start.occurred_at))
 
     def _decided(self, fact: Fact) -> PlannedStep:
@@ -186,15 +207,20 @@ class Evaluation:
 
     def _gone(self) -> PlannedStep | None:
         """Nobody to write to, or nothing to write about."""
-        if self.lead.erased_at:
-            return self._skip("exited", "erased", at=self.lead.erased_at)
-        if self.lead.merged_into:
-            return self._skip("exited", f"merged_into_{self.lead.merged_into}")
+        if erased_at := self.lead.erased_at or self.lead.forgotten.get(self.run.lead_id):
+            return self._skip("exited", "erased", at=erased_at)
         if not self.run.scenario.is_session_bound:
             return None
         if self.run.session is None:
             return self._step("waiting", None, "no_occasion", "session_unknown")
         return self._skip("cancelled") if self.run.session.status == "cancelled" else None
+
+    def _doubled(self) -> PlannedStep | None:
+        """One person, one message: what another of their leads was told is not said again, merged or parted."""
+        if self.told is None:
+            return None
+        at = max(self.told.at, self.run.start.occurred_at)
+        return self._skip("superseded", f"told_as_{self.told.lead_id}", at=at)
 
     def _timing(self) -> PlannedStep | None:
         """Not yet, or never again."""
@@ -302,7 +328,7 @@ class Evaluation:
 
     def _channel(self) -> tuple[Channel, dtm.datetime | None]:
         if self.step.recipient == "candidate":
-            return self.lead.channel, self.lead.linked_at
+            return self.lead.channel, self.lead.reached_since.get(self.run.lead_id, self.lead.linked_at)
         partner = self.schedule.partners.get(self.lead.partner_id or "")
         return (partner.channel, partner.linked_at) if partner else ("none", None)
 

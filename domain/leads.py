@@ -107,11 +107,14 @@ class Lead:
     """Keys of planned messages that failed for good or were withheld."""
     merged_into: str | None = None
     erased_at: dtm.datetime | None = None
-
-    @property
-    def is_gone(self) -> bool:
-        """Forgotten or merged into another lead: nothing more is started or sent."""
-        return self.erased_at is not None or self.merged_into is not None
+    others: frozenset[str] = frozenset()
+    """Leads that were merged into this one and whose histories are its own (`domain.family`)."""
+    forgotten: dict[str, dtm.datetime] = field(default_factory=dict)
+    """Those of them who were erased, and when."""
+    reached_as: tuple[str, ...] = ()
+    """Whose Telegram chats a message to the person may go to, the best first; empty: nobody was merged."""
+    reached_since: dict[str, dtm.datetime] = field(default_factory=dict)
+    """Since when each of the merged leads can be written to, by whichever chat."""
 
     @property
     def is_registered(self) -> bool:
@@ -269,7 +272,7 @@ def born(lead: Lead, facts: Sequence[Fact]) -> list[Fact]:
     The lead is created by its first form in event order; the partner is frozen here. The source is what that form
     states, else the first touch's.
     """
-    if not lead.ingests or lead.is_gone:
+    if not lead.ingests or lead.erased_at:
         return []
     known = {fact.event_id for fact in facts}
     found = [] if lead.created else [_created(lead, facts)]

@@ -47,9 +47,18 @@ class Run:
         webinar_id = self.session.webinar_id if self.session else ""
         return any(one and one.webinar_id == webinar_id and one != self.session and one.is_open(now) for one in places)
 
+    @property
+    def lead_id(self) -> str:
+        """Whom the scenario was started for: of merged leads the one that registered, for ever, whoever goes on."""
+        return self.start.lead_id or self.lead.lead_id
+
     def key(self, step: str) -> str:
         """The message's name for ever: (scenario, version, lead, session or trigger, step)."""
-        return ":".join((self.scenario.name, str(self.scenario.version), self.lead.lead_id, self.trigger, step))
+        return ":".join((self.scenario.name, str(self.scenario.version), self.lead_id, self.trigger, step))
+
+    def promise(self, step: str) -> tuple[str, str, str]:
+        """What the person is promised, once: the same for all of their leads, whatever the key."""
+        return (self.scenario.name, self.trigger if self.scenario.is_session_bound else "", step)
 
 
 def moment_of(run: Run, moment: Moment, due_at: Instant = None) -> Instant:

@@ -18,8 +18,9 @@ from domain.events import (
     WebinarEnded,
     WebinarStarted,
 )
+from domain.family import one_of, people_in
 from domain.judgement import judge
-from domain.leads import Attendee, Lead, born, fold_lead, lead_id_of
+from domain.leads import Attendee, Lead, born
 from domain.offers import announced, due
 from domain.planner import plan
 from domain.scenarios import CURRENT
@@ -41,23 +42,31 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """What a rule may look at."""
+    """What a rule may look at: the person, and each of their leads (one, if nobody was merged) with its own facts."""
 
-    lead: Lead
-    facts: Sequence[Fact]
+    person: Lead
+    leads: tuple[tuple[Lead, Sequence[Fact]], ...]
     schedule: Schedule
     now: dtm.datetime
 
 
 def react(lead_facts: Sequence[Fact], schedule: Schedule, now: dtm.datetime) -> Reaction:
-    """Everything that follows for ONE lead: all facts with its lead_id plus the touches of its visitors.
+    """Everything that follows for a lead: all facts with its lead_id plus the touches of its visitors.
 
-    Birth and consents, then verdicts, routes, scenario starts and messages, each seeing what came before it, so that
-    one call is enough. Facts about sessions that nobody has announced yet wait for the announcement.
+    For leads that are merged the facts of all of them are to be given: messages are the person's. Birth and consents,
+    then verdicts, routes, scenario starts and messages, each seeing what came before it, so that one call is enough.
+    Facts about sessions that nobody has announced yet wait for the announcement.
     """
-    if lead_id_of(lead_facts) is None:
-        return Reaction()
-    given = {fact.event_id: fact for fact in lead_facts}
+    people = people_in(lead_facts).items()
+    reactions = [
+        _react({fact.event_id: fact for facts in own.values() for fact in facts}, schedule, now) for _, own in people
+    ]
+    moments = (reaction.wake_at for reaction in reactions if reaction.wake_at)
+    return Reaction(tuple(fact for one in reactions for fact in one.facts), min(moments, default=None))
+
+
+def _react(given: Mapping[str, Fact], schedule: Schedule, now: dtm.datetime) -> Reaction:
+    """Everything that follows for one person."""
     known = dict(given)
     view = _view(known, schedule, now)
     for rule in _RULES:
@@ -68,8 +77,9 @@ def react(lead_facts: Sequence[Fact], schedule: Schedule, now: dtm.datetime) -> 
 
 
 def _view(known: Mapping[str, Fact], schedule: Schedule, now: dtm.datetime) -> _View:
-    facts = tuple(known.values())
-    return _View(fold_lead(facts), facts, schedule, now)
+    [(head, own)] = people_in(known.values()).items()
+    person, each = one_of((head, own))
+    return _View(person, tuple((lead, own[lead_id]) for lead_id, lead in each.items()), schedule, now)
 
 
 def react_sessions(schedule: Schedule, now: dtm.datetime) -> Reaction:
@@ -110,56 +120,66 @@ def _turns(session: Session) -> list[tuple[WebinarStarted | WebinarEnded, dtm.da
 
 
 def _births(view: _View) -> list[Fact]:
-    return born(view.lead, view.facts)
+    return [fact for lead, facts in view.leads for fact in born(lead, facts)]
 
 
 def _verdicts(view: _View) -> list[Fact]:
-    found = (_verdict(view, attendee) for attendee in view.lead.attendees.values())
+    found = (
+        _verdict(view, lead, facts, attendee) for lead, facts in view.leads for attendee in lead.attendees.values()
+    )
     return [fact for fact in found if fact]
 
 
-def _verdict(view: _View, attendee: Attendee) -> Fact | None:
+def _verdict(view: _View, lead: Lead, facts: Sequence[Fact], attendee: Attendee) -> Fact | None:
     session = view.schedule.sessions.get(attendee.session_id)
     webinar = view.schedule.judging(session) if session else None
-    found = judge(view.facts, attendee, session, webinar, view.now) if session and webinar else None
+    found = judge(facts, attendee, session, webinar, view.now) if session and webinar else None
     if session is None or found is None:
         return None
     return Fact.of(
         found.verdict.event(),
         emitter=Emitter.ATTENDANCE_SERVICE,
         occurred_at=found.at,
-        lead_id=view.lead.lead_id,
+        lead_id=lead.lead_id,
         webinar_id=session.webinar_id,
         session_id=session.session_id,
-        correlation_id=_thread(view),
+        correlation_id=_thread(lead),
     )
 
 
 def _routes(view: _View) -> list[Fact]:
     """The way after the webinar, once each. What only another policy says makes no new way: it was acted on already."""
-    if view.lead.is_gone:
-        return []
     return [
         Fact.of(
             PostWebinarRoute(route=verdict.properties["status"], verdict_event_id=verdict.event_id),
             emitter=Emitter.POST_WEBINAR_ROUTER,
             occurred_at=verdict.occurred_at,
-            lead_id=view.lead.lead_id,
+            lead_id=lead.lead_id,
             webinar_id=verdict.webinar_id,
             session_id=verdict.session_id,
             correlation_id=verdict.correlation_id,
         )
-        for attendee in view.lead.attendees.values()
+        for lead, _ in view.leads
+        if not _is_forgotten(view, lead)
+        for attendee in lead.attendees.values()
         if (verdict := attendee.verdict)
         and verdict.properties["status"] not in attendee.routes
         and attendee.first(verdict.properties["status"])
     ]
 
 
+def _is_forgotten(view: _View, lead: Lead) -> bool:
+    """The lead was erased, or the one that goes on for it."""
+    return lead.erased_at is not None or view.person.erased_at is not None
+
+
 def _starts(view: _View) -> list[Fact]:
+    return [fact for lead, _ in view.leads if not _is_forgotten(view, lead) for fact in _starts_of(view, lead)]
+
+
+def _starts_of(view: _View, lead: Lead) -> list[Fact]:
     """Scenarios start for leads that exist; each once per trigger, whatever version it was started in."""
-    lead = view.lead
-    if lead.created is None or lead.created_fact is None or lead.is_gone:
+    if lead.created is None or lead.created_fact is None:
         return []
     running = {(start.properties["scenario"], start.properties["trigger"]) for start in lead.starts}
     wanted: list[tuple[str, str, Fact | Attendee, dtm.datetime]] = []
@@ -168,50 +188,50 @@ def _starts(view: _View) -> list[Fact]:
     for attendee in lead.attendees.values():
         session = view.schedule.sessions.get(attendee.session_id)
         if session is not None:
-            occasions = _occasions(lead, attendee, session)
+            occasions = _occasions(attendee, session, has_partner=view.person.partner_id is not None)
             wanted += [(name, attendee.session_id, attendee, at) for name, at in occasions if at]
     return [
-        _start(view, name, trigger, about, at) for name, trigger, about, at in wanted if (name, trigger) not in running
+        _start(lead, name, trigger, about, at) for name, trigger, about, at in wanted if (name, trigger) not in running
     ]
 
 
-def _occasions(lead: Lead, attendee: Attendee, session: Session) -> list[tuple[str, dtm.datetime | None]]:
+def _occasions(attendee: Attendee, session: Session, *, has_partner: bool) -> list[tuple[str, dtm.datetime | None]]:
     """When each session-bound scenario starts for this attendee; None: not (yet)."""
     registered = attendee.registered_at
     if registered and (session.status == "cancelled" or session.phase(registered) == "over"):
         registered = None
     acts = (attendee.entered_at, attendee.offer_clicked_at, attendee.form_submitted_at)
     verdicts = (fact.occurred_at for fact in attendee.verdicts)
-    alerted = min((at for at in (*acts, *verdicts) if at), default=None) if lead.partner_id else None
+    alerted = min((at for at in (*acts, *verdicts) if at), default=None) if has_partner else None
     return [("session", registered), ("alerts", alerted), ("after", min(attendee.routes.values(), default=None))]
 
 
-def _start(view: _View, name: str, trigger: str, about: Fact | Attendee, at: dtm.datetime) -> Fact:
+def _start(lead: Lead, name: str, trigger: str, about: Fact | Attendee, at: dtm.datetime) -> Fact:
     return Fact.of(
         ScenarioStart(scenario=name, scenario_version=CURRENT[name].version, trigger=trigger),
         emitter=Emitter.SCENARIO_SERVICE,
         occurred_at=at,
-        lead_id=view.lead.lead_id,
+        lead_id=lead.lead_id,
         webinar_id=about.webinar_id or None,
         session_id=about.session_id,
-        correlation_id=_thread(view),
+        correlation_id=_thread(lead),
     )
 
 
 def _messages(view: _View) -> list[Fact]:
-    steps = plan(view.lead, view.schedule, view.now)
+    steps = plan(view.person, view.schedule, view.now)
     return [step.fact() for step in steps if not step.is_decided and step.state != "waiting"]
 
 
-def _thread(view: _View) -> str | None:
+def _thread(lead: Lead) -> str | None:
     """One correlation id for everything that follows from a lead's form."""
-    return view.lead.created_fact.correlation_id if view.lead.created_fact else None
+    return lead.created_fact.correlation_id if lead.created_fact else None
 
 
 def _wake_at(view: _View) -> dtm.datetime | None:
-    steps = plan(view.lead, view.schedule, view.now)
+    steps = plan(view.person, view.schedule, view.now)
     moments = [step.at for step in steps if step.state == "waiting" and step.at]
-    for attendee in view.lead.attendees.values():
+    for attendee in view.person.attendees.values():
         session = view.schedule.sessions.get(attendee.session_id)
         webinar = view.schedule.judging(session) if session else None
         if session and webinar and session.status != "cancelled":

@@ -62,6 +62,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"marketing_withdrawn": ("Согласие на рекламу отозвано.", "Consent to marketing was withdrawn."),
     r"erased": ("Данные человека удалены.", "The person was forgotten."),
     r"merged_into_.+": ("Лид объединён с другим.", "The lead was merged into another."),
+    r"told_as_.+": (
+        "То же самое этот человек получает как другой лид.",
+        "The same person is told the same as another lead.",
+    ),
     r"reassigned": ("Лида передали другому партнёру.", "The lead was given to another partner."),
     r"rule_unknown": ("Правило знает только более новая версия Эфира.", "Only a newer release of Efir knows the rule."),
     r"session_unknown": ("Сессию ещё не объявили.", "The session has not been announced yet."),

@@ -84,7 +84,7 @@ def known_lead(desk: Desk, visitor: Visitor) -> Lead | None:
     for lead_id in reversed(visitor.leads):
         lead = living(desk, lead_id)
         if lead is not None:
-            return lead_of(desk.warehouse, lead.lead_id)
+            return lead_of(desk.warehouse, lead.lead_id, desk.programme.families)
     return None
 
 
@@ -130,7 +130,7 @@ def register(desk: Desk, visitor: Visitor, contact: Contact, update_id: int) -> 
     ingest = _fact(desk, _form(desk, visitor, update_id, talk["purposes"]), lead_id, session)
     linked = TelegramLinked(update_id=update_id, transport=desk.transport)
     facts = [ingest, Fact.of(linked, emitter=Emitter.NOTIFIER, occurred_at=desk.now(), lead_id=lead_id)]
-    before = lead_of(desk.warehouse, lead_id)
+    before = lead_of(desk.warehouse, lead_id, desk.programme.families)
     if identity.is_known and before.language != visitor.language:  # a form said another one: this is the newer word
         facts.append(_fact(desk, LanguageChosen(update_id=update_id, language=visitor.language), lead_id, session))
     attendee = before.attendees.get(session.session_id)

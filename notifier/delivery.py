@@ -6,7 +6,7 @@ Nothing is decided here about who gets what, and nothing lives only here: work i
 import asyncio
 import datetime as dtm
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from notifier import house_alerts
@@ -18,7 +18,7 @@ from notifier.messages import Rendered, RenderError, render
 from notifier.outcomes import Outcome
 from notifier.particulars import gather, language_of, lead_of, occasion_of
 from notifier.pending import Letter, Pending, Reply
-from notifier.programme import Programme, chats
+from notifier.programme import Programme, chats_of, owners_of_chat
 from notifier.resting import Rest
 from notifier.standing import Standing, standing
 from notifier.threads import Threads
@@ -104,13 +104,16 @@ class Delivery:
 
     async def take_on(self, work: Sequence[Pending], not_before: Sequence[dtm.datetime | None] = ()) -> None:
         """Queue planned messages; those without a chat are settled at once. Raises WarehouseError."""
-        reachable = await self._threads.run(lambda: chats(self._warehouse, {one.subject for one in work} - {""}))
+        reachable = await self._chats({one.subject for one in work} - {""})
         for pending, moment in zip(work, not_before or [None] * len(work), strict=True):
             if pending.subject in reachable:
                 self._queue(reachable[pending.subject], pending, moment)
             else:
                 await self._settle_unreachable(pending)
         self._news.set()
+
+    async def _chats(self, subjects: Collection[str]) -> dict[str, str]:
+        return await self._threads.run(lambda: chats_of(self._warehouse, self._programme.families, subjects))
 
     def reconsider(self) -> None:
         """The programme changed: whatever rests is asked again in its turn."""
@@ -208,6 +211,15 @@ class Delivery:
             LOGGER.exception("Its outcome cannot be recorded; the next start of the notifier calls it uncertain.")
 
     async def _deliver(self, chat: str, pending: Pending, progress: _Progress) -> None:
+        if self._programme.was_merged(pending.subject):
+            # Merged or parted since it was queued, the person may be written to elsewhere.
+            theirs = (await self._chats([pending.subject])).get(pending.subject)
+            if theirs is None:
+                await self._settle_unreachable(pending)
+                return
+            if theirs != chat:
+                self._queue(theirs, pending, None)
+                return
         try:
             letter = await self._threads.run(lambda: self._write(pending, chat))
         except RenderError as error:
@@ -236,7 +248,7 @@ class Delivery:
     def _standing(self, pending: Pending) -> Standing:
         if pending.planned.recipient == "staff":
             return house_alerts.standing(self._warehouse, pending, self._now())
-        return standing(self._warehouse, self._programme.schedule, pending, self._now())
+        return standing(self._warehouse, self._programme, pending, self._now())
 
     async def _hold_back(self, chat: str, pending: Pending, found: Standing) -> None:
         """Not now, or never: it did not hold any more when its turn came."""
@@ -250,7 +262,7 @@ class Delivery:
         now, fact, schedule = self._now(), pending.fact, self._programme.schedule
         if pending.planned.recipient == "staff":
             return house_alerts.write(self._warehouse, pending, chat, schedule, site=self._site, now=now)
-        lead = lead_of(self._warehouse, fact.lead_id or "")
+        lead = lead_of(self._warehouse, fact.lead_id or "", self._programme.families)
         about = occasion_of(lead, schedule, fact.webinar_id, fact.session_id, now)
         language = language_of(pending.planned, lead, schedule)
         particulars = gather(self._warehouse, pending.planned, about, language, site=self._site, now=now)
@@ -308,7 +320,11 @@ class Delivery:
             again_at = await self._pause(outcome)
         elif outcome.meaning == "unknown" and self._ledger.is_resent(pending):
             again_at = self._now() + RESEND_AFTER
-        await self._ledger.settle(pending, outcome, retry_at=again_at, private=private)
+        owners: Sequence[str] = ()
+        if outcome.meaning == "channel_gone" and pending.planned.recipient == "candidate":
+            families = self._programme.families
+            owners = await self._threads.run(lambda: owners_of_chat(self._warehouse, families, pending.subject, chat))
+        await self._ledger.settle(pending, outcome, retry_at=again_at, private=private, owners=owners)
         self._count(outcome)
         if again_at is not None:
             self._queue(chat, replace(pending, attempt=pending.attempt + 1), again_at)

@@ -113,7 +113,7 @@ class Desk:
 
     def _language(self, chat: str, leads: Sequence[str], partners: Sequence[str], user: User | None) -> Language:
         if leads:
-            return lead_of(self.warehouse, leads[-1]).language
+            return lead_of(self.warehouse, leads[-1], self.programme.families).language
         if partners:
             return self.programme.schedule.partners[partners[-1]].language
         chosen = self.warehouse.get(LANGUAGE_CHOICES, f"telegram:{chat}")

@@ -113,7 +113,7 @@ def _places(desk: Desk, visitor: Visitor) -> tuple[list[dict[str, str]], list[Bu
     lines, buttons = [], []
     now, schedule = desk.now(), desk.programme.schedule
     for lead_id in visitor.leads:
-        lead = lead_of(desk.warehouse, lead_id)
+        lead = lead_of(desk.warehouse, lead_id, desk.programme.families)
         for session in coming_sessions(lead, schedule, now)[:_MAX_LISTED]:
             held = schedule.webinars.get(session.webinar_id)
             title = title_of(held, visitor.language)

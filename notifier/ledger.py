@@ -123,9 +123,15 @@ class Ledger:
         return is_ours
 
     async def settle(
-        self, pending: Pending, outcome: Outcome, *, retry_at: dtm.datetime | None = None, private: Sequence[str] = ()
+        self,
+        pending: Pending,
+        outcome: Outcome,
+        *,
+        retry_at: dtm.datetime | None = None,
+        private: Sequence[str] = (),
+        owners: Sequence[str] = (),
     ) -> None:
-        """Record an outcome and what follows from it."""
+        """Record an outcome and what follows from it. `owners`: the leads whose chat it was, if not only its own."""
         delivery = self._delivery(pending)
         detail = self._conceal(outcome.detail, private)
         if outcome.meaning == "sent":
@@ -141,7 +147,7 @@ class Ledger:
         facts = [self._about(pending, event)]
         if outcome.meaning == "channel_gone":
             cause = f"message:{pending.planned.message_key}:{pending.attempt}"
-            facts.append(self._gone(pending, cause))
+            facts += self._gone(pending, cause, owners)
         await self.store(facts)
 
     async def keep(self, reply: Reply, chat: str) -> None:
@@ -166,12 +172,15 @@ class Ledger:
                 await asyncio.sleep(_RETRY_SECONDS[min(attempt, len(_RETRY_SECONDS) - 1)])
                 attempt += 1
 
-    def _gone(self, pending: Pending, cause: str) -> Fact:
+    def _gone(self, pending: Pending, cause: str, owners: Sequence[str]) -> list[Fact]:
         """The channel of whom it was for is gone: a partner's is no matter of the lead the message was about."""
         if pending.planned.recipient == "candidate":
-            return self._about(pending, TelegramBlocked(cause=cause))
+            own = pending.fact.lead_id or ""
+            causes = {one: cause if one == own else f"{cause}:{one}" for one in owners or [own]}
+            facts = [(one, self._about(pending, TelegramBlocked(cause=why))) for one, why in causes.items()]
+            return [fact.model_copy(update={"lead_id": one}) for one, fact in facts]
         event = TelegramBlocked(cause=cause, partner_id=pending.planned.partner_id, staff_id=pending.planned.staff_id)
-        return Fact.of(event, emitter=Emitter.NOTIFIER, occurred_at=self._now())
+        return [Fact.of(event, emitter=Emitter.NOTIFIER, occurred_at=self._now())]
 
     def _orphan(self, message: Unsettled) -> Fact:
         pending = _again(message, 0)

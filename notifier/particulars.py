@@ -1,11 +1,13 @@
 """Gathers what a message may speak of: the person, the session, personal links. Reads, decides nothing."""
 
 import datetime as dtm
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from domain.events import AttendanceClassified, MessagePlanned
-from domain.leads import Lead, fold_lead
+from domain.family import fold_person
+from domain.leads import Lead
+from domain.merging import Families
 from domain.message_text import BUTTONS
 from domain.offers import offered
 from domain.people import mask
@@ -14,6 +16,7 @@ from notifier.dates import Language, distance_in_words, moment_in_words, zone_of
 from notifier.messages import Particulars
 from warehouse import tokens
 from warehouse.interface import Personal, Warehouse
+from warehouse.reads.families import facts_of_people
 
 LANGUAGE_CHOICES = "telegram_languages"
 """Registry collection: the language a stranger chose in the bot, by `telegram:<chat>`; others' is in the log."""
@@ -25,7 +28,6 @@ _LEAD_FACTS = frozenset(
         "consent_given",
         "consent_withdrawn",
         "lead_erased",
-        "lead_merged",
         "client_webinar_registered",
         "client_webinar_attendance_classified",
         "language_chosen",
@@ -48,9 +50,13 @@ class Occasion:
     schedule: Schedule = field(default_factory=Schedule, repr=False)
 
 
-def lead_of(warehouse: Warehouse, lead_id: str) -> Lead:
-    """The lead as far as messages need to know them."""
-    return fold_lead(warehouse.facts_of(lead_ids=[lead_id], names=_LEAD_FACTS))
+def lead_of(warehouse: Warehouse, lead_id: str, families: Families) -> Lead:
+    """The lead as far as messages need to know them, with all that is told of those it was merged with.
+
+    Links and the name stay the lead's own: it is the one that has the place.
+    """
+    person = fold_person(facts_of_people(warehouse, families, [lead_id], _LEAD_FACTS), lead_id)
+    return replace(person, lead_id=lead_id)
 
 
 def occasion_of(

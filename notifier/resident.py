@@ -8,16 +8,16 @@ from typing import Any
 from telegram.error import InvalidToken, TelegramError
 
 from domain.events import MessagePlanned
-from domain.webinars import SCHEDULE_EVENTS
 from notifier import health, identity
 from notifier.bot import Notifier
 from notifier.introduction import introduce
 from notifier.pending import Pending
+from notifier.programme import FOLDED
 from warehouse.interface import WarehouseError
 
 LOGGER = logging.getLogger("notifier")
 
-TAILED = frozenset({MessagePlanned.name, *SCHEDULE_EVENTS})
+TAILED = frozenset({MessagePlanned.name, *FOLDED})
 POLL_SECONDS = 2.0
 """Length of one long poll of the log; a stop waits at most this long for the thread that holds it."""
 GRACE_SECONDS = 3.0
@@ -70,7 +70,7 @@ async def _prepare(notifier: Notifier) -> int:
             await notifier.threads.run(
                 lambda: identity.claim(notifier.warehouse, notifier.settings, now=notifier.now())
             )
-            facts = await notifier.threads.run(lambda: notifier.warehouse.facts_of(names=SCHEDULE_EVENTS))
+            facts = await notifier.threads.run(lambda: notifier.warehouse.facts_of(names=FOLDED))
             notifier.programme.observe(facts)
             return await notifier.delivery.recover()
         except WarehouseError as error:

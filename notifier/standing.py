@@ -4,11 +4,12 @@ import datetime as dtm
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.leads import fold_lead
+from domain.family import fold_person
 from domain.planner import still_holds
-from domain.webinars import Schedule
 from notifier.pending import Pending
+from notifier.programme import Programme
 from warehouse.interface import Warehouse
+from warehouse.reads.families import facts_of_people
 
 ASK_AGAIN_AFTER = dtm.timedelta(minutes=1)
 """Somebody's message waits without saying until when: looked at again after this."""
@@ -26,10 +27,11 @@ class Standing:
     """By today's programme; a call after this comes too late."""
 
 
-def standing(warehouse: Warehouse, schedule: Schedule, pending: Pending, now: dtm.datetime) -> Standing:
-    """Read the lead's facts and decide. Blocking. Raises WarehouseError."""
-    lead = fold_lead(warehouse.facts_of(lead_ids=[pending.fact.lead_id or ""]))
-    found = still_holds(lead, schedule, pending.planned, now)
+def standing(warehouse: Warehouse, programme: Programme, pending: Pending, now: dtm.datetime) -> Standing:
+    """Read the facts of the lead, and of those merged with it, and decide. Blocking. Raises WarehouseError."""
+    lead_id = pending.fact.lead_id or ""
+    lead = fold_person(facts_of_people(warehouse, programme.families, [lead_id]), lead_id)
+    found = still_holds(lead, programme.schedule, pending.planned, now)
     if found is None:  # a newer release planned it: it knows what to do, if it is back in time
         if now >= pending.planned.valid_until:
             return Standing("withhold", reason="expired", saw=("rule_unknown",))

@@ -15,6 +15,7 @@ from pipelines.batch import react_to
 from pipelines.programme import Programme
 from warehouse.interface import Warehouse, WarehouseError
 from warehouse.reads import attendance
+from warehouse.reads.families import families
 
 Report = Callable[[int, int], None]
 """Told again and again how many leads are done, of how many."""
@@ -76,9 +77,9 @@ class Backfill:
         """
         facts = applied(self.sessions, self.webinar.policy, emitter=Emitter.SCHEDULER, now=now)
         warehouse.append(facts, quarantine=False)
-        schedule = Programme(warehouse).schedule
+        schedule, merged = Programme(warehouse).schedule, families(warehouse)
         for _, leads in self._walk(warehouse, report):
-            react_to(warehouse, leads, schedule, now, react)
+            react_to(warehouse, leads, schedule, now, react, merged)
         version = self.webinar.policy.version
         return sum(attendance.verdicts_under(warehouse, session.session_id, version) for session in self.sessions)
 

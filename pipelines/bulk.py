@@ -14,6 +14,7 @@ from pipelines.programme import Programme
 from pipelines.reaction import HORIZON
 from warehouse.interface import Warehouse
 from warehouse.reads import reaction as reads
+from warehouse.reads.families import families
 
 CHUNK = 500
 
@@ -37,11 +38,11 @@ def react_to_selection(
     """See the op's description."""
     programme = Programme(warehouse, per_second=settings().telegram_per_second)
     now = dtm.datetime.now(dtm.UTC)
-    leads = select(warehouse, programme, config, now)
+    leads, merged = select(warehouse, programme, config, now), families(warehouse)
     appended: Counter[str] = Counter()
     failed: dict[str, str] = {}
     for done, chunk in enumerate(_chunks(leads)):
-        outcome = react_to(warehouse, chunk, programme.schedule, now, react)
+        outcome = react_to(warehouse, chunk, programme.schedule, now, react, merged)
         appended.update(outcome.appended)
         failed |= outcome.failed
         context.log.info("%d of %d leads", min((done + 1) * CHUNK, len(leads)), len(leads))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from domain.events import CanaryReleased, Fact, ScenarioResumed, TouchRecorded
+from domain.merging import MERGES
 from domain.reaction import answer, react, react_sessions
 from domain.waves import PER_SECOND
 from pipelines.batch import STAGE, Outcome, Rules, append, react_to
@@ -17,6 +18,7 @@ from pipelines.urgency import CALM, DELIVERY, DERIVED, PROMPT
 from pipelines.wakeups import WakeUps
 from warehouse.interface import Warehouse, WarehouseError
 from warehouse.reads import reaction as reads
+from warehouse.reads.families import families
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +119,7 @@ class Reactor:
         """Fold the programme and queue every lead with something pending: everybody, when there is no cursor."""
         head = reads.last_seq(self._warehouse)
         self._programme = Programme(self._warehouse, per_second=self._per_second)
+        self._families = families(self._warehouse)
         self._wake_ups = WakeUps()
         self._wake_ups.set(SESSIONS, now)
         self._own: set[str] = set()
@@ -191,6 +194,7 @@ class Reactor:
             self._backlog |= dict.fromkeys(reads.leads_of_sessions(self._warehouse, grown))
         visitors = {fact.properties["visitor_id"] for fact in news if fact.name == TouchRecorded.name}
         fresh: dict[str, None] = dict.fromkeys(reads.leads_of_visitors(self._warehouse, visitors))
+        fresh |= self._merged_or_parted(news)
         for fact in news:
             if fact.lead_id is None or fact.name in DELIVERY:
                 continue
@@ -201,6 +205,12 @@ class Reactor:
             else:
                 fresh[fact.lead_id] = None
         return fresh
+
+    def _merged_or_parted(self, news: Sequence[Fact]) -> dict[str, None]:
+        """Everybody who became one with somebody by these facts, or ceased to be."""
+        named = {fact.lead_id for fact in news if fact.lead_id and fact.name in MERGES}
+        before, self._families = self._families, self._families.joined_by(news)
+        return dict.fromkeys([*before.all_of(named), *self._families.all_of(named)])
 
     def _due(self, now: dtm.datetime, outcome: Outcome) -> dict[str, None]:
         """Leads whose moment has come. Those a run was asked to look at are queued, not asked for once more."""
@@ -228,7 +238,7 @@ class Reactor:
             self._wake_ups.set(SESSIONS, reaction.wake_at)
 
     def _react(self, lead_ids: Sequence[str], now: dtm.datetime, outcome: Outcome) -> None:
-        batch = react_to(self._warehouse, lead_ids, self._programme.schedule, now, self._rules)
+        batch = react_to(self._warehouse, lead_ids, self._programme.schedule, now, self._rules, self._families)
         outcome.appended.update(batch.appended)
         outcome.failed = batch.failed
         self._own |= batch.event_ids

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from domain.events import Fact, MessagePlanned
+from domain.merging import Families
 from domain.reaction import react, react_sessions
 from domain.webinars import Schedule
 from efir.demo.delivery import Post
@@ -115,7 +116,7 @@ class World:
     def _react(self, leads: set[str]) -> Outcome:
         for lead_id in leads:
             self._wake_ups.pop(lead_id, None)
-        outcome = react_to(self._pipelines, leads, self.schedule, self.now, react)
+        outcome = react_to(self._pipelines, leads, self.schedule, self.now, react, Families())
         if outcome.failed:
             raise RuntimeError(f"The rules failed for {len(outcome.failed)} leads of the demo: {outcome.failed}")
         self._wake_ups |= {lead_id: at for lead_id, at in outcome.wake_ups.items() if at}

@@ -93,7 +93,7 @@ def test_the_lead_card() -> None:
     assert lead.created is not None
     assert lead.created.lead_source == "vk"
     assert lead.is_registered
-    assert not lead.is_gone
+    assert lead.erased_at is None
     assert (attendee.entered_at, attendee.status, attendee.first("not_attended")) == (at(1), "attended", None)
     assert attendee.verdict is not None
     assert attendee.routes == {"attended": attendee.verdict.occurred_at}

@@ -12,7 +12,6 @@ from domain.events import (
     Event,
     Fact,
     LeadAssigned,
-    LeadMerged,
     MessageFailed,
     MessageLimits,
     MessageSent,
@@ -534,14 +533,6 @@ def test_who_was_forgotten_gets_nothing_more() -> None:
     story = vera().is_erased(-70).until(2 * DAY)
     assert {story.messages[step] for step in ("reminder_1h", "reminder_10m", "live_now")} == {"exited"}
     assert not story.named("post_webinar_route")
-
-
-def test_who_was_merged_into_another_lead_gets_nothing_more() -> None:
-    story = vera()
-    merged = LeadMerged(action_id="merge-1", into_lead_id="lead-vera-2")
-    story.tell(story.fact(merged, Emitter.CRM, -70, session=None)).until(2 * DAY)
-    skipped = next(f for f in story.log if f.properties.get("step") == "live_now")
-    assert (skipped.properties["reason"], skipped.properties["saw"]) == ("exited", ["merged_into_lead-vera-2"])
 
 
 @pytest.mark.parametrize("door", ["telegram_bot", "collect_api", "import"])

@@ -12,8 +12,9 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.events import AttendancePolicy, Emitter, Fact, LeadMerged, MessagePlanned, MessageSent
-from domain.leads import fold_lead
+from domain.events import AttendancePolicy, Emitter, Fact, MessagePlanned, MessageSent
+from domain.family import fold_person, people_in
+from domain.leads import Lead
 from domain.planner import plan, still_holds
 from domain.reaction import react
 from domain.scenarios import CURRENT
@@ -113,13 +114,6 @@ class Evaluators(RuleBasedStateMachine):
     def is_forgotten(self, delay: int) -> None:
         self.tell(self.story.is_erased(self.now), delay)
 
-    @precondition(lambda self: self.now > 0)
-    @rule(delay=delays)
-    def is_merged(self, delay: int) -> None:
-        event = LeadMerged(into_lead_id="lead-other", action_id=f"merge-{self.now}", by="admin")
-        story = self.story
-        self.tell(story.tell(story.fact(event, Emitter.CRM, self.now, session=None)), delay)
-
     @rule(minutes_needed=st.sampled_from([1, 10, 59]))
     def the_policy_changes(self, minutes_needed: int) -> None:
         self.switches += 1
@@ -185,7 +179,8 @@ class Evaluators(RuleBasedStateMachine):
     def check_person(self, planned: Fact, schedule: Schedule, log: list[Fact]) -> None:
         """What must be true of a message the moment it is planned and the moment it is sent, read off the log."""
         assert planned.session_id is None or schedule.sessions[SESSION].status != "cancelled", "no session, no message"
-        assert not any(fact.name in {"lead_erased", "lead_merged"} for fact in log), "nobody is there any more"
+        log = self.facts_of(planned, log)
+        assert not any(fact.name == "lead_erased" for fact in log), "nobody is there any more"
         step = planned.properties["step"]
         purpose = "marketing" if step in MARKETING else "processing"
         withdrawn = {fact.properties["purpose"] for fact in log if fact.name == "consent_withdrawn"}
@@ -193,13 +188,21 @@ class Evaluators(RuleBasedStateMachine):
         for ending in EXITS.get(step, ()):
             assert not any(ENDINGS[ending](fact) for fact in log), f"nothing follows the exit {ending}"
 
+    def facts_of(self, planned: Fact, log: list[Fact]) -> list[Fact]:
+        """What the message hangs on."""
+        return [fact for fact in log if fact.lead_id == planned.lead_id]
+
+    def people(self, log: list[Fact]) -> list[Lead]:
+        """Everybody the log tells of."""
+        return [fold_person(log, next(iter(own))) for own in people_in(log).values()]
+
     @rule()
     def the_sender_has_its_turn(self) -> None:
         """Whatever is planned and not sent is asked again, on the log and the programme of this moment."""
         log, schedule = list(self.log.values()), self.schedule
-        lead = fold_lead(log)
         for fact in [fact for fact in log if fact.name == "message_planned"]:
             planned = fact.as_event(MessagePlanned)
+            lead = fold_person(self.log.values(), fact.lead_id or "")
             found = still_holds(lead, schedule, planned, at(self.now))
             assert found is not None
             if planned.message_key in self.sent or found.state != "planned":
@@ -207,12 +210,15 @@ class Evaluators(RuleBasedStateMachine):
             assert found.valid_until is None or at(self.now) < found.valid_until, "nothing is late"
             assert not schedule.pauses.is_held(planned.scenario, planned.step, at(self.now)), "nothing leaves a pause"
             self.check_person(fact, schedule, log)
-            self.sent.add(planned.message_key)
+            self.goes_out(fact)
             event = MessageSent(
                 message_key=planned.message_key, attempt=1, transport="telegram", transport_message_id="1"
             )
             sent = Fact.of(event, emitter=Emitter.NOTIFIER, occurred_at=at(self.now), lead_id=fact.lead_id)
             self.append([sent])
+
+    def goes_out(self, planned: Fact) -> None:
+        self.sent.add(planned.properties["message_key"])
 
     @rule()
     def reacts(self) -> None:
@@ -254,7 +260,7 @@ class Evaluators(RuleBasedStateMachine):
         """After an evaluation every step of every running scenario is decided, or waits and says for what."""
         log = list(self.log.values())
         log += react(log, self.schedule, at(self.now)).facts
-        for step in plan(fold_lead(log), self.schedule, at(self.now)):
+        for step in [step for lead in self.people(log) for step in plan(lead, self.schedule, at(self.now))]:
             if step.state == "waiting":
                 assert step.reason in {"no_occasion", "not_due", "waiting_for_telegram", "quiet_hours", "paused"}
                 assert step.reason == "no_occasion" or step.at is None or step.at > at(self.now)
@@ -271,9 +277,10 @@ class Evaluators(RuleBasedStateMachine):
         self.arrive()
         self.append(self.evaluate(list(self.log.values())))
         assert not self.evaluate(list(self.log.values()))
-        lead = fold_lead(self.log.values())
-        waiting = [step for step in plan(lead, self.schedule, at(self.now)) if step.state == "waiting"]
-        assert all(step.reason == "no_occasion" for step in waiting)
+        steps = [
+            step for lead in self.people(list(self.log.values())) for step in plan(lead, self.schedule, at(self.now))
+        ]
+        assert all(step.reason == "no_occasion" for step in steps if step.state == "waiting")
 
 
 TestEvaluators = Evaluators.TestCase

@@ -29,6 +29,7 @@ SEEN = (
     "status_unknown",
     "3_a_day",
     "merged_into_lead-b",
+    "told_as_lead-b",
     "telegram_blocked",
 )
 

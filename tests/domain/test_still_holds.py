@@ -14,7 +14,6 @@ from domain.events import (
     Emitter,
     Fact,
     LeadAssigned,
-    LeadMerged,
     MessageLimits,
     MessagePlanned,
     PartnerAlertsChanged,
@@ -54,11 +53,6 @@ def test_everything_that_was_planned_may_be_sent_at_that_very_moment() -> None:
         assert asked(so_far, planned.properties["step"], ready).state == "planned", planned.properties["step"]
 
 
-def _merged(story: Story) -> Story:
-    event = LeadMerged(into_lead_id="lead-other", action_id="merge", by="admin")
-    return story.tell(story.fact(event, Emitter.CRM, -59.5, session=None))
-
-
 @pytest.mark.parametrize(
     ("happens", "told_then"),
     [
@@ -66,9 +60,8 @@ def _merged(story: Story) -> Story:
         (lambda story: story.is_erased(-59.5), ("exited", ("erased",))),
         (lambda story: story.blocks(-59.5), ("channel_gone", ("telegram_blocked",))),
         (lambda story: story.enters(-59.5), ("condition", ("entered",))),
-        (_merged, ("exited", ("merged_into_lead-other",))),
     ],
-    ids=["consent withdrawn", "erased", "blocked", "entered the room", "merged"],
+    ids=["consent withdrawn", "erased", "blocked", "entered the room"],
 )
 def test_what_the_lead_did_meanwhile_counts(
     happens: Callable[[Story], Story], told_then: tuple[str, tuple[str, ...]]
