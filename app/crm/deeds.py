@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from app.access import accounts
 from app.access.roles import STAFF_ROLES
 from app.crm.stages import stages
-from app.rights.family import MERGES, behind
+from app.rights.family import behind
 from domain.events import (
     Emitter,
     Event,
@@ -26,7 +26,7 @@ from domain.events import (
     LeadUnmerged,
     PartnerJoined,
 )
-from domain.merging import survivors
+from domain.merging import MERGES, survivors
 from warehouse.interface import Personal, PersonalRow, Warehouse, WarehouseError
 
 LONGEST_NOTE = 4000

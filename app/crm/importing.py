@@ -12,10 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from app.rights.family import MERGES
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact, LeadErased, Purpose, deterministic_id
 from domain.imports import BadRow, Candidate, Table
-from domain.merging import survivors
+from domain.merging import MERGES, survivors
 from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
 from warehouse.interface import CONTACTS, Personal, PersonalRow, Warehouse
 from warehouse.reads import contacts

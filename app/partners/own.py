@@ -7,12 +7,13 @@ import datetime as dtm
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.rights.family import MERGES, behind
+from app.rights.family import behind
 from domain.arrival import arrival_key
 from domain.attribution import touches_of
 from domain.contest import Claim, claims
 from domain.events import Fact
 from domain.ledger import consents
+from domain.merging import MERGES
 from domain.people import mask
 from warehouse.interface import Warehouse
 from warehouse.reads import leads as lead_reads

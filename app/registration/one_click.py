@@ -12,12 +12,11 @@ from starlette.routing import BaseRoute, Route
 
 from app.access.origin import is_own
 from app.registration.registrar import book, thanks_token
-from app.rights.family import MERGES
 from app.settings import Settings
 from app.shared import plain, schedule, texts, warehouse
 from app.shared.language import language_of
 from domain.leads import fold_lead
-from domain.merging import survivors
+from domain.merging import MERGES, survivors
 from domain.offers import chosen, offered
 from domain.webinars import Session, Webinar
 from warehouse import tokens

@@ -3,10 +3,8 @@
 from collections.abc import Iterable
 
 from domain.events import Fact
-from domain.merging import survivors
+from domain.merging import MERGES, survivors
 from warehouse.interface import Warehouse, WarehouseError
-
-MERGES = ("lead_merged", "lead_unmerged")
 
 
 class UnknownLead(WarehouseError):  # noqa: N818 - reads as what it says

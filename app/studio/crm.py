@@ -8,7 +8,7 @@ import reflex as rx
 from app.access import accounts
 from app.access.roles import STAFF_ROLES, Role
 from app.crm import deeds, stages
-from app.rights.family import MERGES, behind, family
+from app.rights.family import behind, family
 from app.shared import warehouse
 from app.studio import desk
 from app.studio.choices import Choice
@@ -17,7 +17,7 @@ from app.studio.lead import LeadPage
 from domain.arrival import arrival_key
 from domain.events import Fact
 from domain.leads import fold_lead
-from domain.merging import as_one
+from domain.merging import MERGES, as_one
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import leads, studio
 

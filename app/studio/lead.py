@@ -2,13 +2,14 @@
 
 import asyncio
 import datetime as dtm
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 import reflex as rx
 
 from app.crm import stages
-from app.rights.family import MERGES, behind
+from app.rights.family import behind, family
 from app.shared import schedule, texts, warehouse
 from app.studio import desk
 from app.studio.bubbles import Bubble, bubble, said, scenario_label
@@ -17,8 +18,9 @@ from app.studio.timeline import Entry, timeline
 from app.studio.why import VerdictCard, verdict_cards
 from domain.evaluation import PlannedStep
 from domain.events import Fact
+from domain.family import fold_person
 from domain.leads import Lead, fold_lead
-from domain.merging import as_one
+from domain.merging import MERGES, as_one
 from domain.planner import preview
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import outbox
@@ -71,26 +73,27 @@ class LeadPage(Desk):
             self.complaint = self._text("away")
 
     async def _show(self) -> None:
-        ours = behind(await warehouse.get().facts_of(names=MERGES), self.current_id)
-        histories = [await facts_of(one) for one in ours]
+        merges = await warehouse.get().facts_of(names=MERGES)
+        ours = behind(merges, self.current_id)
+        told = {one: await facts_of(one) for one in family(merges, self.current_id)}
+        histories, everything = [told[one] for one in ours], list(chain.from_iterable(told.values()))
         self.is_missing = not any(fact.lead_id for fact in histories[0])
         if self.is_missing:
             return
         plan = await schedule.refresh()
         facts = as_one(chain.from_iterable(histories), self.current_id)
-        lead = fold_lead(facts)
+        lead = fold_person(everything) if len(ours) > 1 else fold_lead(facts)
         personal = await warehouse.get().people([*ours, *([lead.partner_id] if lead.partner_id else [])])
         sent = await asyncio.gather(*(warehouse.get().run(outbox.messages, lead_id=one, limit=200) for one in ours))
         self._who(lead, personal, ours)
         self.verdicts = verdict_cards(facts, plan, self.lang)
         now = desk.now()
         self.as_of = now.isoformat()
-        steps = [step for history in histories for step in preview(history, plan, now) if _is_ahead(step)]
+        steps = [step for step in preview(everything, plan, now) if _is_ahead(step)]
         self.coming = [_next_step(step, self.lang) for step in sorted(steps, key=_moment)]
         written = [row for row in personal if row.subject_id in ours]
         named = {one.slug: one.name(self.lang) for one in await warehouse.get().run(stages.stages)}
-        told = [fact for history in histories for fact in history]
-        self.entries = timeline(told, written, plan, self.lang, named)
+        self.entries = timeline(list(chain.from_iterable(histories)), written, plan, self.lang, named)
         messages = sorted((one for page in sent for one in page.rows), key=lambda one: one.planned_at, reverse=True)
         self.bubbles = [bubble(message, plan, self.lang, now=now) for message in messages if message.text]
 
@@ -118,6 +121,11 @@ async def facts_of(lead_id: str) -> list[Fact]:
         return own
     touches = await warehouse.get().facts_of(visitor_ids=sorted(map(str, visitors)), names=["touch_recorded"])
     return own + [touch for touch in touches if touch.event_id not in {fact.event_id for fact in own}]
+
+
+async def facts_of_person(merges: Sequence[Fact], lead_id: str) -> list[Fact]:
+    """The same of everybody who is one with the lead: what the planner needs to know of the person."""
+    return [fact for one in family(merges, lead_id) for fact in await facts_of(one)]
 
 
 def _is_ahead(step: PlannedStep) -> bool:

@@ -11,7 +11,7 @@ from app.access import accounts
 from app.access.roles import STAFF_ROLES
 from app.crm import tasks as deeds
 from app.crm.deeds import Refused
-from app.rights.family import MERGES, behind
+from app.rights.family import behind
 from app.shared import warehouse
 from app.shared.route import Route
 from app.studio import desk, tasks_view
@@ -19,6 +19,7 @@ from app.studio.choices import Choice
 from app.studio.crm import WORKERS
 from app.studio.desk import READERS, Desk
 from app.studio.lead import LeadPage
+from domain.merging import MERGES
 from warehouse.interface import WarehouseError
 from warehouse.reads import worklist
 from warehouse.reads.worklist import Task

@@ -4,6 +4,7 @@ Whatever arrives late, twice or out of order: after a merge the person is told e
 either was promised is not lost; a withdrawal or an exit of either counts for both.
 """
 
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,6 +18,9 @@ from tests.domain.test_planner_machine import USUAL, Evaluators, delays
 from tests.examples import examples
 
 FIRST, SECOND = "lead-vera", "lead-vera-2"
+TRAITS = ("much later", "partner", "registers", "linked")
+AGAIN = [frozenset(chosen) for many in range(len(TRAITS) + 1) for chosen in combinations(TRAITS, many)]
+"""How the second lead may come."""
 
 
 def promise_of(fact: Fact) -> tuple[str, str, str]:
@@ -41,16 +45,23 @@ class MergedEvaluators(Evaluators):
     def story(self) -> Story:
         return Story(USUAL, lead_id=self.who)
 
-    @initialize(linked=st.booleans(), partner=st.booleans(), registers=st.booleans(), minutes=st.sampled_from([1, 40]))
-    def somebody_comes_again(self, *, linked: bool, partner: bool, registers: bool, minutes: int) -> None:
-        self.now += minutes
+    @initialize(
+        linked=st.booleans(),
+        partner=st.booleans(),
+        hours=st.sampled_from([72, 30, 3, 0.5]),
+        second=st.sampled_from(AGAIN),
+    )
+    def somebody_registers(self, *, linked: bool, partner: bool, hours: float, second: frozenset[str]) -> None:
+        """The first lead, and a little later the second one."""
+        super().somebody_registers(linked=linked, partner=partner, hours=hours)
+        self.now += 40 if "much later" in second else 1
         self.arrive()
         self.who = SECOND
-        self.tell(self.story.touches(self.now - 1, partner_id=ANNA if partner else None), 0)
+        self.tell(self.story.touches(self.now - 1, partner_id=ANNA if "partner" in second else None), 0)
         self.tell(self.story.form(self.now), 0)
-        if registers:
+        if "registers" in second:
             self.tell(self.story.registers(self.now), 0)
-        if linked:
+        if "linked" in second:
             self.tell(self.story.links(self.now, update_id=2), 0)
 
     @rule(who=st.sampled_from([FIRST, SECOND]))

@@ -1,4 +1,5 @@
--- One page of messages, newest first, each with what became of it, as its recipient sees it. Needs: outbox.
+-- One page of messages, newest first, each with what became of it, as its recipient sees it. Needs: outbox,
+-- merged_leads (survivors): whoever looks for a person finds what came to all leads that they are.
 -- Parameters: state, lead, person (part of a lead's or partner's name or contact; digits: of the phone), template,
 -- scenario, step, reason ('' all), limit, offset. States: waiting (planned, not sent), sending, sent, retrying, failed,
 -- uncertain, skipped (also those planned and withheld when their turn came: `is_withheld`); asked for «planned»: all
@@ -10,6 +11,26 @@ with found as (
     where
         (kind in ('name', 'email') and $person != '' and contains(lower(value), $person))
         or (kind = 'phone' and $digits != '' and contains(value, $digits))
+    union
+    select lead_id
+    from merged_leads
+    where $person != '' and starts_with(lead_id, $person)
+    union
+    select survivor_id
+    from merged_leads
+    where $person != '' and starts_with(survivor_id, $person)
+),
+
+theirs as (
+    select coalesce(merged_leads.survivor_id, found.subject_id) as subject_id
+    from found
+    left join merged_leads on found.subject_id = merged_leads.lead_id
+    union
+    select relatives.lead_id
+    from found
+    left join merged_leads on found.subject_id = merged_leads.lead_id
+    inner join merged_leads as relatives
+        on coalesce(merged_leads.survivor_id, found.subject_id) = relatives.survivor_id
 ),
 
 chosen as (
@@ -27,8 +48,8 @@ chosen as (
         and (
             $person = ''
             or starts_with(lead_id, $person)
-            or lead_id in (select found.subject_id from found)
-            or partner_id in (select found.subject_id from found)
+            or lead_id in (select theirs.subject_id from theirs)
+            or partner_id in (select theirs.subject_id from theirs)
         )
 ),
 

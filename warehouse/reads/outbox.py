@@ -101,7 +101,8 @@ def messages(  # noqa: PLR0913 - so many things can be asked for
 ) -> MessagePage:
     """A page of messages that match, newest first. State `planned` means all that were not skipped.
 
-    `person`: part of the name, e-mail or phone of the lead or the partner, or the beginning of a lead's id.
+    `person`: part of the name, e-mail or phone of the lead or the partner, or the beginning of a lead's id. What came
+    to leads that are merged with them is theirs.
     """
     params = {
         "state": state,
@@ -143,7 +144,8 @@ def _asked(warehouse: Warehouse, question: str, params: dict[str, Any]) -> list[
     seen = fresh(warehouse, "messages")
     own = f"events as (select * from main.events where {ABOUT_NOBODY})"
     staff = f"staff_messages as (\nwith {own}\nselect * from (\n{tables.text('every_message')}\n)\n)"
-    before = [seen.relations, staff, f"outbox as (\n{load('outbox')}\n)"]
+    merged = f"merged_leads as (\n{tables.text('survivors')}\n)"
+    before = [seen.relations, staff, merged, f"outbox as (\n{load('outbox')}\n)"]
     return ask(warehouse, together(before, load(question)), {**params, **seen.params})
 
 

@@ -11,13 +11,15 @@ from app.studio import desk
 from app.studio.choices import Choice, SessionChoice
 from app.studio.desk import READERS, Desk
 from app.studio.forms import Complaints
-from app.studio.lead import facts_of
+from app.studio.lead import facts_of_person
 from app.studio.message_limits import in_words
 from app.studio.scenarios import preview_view
 from app.studio.scenarios.forecast import Foreseen, foreseen, person_of
 from domain.events import MessageLimits
+from domain.family import fold_person
 from domain.imagined import imagine
-from domain.leads import Lead, fold_lead
+from domain.leads import Lead
+from domain.merging import MERGES
 from domain.planner import preview
 from domain.quiet_hours import zone_of
 from domain.webinars import Schedule, Webinar
@@ -116,14 +118,15 @@ class Preview(Desk):
         self._forget()
         self.is_imagined = False
         try:
-            facts = await facts_of(lead_id)
+            merges = await warehouse.get().facts_of(names=MERGES)
+            facts = await facts_of_person(merges, lead_id)
             plan = await schedule.refresh()
             page = await warehouse.get().people([lead_id])
         except WarehouseError:
             self.complaint = self._text("away")
             return
-        lead = fold_lead(facts)
-        if not lead.lead_id:
+        lead = fold_person(facts)
+        if not any(fact.lead_id == lead_id for fact in facts):
             self.is_nobody = True
             return
         webinar = _webinar_of(lead, plan)
