@@ -32,7 +32,7 @@ class Nursery:
 
     def __init__(self, *roles: str) -> None:
         """Start it; it imports these roles while the first question waits."""
-        keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        keep = {name: os.environ[name] for name in ("PATH", "HOME", "SSL_CERT_DIR") if name in os.environ}
         self._lock = threading.Lock()
         self._ended: dict[int, int] = {}
         self._process = subprocess.Popen(
@@ -41,7 +41,7 @@ class Nursery:
         )  # fmt: skip
 
     def fork(self, role: str, environment: Mapping[str, str], log: Path, arguments: Sequence[str] = ()) -> int:
-        """Start one with these variables besides PATH and HOME, its output in a file; returns its pid."""
+        """Start one with these variables besides the few that all have, its output in a file; returns its pid."""
         with self._lock:
             asked = {"role": role, "environment": dict(environment), "log": str(log), "arguments": list(arguments)}
             pid = int(self._ask(**asked)["pid"])

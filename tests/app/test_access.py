@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from starlette.applications import Starlette
 
 from app.access import accounts, attempts, guard, passwords, sessions
@@ -59,6 +61,10 @@ def test_the_invited_sets_a_password_and_is_in_the_studio_at_once(browser: Calle
     account = sessions.account_of(warehouse, browser.cookies["efir_session"], NOW)
     assert account == accounts.find(warehouse, "anna@example.org")
     assert account.role == Role.ADMIN
+
+
+def test_the_house_spends_what_rfc_9106_asks_for_on_a_password(costly: PasswordHasher) -> None:
+    assert extract_parameters(costly.hash(PASSWORD)) == RFC_9106_LOW_MEMORY
 
 
 def test_an_invitation_works_once(browser: Caller, warehouse: LocalWarehouse) -> None:

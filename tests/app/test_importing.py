@@ -110,14 +110,17 @@ def test_a_forgotten_person_does_not_come_back_as_they_were(house: LocalWarehous
     assert outcome.lead_id != ANNA
 
 
-def test_a_long_list_is_taken_in_portions_and_the_numbers_agree(house: LocalWarehouse) -> None:
-    text = "phone,name\n" + "\n".join(f"+7999{number:07},Лид {number}" for number in range(1000, 2100))
+def test_a_long_list_is_taken_in_portions_and_the_numbers_agree(
+    house: LocalWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "AT_ONCE", 50)
+    text = "phone,name\n" + "\n".join(f"+7999{number:07},Лид {number}" for number in range(1000, 1110))
     seen: list[int] = []
     foreseen = importing.counts(importing.forecast(house, parse(text)))
     outcomes = importing.take(house, parse(text), TERMS, now=NOW, progress=seen.append)
-    assert seen == [500, 1000, 1100]
-    assert importing.counts(outcomes) == foreseen == {"new": 1100, "same": 0, "again": 0, "refused": 0}
-    assert len({fact.lead_id for fact in imported(house)}) == 1100
+    assert seen == [50, 100, 110]
+    assert importing.counts(outcomes) == foreseen == {"new": 110, "same": 0, "again": 0, "refused": 0}
+    assert len({fact.lead_id for fact in imported(house)}) == 110
 
 
 def uploaded(house: LocalWarehouse, text: str, role: Role = Role.MARKETER) -> tuple[Caller, str, dict[str, str]]:
