@@ -40,6 +40,8 @@ STORED = pa.schema(
     ]
 )
 """The columns readers of the log see."""
+OFFERED = pa.schema([pa.field("seq", pa.int64()), pa.field("recorded_at", MOMENT), *STATED])
+"""The columns the log inserts."""
 LARGEST_VERSION = 2**31 - 1
 _DASHES = ("-", "-", "-", "-")
 # One encoder, because json.dumps makes one a call.

@@ -110,11 +110,8 @@ class Log:
 
     def _store(self, facts: pa.Table) -> None:
         """Insert; the primary key lets no id in twice. Raises duckdb.ConstraintException if one tries."""
-        self._connection.register("incoming", facts)
-        try:
-            self._connection.execute(load("append_facts"))
-        finally:
-            self._connection.unregister("incoming")
+        self._connection.offered.facts = facts
+        self._connection.execute(load("append_facts"))
         self._pending.append(facts)
 
     def _repeats(self, offered: pa.Table) -> dict[int, Verdict]:

@@ -16,4 +16,4 @@ select
     visitor_id,
     properties,
     fingerprint
-from incoming
+from offered
