@@ -11,11 +11,13 @@ import socket
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Event, Fact, RegisteredForSession, TelegramLinked
+from domain.failures import Seen
+from pipelines.telling import tell
 from tests.botapi.server import TOKEN, BotApi
 from tests.botapi.telegram_state import Mischief
 from tests.kills.reacting import POINTS
@@ -24,6 +26,7 @@ from tests.nursery import Nursery
 from warehouse import secrets
 from warehouse.client import FlightWarehouse
 from warehouse.interface import Personal, PersonalRow, WarehouseError
+from warehouse.reads import failures
 from warehouse.reads.deliveries import backlog
 from warehouse.spool import COLLECTION as SPOOL
 
@@ -49,6 +52,8 @@ MISCHIEF: tuple[Mischief, ...] = (
 )  # fmt: skip
 WRITERS = 200_000
 """Chats from here on write to the bot, which answers them."""
+STAFF, STAFF_CHAT = "staff:anna", 150_000
+"""Somebody of the house, who is told of its failures."""
 PATIENCE_SECONDS = 12.0
 """Whoever has not passed the point by then is killed where they are."""
 
@@ -65,6 +70,8 @@ class Episode:
         """Where somebody died, once they have."""
         self.people: dict[str, int] = {}
         """Everybody who came, with how many messages must be decided for them."""
+        self.failing: list[Seen] = []
+        """What of the house does not work; each is told once to its staff, and its end."""
         self.strangers = 0
         """People who register in the chat: leads only once they did."""
         self._nursery = nursery
@@ -96,7 +103,9 @@ class Episode:
                 self._somebody_comes(number)
             if self.point in INWARD or self.dice.random() < 0.2:
                 self._somebody_writes()
+            self._something_fails()
             self._until_dead()
+            self._something_works_again()
             self._settle()
         finally:
             self._end(*VARIABLES)
@@ -143,6 +152,23 @@ class Episode:
             self.api.user_presses(f"agree:p:{SESSION}", chat_id=WRITERS + 2)
             self.api.user_shares_contact("79001234567", chat_id=WRITERS + 2)
 
+    def _something_fails(self) -> None:
+        """Whoever runs the house is linked; two observers see the same failures, and both say so."""
+        linked = TelegramLinked(update_id=20_000, staff_id=STAFF)
+        fact = Fact.of(linked, emitter=Emitter.NOTIFIER, occurred_at=now())
+        rows = [PersonalRow(STAFF, Personal.TELEGRAM_CHAT_ID, str(STAFF_CHAT))]
+        self._insist(lambda: self.warehouse.append([fact], personal=rows))
+        began = now()
+        self.failing = [Seen("run", f"job_{number}", began, "run-1") for number in range(self.dice.randint(1, 2))]
+        for _ in range(2):
+            self._insist(lambda: tell(self.warehouse, self.failing, (), now()))
+
+    def _something_works_again(self) -> None:
+        """The first of the failures is over, and both observers say so."""
+        well = {(one.kind, one.subject) for one in self.failing[:1]}
+        for _ in range(2):
+            self._insist(lambda: tell(self.warehouse, self.failing[1:], well, now()))
+
     def _until_dead(self) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not self.death:
@@ -170,10 +196,15 @@ class Episode:
             if self.api.telegram.updates:
                 return False
         facts = self.warehouse.facts_of(names={"message_planned", "message_skipped"})
-        decided = Counter(str(fact.lead_id) for fact in facts)
+        decided = Counter(fact.lead_id for fact in facts if fact.lead_id)
         are_known = all(decided[lead_id] >= least for lead_id, least in self.people.items())
         are_all = are_known and len(decided.keys() - self.people.keys()) >= self.strangers
+        are_all = are_all and (self._staff_is_told(facts) or not failures.staff(self.warehouse)[STAFF].is_reachable)
         return are_all and not backlog(self.warehouse).messages and not self.warehouse.entries(SPOOL)
+
+    def _staff_is_told(self, facts: Sequence[Fact]) -> bool:
+        """Every failure, and the end of the first."""
+        return sum(1 for fact in facts if fact.properties["recipient"] == "staff") >= len(self.failing) + 1
 
     def _bury(self) -> None:
         """Whoever died comes back at once."""

@@ -41,6 +41,7 @@ def judge(episode: Episode, facts: list[Any], texts: list[dict[str, Any]], calls
         assert story.received <= 1, f"twice on the screen: {story}"
         assert len(story.outcomes) >= 1, f"never settled: {story}"
     _everybody_was_considered(episode, facts)
+    _staff_is_told_once(episode, facts)
     _ceilings_hold(called, sends)
     _silence_holds(facts, sends, _keys(texts))
     return stories
@@ -80,11 +81,20 @@ def _seen(call: Call) -> tuple[str, ...]:
 
 def _everybody_was_considered(episode: Episode, facts: list[Any]) -> None:
     """Nothing is lost: a welcome and a confirmation were decided for everybody who came."""
-    decided = Counter(fact.lead_id for fact in facts if fact.name in {"message_planned", "message_skipped"})
+    choices = [fact for fact in facts if fact.name in {"message_planned", "message_skipped"}]
+    decided = Counter(fact.lead_id for fact in choices if fact.lead_id)
     short = [lead for lead, least in episode.people.items() if decided[lead] < least]
     assert not short, f"{len(short)} of {len(episode.people)} people were forgotten"
     strangers = decided.keys() - episode.people.keys()
     assert len(strangers) == episode.strangers, f"{len(strangers)} leads came of {episode.strangers} strangers"
+
+
+def _staff_is_told_once(episode: Episode, facts: list[Any]) -> None:
+    """However many observers say it and whoever dies: one message a failure, one for the end of the one that ended."""
+    planned = [fact for fact in facts if fact.name == "message_planned" and fact.properties["recipient"] == "staff"]
+    told = Counter((fact.correlation_id, fact.properties["template"]) for fact in planned)
+    assert max(told.values(), default=1) == 1, f"told again: {told}"
+    assert len(planned) <= len(episode.failing) + 1, f"{len(planned)} messages of {len(episode.failing)} failures"
 
 
 def _is_answer(call: Call, keys: dict[tuple[str, ...], str]) -> bool:
