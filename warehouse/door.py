@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dtm
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ from warehouse.interface import (
     VersionConflict,
     WarehouseError,
 )
+from warehouse.known import Known
 from warehouse.messages import Message
 
 REJECTED_FIELDS = [field.name for field in dataclasses.fields(Rejected)]
@@ -31,6 +33,11 @@ REJECTED_FIELDS = [field.name for field in dataclasses.fields(Rejected)]
 
 class Door(ABC):
     """The Warehouse interface over some carrier. Thread-safe when `_carry` is."""
+
+    @cached_property
+    def known(self) -> Known:
+        """See Warehouse.known. It goes with the door."""
+        return Known()
 
     @abstractmethod
     def _carry(self, method: str, request: Message) -> Message:

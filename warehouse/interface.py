@@ -10,6 +10,7 @@ from typing import Any, Literal, Protocol
 import pyarrow as pa
 
 from domain.events import Fact
+from warehouse.known import Known
 
 ReceiptStatus = Literal["accepted", "duplicate", "conflict", "rejected"]
 
@@ -126,6 +127,10 @@ class VersionConflict(WarehouseError):  # noqa: N818 - reads as the field's stan
 
 class Warehouse(Protocol):
     """Thread-safe. Every method may raise WarehouseError (unreachable, refused)."""
+
+    @property
+    def known(self) -> Known:
+        """What reads found through this door a moment ago."""
 
     def append(
         self, facts: Sequence[Fact], *, personal: Sequence[PersonalRow] = (), quarantine: bool = True

@@ -40,6 +40,9 @@ attendance = Mart(
         Column("verdicts", "integer", "Verdicts given so far: a later fact makes a new one, the newest is current."),
         Column("classified_at", "timestamp", "When the current verdict was given."),
         Column("replay_watched_at", "timestamp", "First watching of the recording."),
+        Column("replay_seconds", "float", "Union of what was watched of the recording, seconds; empty: nothing."),
+        Column("last_clicked_at", "timestamp", "Last click of an offer."),
+        Column("last_submitted_at", "timestamp", "When an offer's form was sent last."),
     ),
     picture=counted("Leads and sessions by outcome", "attendance", "coalesce(outcome, 'no verdict yet')"),
     claims=(

@@ -35,6 +35,12 @@ funnel_stages = Mart(
         Column("webinar_id", "string", "Webinar of the first registration; empty: none yet."),
         Column("first_week", "date", "Monday of the week of the first touch (UTC)."),
         *_moments(),
+        Column("first_campaign", "string", "Campaign of the first touch, as in its address; empty: none."),
+        Column("last_campaign", "string", "Campaign of the last touch; empty: none."),
+        Column("last_source", "string", "Source of the last touch; empty: no touch was recorded."),
+        Column("last_partner_id", "string", "Partner whose link the last touch followed; empty: none."),
+        Column("last_webinar_id", "string", "Webinar of the last registration; empty: none yet."),
+        Column("anchors", "timestamp[]", "Touches after the first, not after the form: a window may begin there."),
     ),
     picture=asked_bars(
         "People by week of the first touch",

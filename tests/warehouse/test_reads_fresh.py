@@ -15,8 +15,12 @@ from domain.events import (
     LeadMerged,
     LeadTagged,
     LeadUnmerged,
+    OfferClicked,
     RegisteredForSession,
+    ReplayWatched,
     TelegramBlocked,
+    TouchRecorded,
+    Utm,
 )
 from domain.merging import survivors
 from tests.warehouse import small_cohort
@@ -25,10 +29,12 @@ from warehouse import tables
 from warehouse.credentials import Credential
 from warehouse.interface import Published, Warehouse
 from warehouse.local import LocalWarehouse
-from warehouse.reads import leads, outbox, partners, studio
+from warehouse.reads import audience, funnel, leads, outbox, partners, studio
 from warehouse.reads.fresh import KEYS
+from warehouse.reads.funnel import FunnelFilter
 from warehouse.reads.leads import LeadFilter
 
+BY_CAMPAIGN = FunnelFilter(now=at(90), breakdown="campaign", attribution="last")
 WHO = (ANNA, BORIS, VERA)
 MORE: tuple[Callable[[int, str], Fact], ...] = (
     lambda n, who: of(
@@ -39,6 +45,35 @@ MORE: tuple[Callable[[int, str], Fact], ...] = (
     lambda n, who: of(TelegramBlocked(cause=f"update-{n}"), Emitter.NOTIFIER, who, n),
     lambda n, who: of(Entered(visit_no=n + 10), Emitter.TRACKER, who, n, session_id=SESSION, webinar_id=WEBINAR),
     lambda n, who: of(RegisteredForSession(), Emitter.WEB_FORM, who, n, session_id=f"later-{n}", webinar_id="second"),
+    lambda n, who: of(
+        OfferClicked(action_id=f"click-{n}", offer_id="offer-1"),
+        Emitter.TRACKER,
+        who,
+        n,
+        session_id=SESSION,
+        webinar_id=WEBINAR,
+    ),
+    lambda n, who: of(
+        ReplayWatched(
+            connection=f"tv-{n}",
+            from_at=at(200),
+            to_at=at(201),
+            from_position_seconds=7.5 * n,
+            to_position_seconds=7.5 * n + 60,
+        ),
+        Emitter.TRACKER,
+        who,
+        n,
+        session_id=SESSION,
+        webinar_id=WEBINAR,
+    ),
+    lambda n, who: Fact.of(
+        TouchRecorded(
+            visitor_id=who.replace("lead", "visitor"), landing="/w/pervyy", utm=Utm(campaign=f"campaign {n % 3}")
+        ),
+        emitter=Emitter.WEB_FORM,
+        occurred_at=at(30 + 7 * n % 11 - 60 * (n % 2)),
+    ),
 )
 ASKED: dict[str, Callable[[Warehouse], object]] = {
     "leads": lambda w: leads.leads(w, LeadFilter()),
@@ -51,6 +86,9 @@ ASKED: dict[str, Callable[[Warehouse], object]] = {
     "links": lambda w: partners.links(w, PETR),
     "contests": lambda w: partners.contests(w, PETR),
     "leads since": lambda w: partners.leads_since(w, PETR, at(-60)),
+    "funnel by last campaign": lambda w: funnel.funnel(w, BY_CAMPAIGN),
+    "funnel within half an hour": lambda w: funnel.times(w, FunnelFilter(now=at(90), window_seconds=1_800)),
+    "kinds": lambda w: audience.kinds(w, WEBINAR, 0.95),
     "messages": outbox.messages,
     "skipped": lambda w: outbox.messages(w, state="skipped", reason="channel_gone"),
     "states": lambda w: outbox.states(w, now=at(30)),
@@ -94,12 +132,14 @@ def test_pages_are_told_what_the_log_says(
     facts = [*story(), *(MORE[kind](number, who) for number, (kind, who) in enumerate(more))]
     random.Random(shuffle).shuffle(facts)  # noqa: S311 - the arrival order of this example
     path = tmp_path_factory.mktemp("fresh") / "warehouse.duckdb"
+    half = (cut + len(facts)) // 2
     with LocalWarehouse(path, credential=Credential.of("admin")) as warehouse:
         warehouse.append([], personal=small_cohort.personal())
         warehouse.append(facts[:cut], quarantine=False)
         publish(warehouse, tuple(KEYS))
-        warehouse.append(facts[cut:], quarantine=False)
-        patched = answers(warehouse)
+        for part in (facts[cut:half], facts[half:]):
+            warehouse.append(part, quarantine=False)
+            patched = answers(warehouse)
         publish(warehouse, tuple(KEYS))
         assert patched == answers(warehouse)
 

@@ -1,8 +1,14 @@
 -- Everybody's way with the value to break it down by, as the person's own row has it. Needs: funnel_walked.
--- Parameters: breakdown ('', source, partner, webinar, week), attribution (first, last, or a stage).
+-- Parameters: breakdown ('', source, partner, webinar, week), attribution (first, last; of a
+-- week also a stage).
 select
     *,
     case
+        when $attribution = 'last' and $breakdown = 'source' then last_source
+        when $attribution = 'last' and $breakdown = 'partner' then last_partner_id
+        when $attribution = 'last' and $breakdown = 'webinar' then coalesce(last_webinar_id, '')
+        when $attribution = 'last' and $breakdown = 'campaign' then last_campaign
+        when $breakdown = 'campaign' then first_campaign
         when $breakdown = 'source' then coalesce(lead_source, '')
         when $breakdown = 'partner' then coalesce(partner_id, '')
         when $breakdown = 'webinar' then coalesce(webinar_id, '')

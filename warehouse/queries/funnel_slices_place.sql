@@ -1,11 +1,10 @@
--- Everybody's way with the webinar of a place: of the last registration, or where a stage was reached. Needs:
--- funnel_walked, attendance. Parameters: attribution (last, or a stage; before a place is taken: the first webinar).
+-- Everybody's way with the webinar of the place where a stage was reached. Needs: funnel_walked, attendance.
+-- Parameters: attribution (a stage; before a place is taken: the first webinar).
 with places as (
     select
         attendance.lead_id,
         attendance.webinar_id,
         case $attribution
-            when 'last' then epoch_us(attendance.registered_at)
             when 'registered' then -epoch_us(attendance.registered_at)
             when 'entered' then -epoch_us(attendance.entered_at)
             when 'attended' then -epoch_us(attendance.attended_at)

@@ -1,11 +1,9 @@
--- Everybody's way with the value of a touch: the first, the last, or the last not after a stage was reached. Needs:
--- funnel_walked, touches. Parameters: breakdown (source, partner, campaign), attribution (first, last, or a stage).
+-- Everybody's way with the value of a touch, the last not after a stage was reached. Needs: funnel_walked, touches.
+-- Parameters: breakdown (source, partner, campaign), attribution (a stage).
 with limits as (
     select
         person_id,
         case $attribution
-            when 'first' then timestamptz 'infinity'
-            when 'last' then timestamptz 'infinity'
             when 'touched' then anchored_at
             when 'lead' then lead_at
             when 'linked' then linked_at
@@ -36,7 +34,7 @@ seen as (
 chosen as (
     select
         person_id,
-        case when $attribution = 'first' then arg_min(told, moment) else arg_max(told, moment) end as told
+        arg_max(told, moment) as told
     from seen
     group by person_id
 )

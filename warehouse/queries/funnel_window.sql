@@ -1,29 +1,13 @@
--- The way of each person within one conversion window over the whole funnel. Needs: funnel_steps, touches.
+-- The way of each person within one conversion window over the whole funnel. Needs: funnel_steps.
 -- Parameters: window_us, now. The window begins with a touch that came before the form (the anchor): the one
 -- that takes the person furthest, the earliest of those that take them equally far. `is_open`: the window of the last
 -- such touch has not elapsed, so the person may still come further. The same rule as `domain.funnel.within`.
 -- Moments are compared in microseconds: adding an interval to a timestamp asks the calendar, row by row.
-with again as (
+with spans as (
     select
-        funnel_steps.person_id,
-        max(touches.touched_at) as last_anchor,
-        list(touches.touched_at) as anchors
-    from touches
-    inner join funnel_steps on coalesce(touches.lead_id, touches.visitor_id) = funnel_steps.person_id
-    where
-        touches.touched_at > funnel_steps.touched_at
-        and (funnel_steps.lead_at is null or touches.touched_at <= funnel_steps.lead_at)
-    group by funnel_steps.person_id
-),
-
-spans as (
-    select
-        funnel_steps.*,
-        again.anchors,
-        coalesce(again.last_anchor, funnel_steps.touched_at) as last_anchor,
-        epoch_us(coalesce(again.last_anchor, funnel_steps.touched_at)) + $window_us as last_us
+        *,
+        epoch_us(coalesce(list_max(anchors), touched_at)) + $window_us as last_us
     from funnel_steps
-    left join again on funnel_steps.person_id = again.person_id
 ),
 
 furthest as (
@@ -45,7 +29,7 @@ furthest as (
 
 anchored as (
     select
-        * exclude (anchors),
+        *,
         case
             when furthest_us <= epoch_us(touched_at) + $window_us then touched_at
             else list_min(list_filter(anchors, lambda anchor: epoch_us(anchor) + $window_us >= furthest_us))
@@ -67,6 +51,11 @@ select
     partner_id,
     webinar_id,
     first_week,
+    first_campaign,
+    last_campaign,
+    last_source,
+    last_partner_id,
+    last_webinar_id,
     touched_at,
     case when epoch_us(lead_at) <= closes_us then lead_at end as lead_at,
     case when epoch_us(linked_at) <= closes_us then linked_at end as linked_at,

@@ -1,19 +1,30 @@
 -- Leads that links of several partners led to, one of them this partner's: whose each became. Newest first.
+-- Looked at are the touches of those whom this partner's links led here, and nobody else's.
 -- Parameters: partner, limit. Needs: leads, touches.
-with contested as (
+with led as (
+    select distinct lead_id
+    from touches
+    where partner_id = $partner and lead_id is not null
+),
+
+rivals as (
+    select
+        lead_id,
+        count(distinct partner_id) as partners
+    from touches
+    where partner_id is not null and lead_id in (select led.lead_id from led)
+    group by lead_id
+),
+
+contested as (
     select
         leads.lead_id,
         leads.created_at,
         leads.partner_id,
         leads.frozen_partner_id
     from leads
-    inner join touches on leads.lead_id = touches.lead_id
-    where touches.partner_id is not null
-    group by
-        leads.lead_id, leads.created_at, leads.partner_id, leads.frozen_partner_id
-    having
-        bool_or(touches.partner_id = $partner)
-        and (count(distinct touches.partner_id) > 1 or coalesce(leads.partner_id, '') != $partner)
+    inner join rivals on leads.lead_id = rivals.lead_id
+    where rivals.partners > 1 or coalesce(leads.partner_id, '') != $partner
 )
 
 select

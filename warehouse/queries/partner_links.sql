@@ -1,7 +1,16 @@
 -- A partner's links, oldest first, each with its visits and with the partner's leads that ever came by it.
 -- A ref stands in touches as it was in the address: the code, a dot, its signature.
--- Parameter: partner. Needs: leads, touches.
-with links as (
+-- Parameter: partner. Needs: leads, touches. Each kind of fact is a scan of its own, so that no other's properties are
+-- unpacked.
+with stated as (
+    select * from events
+    where name = 'partner_joined'
+    union all
+    select * from events
+    where name = 'partner_link_created'
+),
+
+links as (
     select
         (properties ->> '$.code') as code,
         (properties ->> '$.utm.source') as utm_source,
@@ -10,17 +19,23 @@ with links as (
         (properties ->> '$.utm.content') as utm_content,
         webinar_id,
         occurred_at as created_at
-    from events
-    where name in ('partner_joined', 'partner_link_created') and (properties ->> '$.partner_id') = $partner
+    from stated
+    where (properties ->> '$.partner_id') = $partner
+),
+
+own as (
+    select lead_id
+    from leads
+    where partner_id = $partner
 ),
 
 visits as (
     select
         split_part(lower(touches.ref_code), '.', 1) as code,
         count(*) as touches,
-        count(distinct touches.lead_id) filter (where leads.partner_id = $partner) as leads
+        count(distinct own.lead_id) as leads
     from touches
-    left join leads on touches.lead_id = leads.lead_id
+    left join own on touches.lead_id = own.lead_id
     where touches.partner_id = $partner
     group by split_part(lower(touches.ref_code), '.', 1)
 )

@@ -232,10 +232,9 @@ def _of_kinds(
 ) -> list[dict[str, Any]]:
     """The answer of a question over `kind_places`."""
     current = fresh(warehouse, "attendance")
-    # Under names of their own: what `fresh` computes may bring relations of the usual ones.
-    own = {"merged_leads": "survivors", "session_clocks": "session_clock"}
-    before = [current.relations, *(f"{name} as (\n{tables.text(text)}\n)" for name, text in own.items())]
-    before.append(f"kind_places as (\n{load('kind_places')})")
+    # Under a name of its own: what `fresh` computes may bring a relation of the usual one.
+    clocks = f"session_clocks as (\n{tables.text('session_clock')}\n)"
+    before = [current.relations, clocks, f"kind_places as (\n{load('kind_places')})"]
     params = {
         **current.params,
         **(asked or {}),

@@ -22,6 +22,8 @@ BEGINNING = dtm.datetime(1970, 1, 1, tzinfo=dtm.UTC)
 END = dtm.datetime(9999, 1, 1, tzinfo=dtm.UTC)
 FOREVER = 1e18
 """Seconds: longer than anything takes."""
+BESIDE = {"funnel_slices_touch": ("touches",), "funnel_slices_place": ("attendance",)}
+"""Tables a breakdown needs besides everybody's stages."""
 EDGES = (0, 60, 300, 900, 3_600, 10_800, 43_200, 86_400, 259_200, 604_800, 1_209_600, 2_592_000, 7_776_000)
 """Where the buckets of the histogram begin, in seconds: a minute to ninety days."""
 
@@ -175,12 +177,7 @@ def _ask(warehouse: Warehouse, name: str, wanted: FunnelFilter, **params: Any) -
     if wanted.attribution not in (FIRST, LAST, *STAGES):
         raise ValueError(f"{wanted.attribution!r} is neither first nor last nor a stage.")
     slices = _slices(wanted)
-    needs = ["funnel_stages"]
-    if wanted.window_seconds or slices == "funnel_slices_touch":
-        needs.append("touches")
-    if slices == "funnel_slices_place":
-        needs.append("attendance")
-    seen = fresh(warehouse, *needs)
+    seen = fresh(warehouse, "funnel_stages", *BESIDE.get(slices, ()))
     walked = "funnel_window" if wanted.window_seconds else "funnel_anytime"
     relations = {"funnel_steps": "funnel_steps", "funnel_walked": walked, "funnel_sliced": slices}
     before = [seen.relations, *(f"{relation} as (\n{load(text)}\n)" for relation, text in relations.items())]
@@ -189,7 +186,7 @@ def _ask(warehouse: Warehouse, name: str, wanted: FunnelFilter, **params: Any) -
 
 def _slices(wanted: FunnelFilter) -> str:
     """The file with the values of the breakdown."""
-    is_own = wanted.attribution == FIRST or wanted.breakdown == "week"
-    if not wanted.breakdown or (is_own and wanted.breakdown != "campaign"):
+    is_own = wanted.attribution in (FIRST, LAST) or wanted.breakdown == "week"
+    if not wanted.breakdown or is_own:
         return "funnel_slices_own"
     return "funnel_slices_place" if wanted.breakdown == "webinar" else "funnel_slices_touch"

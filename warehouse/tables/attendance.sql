@@ -2,6 +2,8 @@
 -- known_leads.
 -- A merged lead's places count under the lead that goes on; of two verdicts on one session the newest is current.
 -- `moment` orders by event time and then by seq. Verdicts are read once; the newest is found by its seq.
+-- Of the recording the union of what was watched counts: of overlapping stretches each adds what lies beyond those
+-- before it. The last click and the last form tell whether any came after the session's end: it is the recording's.
 with verdicts as (
     select
         seq,
@@ -22,6 +24,51 @@ with verdicts as (
         lead_id is not null
         and session_id is not null
         and name = 'client_webinar_attendance_classified'
+),
+
+stretches as (
+    select
+        coalesce(survivors.survivor_id, events.lead_id) as lead_id,
+        events.session_id,
+        cast((events.properties ->> '$.from_position_seconds') as double) as from_second,
+        cast((events.properties ->> '$.to_position_seconds') as double) as to_second
+    from events
+    left join survivors on events.lead_id = survivors.lead_id
+    where
+        events.lead_id is not null
+        and events.session_id is not null
+        and events.name = 'client_webinar_replay_watched'
+),
+
+added as (
+    select
+        lead_id,
+        session_id,
+        to_second,
+        greatest(
+            from_second,
+            coalesce(
+                max(to_second) over (
+                    partition by session_id, lead_id
+                    order by from_second, to_second
+                    rows between unbounded preceding and 1 preceding
+                ),
+                from_second
+            )
+        ) as from_second
+    from stretches
+),
+
+-- In whole milliseconds: those add up to the same in whatever order.
+replays as (
+    select
+        lead_id,
+        session_id,
+        cast(
+            sum(cast(to_second - from_second as decimal(18, 3))) filter (where to_second > from_second) as double
+        ) as watched_seconds
+    from added
+    group by lead_id, session_id
 ),
 
 lead_events as (
@@ -66,6 +113,12 @@ places as (
         min(lead_events.occurred_at) filter (
             where lead_events.name = 'client_webinar_form_submitted'
         ) as form_submitted_at,
+        max(lead_events.occurred_at) filter (
+            where lead_events.name = 'client_webinar_offer_clicked'
+        ) as last_clicked_at,
+        max(lead_events.occurred_at) filter (
+            where lead_events.name = 'client_webinar_form_submitted'
+        ) as last_submitted_at,
         min(lead_events.occurred_at) filter (
             where lead_events.name = 'client_webinar_replay_watched'
         ) as replay_watched_at,
@@ -118,7 +171,11 @@ select
     case when verdicts.stated[1] = 'attended' then places.attended_at end as attended_at,
     coalesce(
         places.seen_to_the_end_at, case when verdicts.stated[1] = 'attended' then places.judged_completed_at end
-    ) as completed_at
+    ) as completed_at,
+    replays.watched_seconds as replay_seconds,
+    places.last_clicked_at,
+    places.last_submitted_at
 from places
 left join verdicts on places.newest_verdict = verdicts.seq
+left join replays on places.lead_id = replays.lead_id and places.session_id = replays.session_id
 where places.lead_id in (select known_leads.lead_id from known_leads)

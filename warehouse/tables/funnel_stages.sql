@@ -6,6 +6,9 @@
 -- erased leads still count, their facts are anonymous. `webinar_id` is that of the first registration.
 -- `first_<stage>_at` is when it happened, in any order. Ordered: `<stage>_at` is set only when every stage before it
 -- was reached as well, and its moment is the latest of theirs: counts never widen, times never run back.
+-- What pages break the funnel down by, or measure its windows from, would have to be looked for among everybody's
+-- touches: it stands here too. What the first and the last touch told ('' nothing), and `anchors`: the moments of touches
+-- after the first and not after the form, oldest first (null: none).
 with sessions as (
     select
         lead_id,
@@ -15,9 +18,33 @@ with sessions as (
         min(completed_at) as completed_at,
         min(offer_clicked_at) as clicked_at,
         min(form_submitted_at) as submitted_at,
-        arg_min(webinar_id, registered_at) as webinar_id
+        arg_min(webinar_id, registered_at) as webinar_id,
+        arg_max(webinar_id, (registered_at, session_id)) filter (where registered_at is not null) as last_webinar_id
     from attendance
     group by lead_id
+),
+
+-- `moment` orders by event time and then by seq.
+visits as (
+    select
+        coalesce(lead_id, visitor_id) as person_id,
+        touched_at,
+        epoch_us(touched_at) * cast(1000000000000 as hugeint) + seq as moment,
+        source as touch_source,
+        coalesce(partner_id, '') as partner_id,
+        coalesce(trim(utm_campaign), '') as campaign
+    from touches
+),
+
+told as (
+    select
+        person_id,
+        arg_min(campaign, moment) as first_campaign,
+        arg_max(campaign, moment) as last_campaign,
+        arg_max(touch_source, moment) as last_source,
+        arg_max(partner_id, moment) as last_partner_id
+    from visits
+    group by person_id
 ),
 
 strangers as (
@@ -38,6 +65,7 @@ people as (
         leads.lead_source,
         leads.partner_id,
         sessions.webinar_id,
+        sessions.last_webinar_id,
         leads.first_touch_at as touched_at,
         leads.lead_at,
         leads.telegram_linked_at as first_linked_at,
@@ -58,23 +86,40 @@ people as (
     from strangers
 ),
 
+again as (
+    select
+        visits.person_id,
+        list_sort(list(visits.touched_at)) as anchors
+    from visits
+    inner join people on visits.person_id = people.person_id
+    where visits.touched_at > people.touched_at and (people.lead_at is null or visits.touched_at <= people.lead_at)
+    group by visits.person_id
+),
+
 -- How many stages were reached without a gap. The cases below stand on this number: on one another, each would hold the
 -- one before it several times over. `greatest` alone would skip what is missing.
 reached as (
     select
-        *,
+        people.*,
+        again.anchors,
+        coalesce(told.first_campaign, '') as first_campaign,
+        coalesce(told.last_campaign, '') as last_campaign,
+        coalesce(told.last_source, '') as last_source,
+        coalesce(told.last_partner_id, '') as last_partner_id,
         case
-            when lead_at is null then 1
-            when first_linked_at is null then 2
-            when first_registered_at is null then 3
-            when first_entered_at is null then 4
-            when first_attended_at is null then 5
-            when first_completed_at is null then 6
-            when first_clicked_at is null then 7
-            when first_submitted_at is null then 8
+            when people.lead_at is null then 1
+            when people.first_linked_at is null then 2
+            when people.first_registered_at is null then 3
+            when people.first_entered_at is null then 4
+            when people.first_attended_at is null then 5
+            when people.first_completed_at is null then 6
+            when people.first_clicked_at is null then 7
+            when people.first_submitted_at is null then 8
             else 9
         end as steps
     from people
+    left join told on people.person_id = told.person_id
+    left join again on people.person_id = again.person_id
 )
 
 select
@@ -121,5 +166,11 @@ select
     first_attended_at,
     first_completed_at,
     first_clicked_at,
-    first_submitted_at
+    first_submitted_at,
+    first_campaign,
+    last_campaign,
+    last_source,
+    last_partner_id,
+    last_webinar_id,
+    anchors
 from reached

@@ -1,6 +1,15 @@
 -- Every session's clock: when its second zero was and how long it lasts. A relation the derived tables share.
--- The newest plan counts; a LIVE session's clock starts when it went on air, and an early end shortens it.
-with plans as (
+-- The newest plan counts; a LIVE session's clock starts when it went on air, and an early end shortens it. Each kind of
+-- fact is a scan of its own: of facts that `name = …` rules out DuckDB unpacks no properties.
+with stated as (
+    select * from events
+    where name = 'webinar_scheduled'
+    union all
+    select * from events
+    where name = 'webinar_rescheduled'
+),
+
+plans as (
     select
         session_id,
         arg_min(webinar_id, seq) as webinar_id,
@@ -9,8 +18,8 @@ with plans as (
         ) as session_mode,
         arg_max(cast((properties ->> '$.starts_at') as timestamptz), (occurred_at, seq)) as planned_at,
         arg_max(cast((properties ->> '$.duration_seconds') as double), (occurred_at, seq)) as planned_seconds
-    from events
-    where name in ('webinar_scheduled', 'webinar_rescheduled') and session_id is not null
+    from stated
+    where session_id is not null
     group by session_id
 ),
 

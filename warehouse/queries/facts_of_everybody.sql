@@ -1,0 +1,13 @@
+-- Where the facts that concern everybody stand in a stretch of the log: merges, and messages about no lead.
+-- Parameters: after (not included), until.
+select seq
+from events
+where seq > $after and seq <= $until and name = 'lead_merged'
+union all
+select seq
+from events
+where seq > $after and seq <= $until and name = 'lead_unmerged'
+union all
+select seq
+from events
+where seq > $after and seq <= $until and lead_id is null and name like 'message_%'
