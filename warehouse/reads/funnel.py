@@ -130,9 +130,13 @@ def times(warehouse: Warehouse, wanted: FunnelFilter) -> FunnelTimes:
     """How long people took."""
     (row,) = _ask(warehouse, "funnel_times", wanted)
     return FunnelTimes(
-        {stage: Duration(*(row[f"{stage}_step"] or ())) for stage in STAGES[1:]},
-        {stage: Duration(*(row[f"{stage}_way"] or ())) for stage in STAGES[1:]},
+        {stage: _duration(row[f"{stage}_step"]) for stage in STAGES[1:]},
+        {stage: _duration(row[f"{stage}_way" if stage != STAGES[1] else f"{stage}_step"]) for stage in STAGES[1:]},
     )
+
+
+def _duration(microseconds: list[float] | None) -> Duration:
+    return Duration(*(each / 1_000_000 for each in microseconds or ()))
 
 
 def histogram(warehouse: Warehouse, wanted: FunnelFilter, stage: str) -> list[int]:

@@ -7,8 +7,8 @@
 -- `first_<stage>_at` is when it happened, in any order. Ordered: `<stage>_at` is set only when every stage before it
 -- was reached as well, and its moment is the latest of theirs: counts never widen, times never run back.
 -- What pages break the funnel down by, or measure its windows from, would have to be looked for among everybody's
--- touches: it stands here too. What the first and the last touch told ('' nothing), and `anchors`: the moments of touches
--- after the first and not after the form, oldest first (null: none).
+-- touches: it stands here too. What the first and the last touch told ('' nothing), and `anchors`: the moments of
+-- touches after the first and not after the form, oldest first (null: none).
 with sessions as (
     select
         lead_id,
