@@ -30,8 +30,8 @@ stretches as (
     select
         coalesce(survivors.survivor_id, events.lead_id) as lead_id,
         events.session_id,
-        cast((events.properties ->> '$.from_position_seconds') as double) as from_second,
-        cast((events.properties ->> '$.to_position_seconds') as double) as to_second
+        cast((events.properties ->> '$.from_position_seconds') as decimal(18, 3)) as from_second,
+        cast((events.properties ->> '$.to_position_seconds') as decimal(18, 3)) as to_second
     from events
     left join survivors on events.lead_id = survivors.lead_id
     where
@@ -40,34 +40,29 @@ stretches as (
         and events.name = 'client_webinar_replay_watched'
 ),
 
-added as (
-    select
-        lead_id,
-        session_id,
-        to_second,
-        greatest(
-            from_second,
-            coalesce(
-                max(to_second) over (
-                    partition by session_id, lead_id
-                    order by from_second, to_second
-                    rows between unbounded preceding and 1 preceding
-                ),
-                from_second
-            )
-        ) as from_second
-    from stretches
-),
-
--- In whole milliseconds: those add up to the same in whatever order.
+-- Whole milliseconds add up to the same in whatever order. No window: over no rows DuckDB 1.5.5 has a race in them.
 replays as (
     select
         lead_id,
         session_id,
-        cast(
-            sum(cast(to_second - from_second as decimal(18, 3))) filter (where to_second > from_second) as double
-        ) as watched_seconds
-    from added
+        list_reduce(  -- noqa: PRS
+            list_sort(
+                list({
+                    'since': from_second,
+                    'reach': to_second,
+                    'seconds': cast(greatest(to_second - from_second, 0) as decimal(18, 3))
+                })
+            ),
+            lambda seen, one: {
+                'since': one['since'],
+                'reach': greatest(seen['reach'], one['reach']),
+                'seconds': cast(
+                    seen['seconds'] + greatest(one['reach'] - greatest(one['since'], seen['reach']), 0)
+                    as decimal(18, 3)
+                )
+            }
+        ) as watched
+    from stretches
     group by lead_id, session_id
 ),
 
@@ -172,7 +167,7 @@ select
     coalesce(
         places.seen_to_the_end_at, case when verdicts.stated[1] = 'attended' then places.judged_completed_at end
     ) as completed_at,
-    replays.watched_seconds as replay_seconds,
+    nullif(cast(replays.watched['seconds'] as double), 0) as replay_seconds,
     places.last_clicked_at,
     places.last_submitted_at
 from places
