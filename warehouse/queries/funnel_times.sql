@@ -1,4 +1,4 @@
--- Median and ninth decile of the microseconds of each step, and of the way to each stage: that to the first is its step.
+-- Median and ninth decile of the microseconds of each step, and of the way to each stage: to the first it is its step.
 -- Whole numbers sort in half of the time that seconds with a fraction take. Parameters: as in funnel_counts.
 -- In any order a stage may come before the one ahead of it: such a step took no time.
 select
