@@ -3,10 +3,10 @@
 import datetime as dtm
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.concurrency import run_in_threadpool
@@ -33,6 +33,8 @@ MAX_FORM_BYTES = 16_384
 HALF_WAY = "second_step"
 """Purpose of the token between the password and the code."""
 HALF_WAY_LASTS = dtm.timedelta(minutes=5)
+GOT_AT = {"login": "/login", "account": "/account", "code": "", "recovery": ""}
+"""Where a page that also answers forms is got; "": nowhere, it is only an answer. Other pages: where they are."""
 Provider = Callable[[], Warehouse]
 
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True)
@@ -210,10 +212,17 @@ class Door:
         sentence = texts.translate(language, error, **values) if error else ""
         html = _pages.get_template(f"{name}.html").render(
             t=said, language=language, path=request.url.path, error=sentence, worn=theme.attribute(request.cookies),
-            **values,
+            spoken=_spoken(name, request.url.path, values), **values,
         )  # fmt: skip
         headers = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}
         return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def _spoken(name: str, path: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Where the page is got in each language, going on to the same place; nowhere for what is shown only once."""
+    at = GOT_AT.get(name, path)
+    going = {"next": values["next"]} if values.get("next") else {}
+    return {code: f"{at}?{urlencode({**going, 'lang': code})}" for code in texts.LANGUAGES} if at else {}
 
 
 def _local(going: str) -> str:

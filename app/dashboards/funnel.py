@@ -127,8 +127,8 @@ class Funnel(Desk):
 
     @rx.var
     def narrowed(self) -> int:
-        """How many filters are in use besides the period."""
-        usual = {"days": self.chosen["days"], "mode": MODES[0]}
+        """How many filters are in use besides the period and the zone of its days."""
+        usual = {"days": self.chosen["days"], "mode": MODES[0], "zone": self.chosen["zone"]}
         return sum(self.chosen[name] not in {"", usual.get(name, "")} for name in FILTERS)
 
     @rx.var

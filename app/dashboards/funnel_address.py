@@ -2,8 +2,10 @@
 
 import datetime as dtm
 from collections.abc import Mapping
+from functools import cache
 from typing import cast
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo, available_timezones
 
 from domain.funnel import MODES, STAGES, WINDOWS_DAYS
 from warehouse.reads import funnel
@@ -13,6 +15,8 @@ PERIODS = ("7", "30", "90")
 BREAKDOWNS = ("source", "partner", "webinar", "campaign", "week")
 SLUGS = tuple(stage.slug for stage in STAGES)
 DAY_SECONDS = 86_400
+EARLIEST, LATEST = dtm.date(1970, 1, 1), dtm.date(9999, 1, 1)
+"""Days anybody could ask for; further ones have no midnight in every zone."""
 ALLOWED: dict[str, tuple[str, ...]] = {
     "days": PERIODS,
     "compare": ("previous",),
@@ -27,7 +31,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 """What may stand there; anything else counts as not said."""
 FILTERS = (
     "source", "partner_id", "webinar_id", "days", "since", "until", "compare", "mode", "window", "breakdown",
-    "attribution",
+    "attribution", "zone",
 )  # fmt: skip
 PLACES = ("stage", "lost", "slice", "took")
 """Whose people are shown."""
@@ -42,8 +46,11 @@ def chosen(query: Mapping[str, str]) -> dict[str, str]:
         if found[name] not in allowed:
             found[name] = ""
     for name in ("since", "until"):
-        if _day(found[name]) is None:
+        if _date(found[name]) is None:
             found[name] = ""
+    has_days = found["since"] or found["until"] or found["breakdown"] == "week"
+    if not has_days or found["zone"] not in _zones():
+        found["zone"] = ""
     return found
 
 
@@ -59,7 +66,7 @@ def query_of(said: Mapping[str, str], **changes: str) -> str:
 
 
 def wanted(said: Mapping[str, str], now: dtm.datetime) -> FunnelFilter:
-    """Whom to count. Dates are whole days in UTC, both included; they go before `days`."""
+    """Whom to count. Dates are whole days in the zone said (else UTC), both included; they go before `days`."""
     since, until = _period(said, now)
     return FunnelFilter(
         said["source"],
@@ -71,6 +78,7 @@ def wanted(said: Mapping[str, str], now: dtm.datetime) -> FunnelFilter:
         window_seconds=int(said["window"] or 0) * DAY_SECONDS,
         breakdown=cast("Breakdown", said["breakdown"]),
         attribution=said["attribution"] or funnel.FIRST,
+        zone=said["zone"] or "UTC",
         now=now,
     )
 
@@ -100,15 +108,29 @@ def behind(said: Mapping[str, str]) -> Behind | None:
 
 
 def _period(said: Mapping[str, str], now: dtm.datetime) -> tuple[dtm.datetime, dtm.datetime]:
-    since, until = _day(said["since"]), _day(said["until"])
+    since, until = _date(said["since"]), _date(said["until"])
     if since or until:
-        return since or funnel.BEGINNING, until + dtm.timedelta(days=1) if until else funnel.END
+        zone = said["zone"]
+        return (
+            _midnight(since, zone) if since else funnel.BEGINNING,
+            _midnight(until + dtm.timedelta(days=1), zone) if until else funnel.END,
+        )
     days = said["days"]
     return (now - dtm.timedelta(days=int(days)) if days else funnel.BEGINNING), funnel.END
 
 
-def _day(text: str) -> dtm.datetime | None:
+def _date(text: str) -> dtm.date | None:
     try:
-        return dtm.datetime.combine(dtm.date.fromisoformat(text), dtm.time(), dtm.UTC)
+        found = dtm.date.fromisoformat(text)
     except ValueError:
         return None
+    return found if EARLIEST <= found < LATEST else None
+
+
+def _midnight(day: dtm.date, zone: str) -> dtm.datetime:
+    return dtm.datetime.combine(day, dtm.time(), ZoneInfo(zone or "UTC")).astimezone(dtm.UTC)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())

@@ -6,6 +6,7 @@ import reflex as rx
 
 from app.dashboards.funnel_address import BREAKDOWNS, PERIODS
 from app.dashboards.people_view import people_heading
+from app.shared.clock import zone_field, zone_note
 from app.shared.layout import anchor
 from app.shared.meaning import meaning
 from app.shared.menu import fold
@@ -64,6 +65,12 @@ def _filters(page: State) -> rx.Component:
             count=page.narrowed,
         ),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-funnel"),
+        zone_field(name="zone", zone=page.chosen["zone"]),
+        rx.el.p(
+            zone_note(language=Desk.lang, prefix=t["studio.funnel.days_are"], zone=page.chosen["zone"]),
+            class_name="faint whole-line",
+            id="zone-of-days",
+        ),
         on_submit=page.narrow,
         key=page.form_key,
         class_name="filters many",
@@ -85,7 +92,9 @@ def _select(page: State, name: str, *choices: rx.Component, label: Any = None) -
 
 
 def _date(page: State, name: str) -> rx.Component:
-    control = rx.el.input(type="date", id=name, name=name, default_value=page.chosen[name])
+    control = rx.el.input(
+        type="date", id=name, name=name, default_value=page.chosen[name], aria_describedby="zone-of-days"
+    )
     return field(name, t[f"studio.funnel.{name}"], control)
 
 

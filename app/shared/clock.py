@@ -41,13 +41,14 @@ class DayHeading(rx.Component):
 
 
 class ZoneNote(rx.Component):
-    """The visitor's zone, named."""
+    """A zone, named: `zone` of the time zone database, else the visitor's."""
 
     library = LIBRARY
     tag = "ZoneNote"
 
     language: rx.Var[str]
     prefix: rx.Var[str]
+    zone: rx.Var[str]
 
 
 class Countdown(rx.Component):
@@ -76,12 +77,13 @@ class YandexCalendar(rx.Component):
 
 
 class ZoneField(rx.Component):
-    """A hidden form field with the name of the visitor's zone."""
+    """A hidden form field with the name of a zone: `zone`, else the visitor's."""
 
     library = LIBRARY
     tag = "ZoneField"
 
     name: rx.Var[str]
+    zone: rx.Var[str]
 
 
 local_time = LocalTime.create

@@ -39,11 +39,19 @@ def language_switch() -> rx.Component:
     )
 
 
-def language_links(lang: Any) -> rx.Component:
-    """The same as two links, for pages whose State reads the language from the address; `lang` is the var of it."""
+def language_links(lang: Any, kept: Any) -> rx.Component:
+    """The same as two links, for pages whose State reads the language from the address.
+
+    `lang` is the var of it, `kept` the var of what else the address says (`&source=vk`).
+    """
     return rx.el.nav(
         *(
-            anchor(label, href=f"?lang={code}", class_name="lang", aria_current=rx.cond(lang == code, "true", "false"))
+            anchor(
+                label,
+                href=f"?lang={code}{kept}",
+                class_name="lang",
+                aria_current=rx.cond(lang == code, "true", "false"),
+            )
             for code, label in (("ru", "Рус"), ("en", "Eng"))
         ),
         class_name="lang-switch",

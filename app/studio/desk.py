@@ -1,6 +1,7 @@
 """What every staff page stands on: who is asking, in which language. No staff data may enter a State before `_may`."""
 
 import datetime as dtm
+from urllib.parse import urlencode
 
 import reflex as rx
 
@@ -31,6 +32,10 @@ class Desk(rx.State):
     """What the last action came to, in words."""
     complaint: str = ""
     """Why the last action was refused, in words."""
+    kept_query: str = ""
+    """What the address says besides the language, as the end of another: `&source=vk`."""
+    way_in: str = "/login"
+    """Where to log in and come back from."""
     chosen_lang: str = rx.Cookie("", name=LANGUAGE_COOKIE, path="/", max_age=365 * 86400, same_site="lax")
 
     @rx.event
@@ -60,7 +65,11 @@ class Desk(rx.State):
         self._say()
 
     def _say(self) -> None:
-        asked = self.router.url.query_parameters.get("lang", "")
+        said = dict(self.router.url.query_parameters)
+        asked = said.pop("lang", "")
+        self.kept_query = f"&{urlencode(said)}" if said else ""
+        here = self.router.url.path + (f"?{urlencode(said)}" if said else "")
+        self.way_in = f"/login?{urlencode({'next': here})}"
         language = texts.preferred(asked, self.chosen_lang, self.router.headers.accept_language)
         if asked == language and self.chosen_lang != language:
             self.chosen_lang = language

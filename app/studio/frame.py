@@ -88,7 +88,7 @@ def rail(name: str, pages: Sequence[tuple[str, Child, str]], *, label: Child, wh
     return rx.el.header(
         wordmark(pages[0][2]),
         menu(
-            rx.el.div(language_links(Desk.lang), theme_components.switch(t), class_name="frame-tools"),
+            rx.el.div(language_links(Desk.lang, Desk.kept_query), theme_components.switch(t), class_name="frame-tools"),
             rx.el.nav(*(_rail_link(name, section, page) for page in pages), class_name="rail-nav", aria_label=label),
             rx.cond(
                 Desk.access == "granted",
@@ -149,14 +149,26 @@ def _content(children: tuple[Child, ...], title: Child, actions: Child, lead: Ch
 
 
 def _closed(why: str) -> rx.Component:
+    """Who is logged in already would only be led back from the login: they go home, or out."""
+    ways = {
+        "nobody": (t["studio.login"], Desk.way_in),
+        "forbidden": (t["studio.forbidden.go"], "/studio"),
+        "second_factor": (t["studio.second_factor.go"], "/account"),
+    }
+    name, way = ways[why]
+    out = PlainForm.create(
+        rx.el.button(t["studio.logout"], type="submit", class_name="button", id="logout"),
+        action="/logout", method="post",
+    )  # fmt: skip
     return rx.el.section(
         rx.el.h1(t[f"studio.{why}.title"]),
         rx.el.p(t[f"studio.{why}.text"]),
-        anchor(
-            t["studio.second_factor.go"] if why == "second_factor" else t["studio.login"],
-            href="/account" if why == "second_factor" else "/login?next=" + Desk.router.url.path,
-            class_name="button",
-            custom_attrs={"data-kind": "primary", "data-testid": "login-link"},
+        rx.el.div(
+            anchor(
+                name, href=way, class_name="button", custom_attrs={"data-kind": "primary", "data-testid": "login-link"}
+            ),
+            out if why != "nobody" else rx.fragment(),
+            class_name="actions",
         ),
         class_name="notice",
         custom_attrs={"data-testid": f"access-{why}"},

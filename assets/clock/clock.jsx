@@ -33,9 +33,9 @@ export function DayHeading({ at, before = "", language = "ru", className }) {
   return day ? h("span", { className: className }, day) : null;
 }
 
-export function ZoneNote({ language = "ru", prefix = "", className }) {
+export function ZoneNote({ language = "ru", prefix = "", zone: told = "", className }) {
   const [text, setText] = useState("");
-  useEffect(() => setText(zoneName(new Date(), language)), [language]);
+  useEffect(() => setText(zoneName(new Date(), language, told || undefined)), [language, told]);
   return h("span", { className: className }, text ? `${prefix} ${text}` : "");
 }
 
@@ -83,8 +83,9 @@ export function YandexCalendar({ label, title = "", startsAt, endsAt, text = "" 
   return href ? h("a", { href, target: "_blank", rel: "noreferrer", id: "calendar-yandex" }, label) : null;
 }
 
-export function ZoneField({ name = "time_zone" }) {
+// The visitor's zone, unless another is told already.
+export function ZoneField({ name = "time_zone", zone: told = "" }) {
   const [value, setValue] = useState("");
-  useEffect(() => setValue(zone()), []);
+  useEffect(() => setValue(told || zone()), [told]);
   return h("input", { type: "hidden", name: name, value: value, readOnly: true });
 }

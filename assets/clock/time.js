@@ -19,16 +19,17 @@ export function localTime(at, language, shape = "full") {
   return text.replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0");
 }
 
-export const offsetName = (at, language) => named(at, language, "shortOffset");
+export const offsetName = (at, language, timeZone) => named(at, language, "shortOffset", timeZone);
 
-function named(at, language, timeZoneName) {
-  const parts = new Intl.DateTimeFormat(language, { timeZoneName }).formatToParts(at);
+function named(at, language, timeZoneName, timeZone) {
+  const parts = new Intl.DateTimeFormat(language, { timeZoneName, timeZone }).formatToParts(at);
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
 }
 
-export function zoneName(at, language) {
-  const offset = offsetName(at, language);
-  const name = named(at, language, "longGeneric").replace(", стандартное время", "");
+// Of the visitor's own zone, unless another is said.
+export function zoneName(at, language, timeZone) {
+  const offset = offsetName(at, language, timeZone);
+  const name = named(at, language, "longGeneric", timeZone).replace(", стандартное время", "");
   return name.startsWith("GMT") || name.startsWith("UTC") ? offset : `${name}, ${offset}`;
 }
 

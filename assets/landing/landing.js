@@ -1,7 +1,7 @@
 // The landing page works without this script; with it times are the visitor's, the clock runs, and nothing typed is lost.
-import { days, localTime, newDay, split, zone, zoneName } from "$/public/clock/time.js";
+import { all, dressTimes } from "$/public/clock/dress.js";
+import { days, newDay, split, zone, zoneName } from "$/public/clock/time.js";
 
-const all = (selector) => [...document.querySelectorAll(selector)];
 const language = () => document.documentElement.lang || "ru";
 
 function tick() {
@@ -18,12 +18,7 @@ function tick() {
 // The server wrote the times in the webinar's zone; here they become the visitor's.
 function dress() {
   const now = new Date();
-  for (const time of all("time[data-shape]")) {
-    const at = new Date(time.dateTime);
-    time.firstChild.textContent = localTime(at, language(), time.dataset.shape);
-    const named = time.querySelector(".zone");
-    if (named) named.textContent = ` ${zoneName(at, language())}`;
-  }
+  dressTimes(language());
   for (const heading of all("[data-day]")) {
     const day = newDay(heading.dataset.day, heading.dataset.before, language());
     heading.textContent = day;

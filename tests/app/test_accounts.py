@@ -182,3 +182,25 @@ def test_the_journal_forgets_after_a_year(warehouse: LocalWarehouse) -> None:
     journal.note(warehouse, "login", ANNA, now=NOW)
     journal.sweep(warehouse, now=NOW)
     assert len(journal.newest(warehouse)) == 1
+
+
+def spoken(page: str) -> list[str]:
+    """Where the page leads in other languages."""
+    return [address.replace("&amp;", "&") for address in re.findall(r'<a class="lang" href="([^"]+)"', page)]
+
+
+def test_the_other_language_is_got_from_every_page_that_has_an_address(
+    browser: Caller, warehouse: LocalWarehouse
+) -> None:
+    link = accounts.create_invite(warehouse, HOST, Role.HOST, NOW, ADDRESS).removeprefix(ADDRESS)
+    refused = browser.post("/login?lang=en", data={"email": HOST, "next": "/studio/board?a=1"}, headers=OURS)
+    assert spoken(refused.text) == [f"/login?next=%2Fstudio%2Fboard%3Fa%3D1&lang={code}" for code in ("ru", "en")]
+    short = browser.post(link, data={"password": "short", "again": "short"}, headers=OURS)
+    foreign = browser.post("/account/sessions", data={}, headers={"origin": "https://elsewhere.example"})
+    for page in (refused, short, foreign):
+        assert [browser.get(address).status_code for address in spoken(page.text)] == [200, 200]
+
+
+def test_what_is_shown_once_has_no_other_language(browser: Caller, warehouse: LocalWarehouse) -> None:
+    secured(browser, warehouse)
+    assert spoken(log_in(browser).text) == []

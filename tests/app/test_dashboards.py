@@ -1,8 +1,12 @@
+import datetime as dtm
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 
 from app.access.roles import Role
-from app.dashboards import audience_address, cost_upload, sources_address
+from app.dashboards import audience_address, cost_upload, funnel_address, sources_address
 from app.dashboards.audience import Audience
 from app.dashboards.audience_rows import KindRow, summarised
 from app.dashboards.audience_view import PART_OF
@@ -284,3 +288,33 @@ def test_who_came_without_a_place_makes_no_rate_above_the_whole() -> None:
     walked_in = OutcomeCount("completed", 3, 1, 3, 3, 1, 3, 0, 100.0)
 
     assert summarised([], [walked_in], Watching()).attendance_rate == "100\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.parametrize(
+    ("zone", "since", "until"),
+    [
+        ("Asia/Vladivostok", "2026-03-07T14:00Z", "2026-03-08T14:00Z"),
+        ("America/New_York", "2026-03-08T05:00Z", "2026-03-09T04:00Z"),
+        ("", "2026-03-08T00:00Z", "2026-03-09T00:00Z"),
+        ("Mars/Olympus", "2026-03-08T00:00Z", "2026-03-09T00:00Z"),
+    ],
+    ids=["far east", "an hour shorter", "an address of before", "no such zone"],
+)
+def test_a_day_of_the_funnel_is_one_where_it_was_chosen(zone: str, since: str, until: str) -> None:
+    said = funnel_address.chosen({"since": "2026-03-08", "until": "2026-03-08", "zone": zone})
+    wanted = funnel_address.wanted(said, at(0))
+    assert (wanted.since, wanted.until) == (dtm.datetime.fromisoformat(since), dtm.datetime.fromisoformat(until))
+
+
+@given(st.text(max_size=12) | st.dates().map(str), st.sampled_from(["Pacific/Kiritimati", "Pacific/Pago_Pago", ""]))
+def test_no_address_of_the_funnel_is_too_strange_to_be_read(day: str, zone: str) -> None:
+    said = funnel_address.chosen({"since": day, "until": day, "zone": zone})
+    wanted = funnel_address.wanted(said, at(0))
+    assert wanted.since < wanted.until
+
+
+def test_the_zone_stands_in_the_address_only_where_days_do() -> None:
+    zone = {"zone": "Europe/Moscow"}
+    assert funnel_address.address(funnel_address.chosen({"days": "30", **zone})) == "/studio/funnel?days=30"
+    assert "zone=Europe" in funnel_address.address(funnel_address.chosen({"breakdown": "week", **zone}))
+    assert "zone=Europe" in funnel_address.address(funnel_address.chosen({"since": "2026-03-08", **zone}))

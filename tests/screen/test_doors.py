@@ -5,9 +5,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -96,6 +97,20 @@ def test_a_page_can_be_seen_heard_and_used_without_a_mouse(doors: Doors, path: s
     page.set_viewport_size(WIDE)  # type: ignore[arg-type] # a dict will do
     assert page.evaluate(WIDTH) <= WIDE["width"]
     assert findings(page) == []
+
+
+def test_an_accounts_times_are_those_of_who_reads_them(doors: Doors, browser: Browser) -> None:
+    began = doors.open("/account").locator("[data-testid=session] time")
+    moment = dtm.datetime.fromisoformat(began.get_attribute("datetime") or "")
+    for zone, name in (("Asia/Vladivostok", "Владивосток, GMT+10"), ("UTC", "UTC")):
+        context = browser.new_context(locale="ru-RU", timezone_id=zone)
+        context.add_cookies(doors.context.cookies())  # type: ignore[arg-type] # what a browser gave
+        page = context.new_page()
+        page.goto(doors.rooms.origin + "/account")
+        shown = page.locator("[data-testid=session] time")
+        expect(shown.locator(".zone")).to_have_text(f" {name}")
+        expect(shown).to_contain_text(f"{moment.astimezone(ZoneInfo(zone)):%H:%M}")
+        context.close()
 
 
 def test_a_focus_nobody_sees_and_a_trap_are_found(browser: Browser) -> None:

@@ -161,6 +161,16 @@ def test_the_question_and_the_rules_agree(crowd: LocalWarehouse, mode: rules.Mod
     assert whole.counts["entered"] > 0
 
 
+@pytest.mark.parametrize(("zone", "monday"), [("UTC", "2026-03-02"), ("Asia/Vladivostok", "2026-03-09")])
+def test_a_week_begins_where_it_is_looked_at(warehouse: LocalWarehouse, zone: str, monday: str) -> None:
+    """Sunday at 15:00 UTC is Monday already where the day began at 14:00."""
+    touch = TouchRecorded(visitor_id="visitor", landing="/w/pervyy", utm=Utm(source="vk"))
+    sunday = dtm.datetime(2026, 3, 8, 15, tzinfo=dtm.UTC)
+    warehouse.append([Fact.of(touch, emitter=Emitter.WEB_FORM, occurred_at=sunday)])
+    [one] = funnel.funnel(warehouse, FunnelFilter(breakdown="week", zone=zone))
+    assert (one.slice, one.counts["touched"]) == (monday, 1)
+
+
 def test_the_rules_tell_the_modes_and_the_windows_apart(crowd: LocalWarehouse) -> None:
     found = {
         (mode, window): tuple(by_the_rules(crowd, mode, window).values())

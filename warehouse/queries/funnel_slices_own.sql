@@ -1,6 +1,6 @@
 -- Everybody's way with the value to break it down by, as the person's own row has it. Needs: funnel_walked.
 -- Parameters: breakdown ('', source, partner, webinar, week), attribution (first, last; of a
--- week also a stage).
+-- week also a stage), zone (where weeks begin at midnight).
 select
     *,
     case
@@ -17,23 +17,26 @@ select
                 strftime(
                     date_trunc(
                         'week',
-                        case $attribution
-                            when 'first' then touched_at
-                            when 'last'
-                                then greatest(
-                                    anchored_at, lead_at, linked_at, registered_at, entered_at, attended_at,
-                                    completed_at, clicked_at, submitted_at
-                                )
-                            when 'touched' then anchored_at
-                            when 'lead' then lead_at
-                            when 'linked' then linked_at
-                            when 'registered' then registered_at
-                            when 'entered' then entered_at
-                            when 'attended' then attended_at
-                            when 'completed' then completed_at
-                            when 'clicked' then clicked_at
-                            when 'submitted' then submitted_at
-                        end
+                        timezone(
+                            $zone,
+                            case $attribution
+                                when 'first' then touched_at
+                                when 'last'
+                                    then greatest(
+                                        anchored_at, lead_at, linked_at, registered_at, entered_at, attended_at,
+                                        completed_at, clicked_at, submitted_at
+                                    )
+                                when 'touched' then anchored_at
+                                when 'lead' then lead_at
+                                when 'linked' then linked_at
+                                when 'registered' then registered_at
+                                when 'entered' then entered_at
+                                when 'attended' then attended_at
+                                when 'completed' then completed_at
+                                when 'clicked' then clicked_at
+                                when 'submitted' then submitted_at
+                            end
+                        )
                     ),
                     '%Y-%m-%d'
                 ),

@@ -42,6 +42,8 @@ class FunnelFilter:
     """The whole way must fit in it; 0: however long it takes."""
     breakdown: Breakdown = ""
     attribution: str = FIRST
+    zone: str = "UTC"
+    """In whose days weeks begin: a name of the time zone database."""
     now: dtm.datetime = END
     """When it is: with a window, whose has not elapsed may still come further."""
 
@@ -57,6 +59,7 @@ class FunnelFilter:
             "window_us": self.window_seconds * 1_000_000,
             "breakdown": self.breakdown,
             "attribution": self.attribution,
+            "zone": self.zone,
             "now": self.now.isoformat(),
         }
 
