@@ -54,6 +54,11 @@ def _open(me: State) -> rx.Component:
         ),
         rx.cond(me.choices.length() > 0, _choices(me)),
         _forgetting(me),
+        rx.el.p(
+            clock.zone_note(language=Visitor.lang, prefix=t["me.times"]),
+            class_name="faint",
+            custom_attrs={"data-testid": "zone"},
+        ),
         class_name="welcome",
     )
 

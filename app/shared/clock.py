@@ -18,7 +18,7 @@ class LocalTime(rx.Component):
 
 
 class TimeOption(rx.Component):
-    """An option of a select: its label and a moment in the visitor's zone, with the zone named."""
+    """An option of a select: a moment in the visitor's zone, with the zone named, and its label."""
 
     library = LIBRARY
     tag = "TimeOption"

@@ -56,7 +56,7 @@ def _form(page: State) -> rx.Component:
             rx.el.button(t["studio.accounts.invite"], type="submit", class_name="button", id="invite"),
             on_submit=page.invite,
             reset_on_submit=True,
-            class_name="filters",
+            class_name="filters many",
         ),
         rx.cond(
             page.link != "",

@@ -92,13 +92,14 @@ def _choice(name: str, label: Any, choices: Any, first: Any = None) -> rx.Compon
 
 def tick(bulk: State, line: State) -> rx.Component:
     """The box in front of a lead."""
-    return rx.el.input(
+    box = rx.el.input(
         type="checkbox",
         checked=bulk.picked.contains(line.lead_id),
         on_change=lambda is_on: bulk.pick(line.lead_id, is_on),
         aria_label=t["studio.bulk.pick"] + " " + line.name,
         class_name="tick-box",
     )
+    return rx.el.label(box, class_name="tick-area")
 
 
 def kept(views: State) -> rx.Component:

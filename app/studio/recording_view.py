@@ -18,10 +18,7 @@ def view(page: State) -> rx.Component:
         rx.match(
             page.obstacle,
             ("", rx.fragment(_numbers(page), _form(page))),
-            *(
-                (why, empty(t[f"studio.record.{why}.title"], t[f"studio.record.{why}.text"], name=f"record-{why}"))
-                for why in ("unknown", "not_live", "not_over")
-            ),
+            *((why, _none(page, why)) for why in ("unknown", "not_live", "not_over")),
             rx.fragment(),
         ),
         name="record",
@@ -37,6 +34,13 @@ def view(page: State) -> rx.Component:
             ),
         ),
     )
+
+
+def _none(page: State, why: str) -> rx.Component:
+    """Why there is nothing to make, and the way back to where there may be."""
+    at = rx.cond(page.webinar_id != "", "/studio/webinars/" + page.webinar_id, "/studio/webinars")
+    way = rx.el.a(t["studio.record.back"], href=at, class_name="button small")
+    return empty(t[f"studio.record.{why}.title"], t[f"studio.record.{why}.text"], way, name=f"record-{why}")
 
 
 def _numbers(page: State) -> rx.Component:

@@ -55,7 +55,7 @@ def view(page: State) -> rx.Component:
                 page.revision > 0, chip("v" + page.revision.to_string()), chip(t["studio.script.unsaved"], "quiet")
             ),
             " ",
-            rx.el.span(page.total, " ", t["studio.script.entries"], class_name="soft"),
+            rx.el.span(t["studio.script.entries_column"], ": ", page.total, class_name="soft"),
             custom_attrs={"data-testid": "script-version"},
         ),
     )

@@ -15,14 +15,14 @@ export function LocalTime({ at, language = "ru", withZone = true, shape = "full"
   );
 }
 
-// One of several moments to choose from, after what it is called.
+// One of several moments to choose from, then what it is called: where a select is too narrow, names are cut, not times.
 export function TimeOption({ value, label, at, language = "ru" }) {
   const [ready, setReady] = useState(false);
   useEffect(() => setReady(true), []);
   const moment = new Date(at);
   const isTold = ready && !Number.isNaN(moment.getTime());
-  const told = isTold ? ` · ${localTime(moment, language, "option")} ${offsetName(moment, language)}` : "";
-  return h("option", { value }, `${label}${told}`);
+  const told = isTold ? `${localTime(moment, language, "option")} ${offsetName(moment, language)} · ` : "";
+  return h("option", { value }, `${told}${label}`);
 }
 
 export function DayHeading({ at, before = "", language = "ru", className }) {

@@ -1,4 +1,5 @@
-"""Pages of Reflex, room and replay, by day and night, on phone and laptop: no grave finding, no width, all by Tab.
+"""Pages of Reflex, room and replay, by day and night, on phone and laptop: no grave finding, no width, all by Tab
+and, on the phone, by a finger.
 
 The pages come from the matrix: a new one is looked at without a line here, if `demo.py` knows its parameters.
 """
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app.access.matrix import PAGES, PARTNERS
 from tests.journeys.accessible import findings
 from tests.pages.demo import PLAIN_PAGES, Demo, running
+from tests.screen.finger import too_small_for_a_finger
 from tests.screen.keyboard import missed_by_keyboard
 from tests.screen.room import PATIENCE_MS
 
@@ -61,6 +63,7 @@ def test_a_page_can_be_seen_heard_and_used_without_a_mouse(
         assert page.evaluate(WIDTH) <= NARROW["width"]
         assert findings(page) == []
         assert missed_by_keyboard(page) == []
+        assert too_small_for_a_finger(page) == []
         page.evaluate(WEAR, "dark")
         assert findings(page, COLOURS) == []
         page.set_viewport_size(WIDE)  # type: ignore[arg-type] # a dict will do

@@ -23,6 +23,7 @@ from app.shared import theme
 from app.shared.bundle import MANIFEST
 from tests.app.rooms import Rooms, running
 from tests.journeys.accessible import findings
+from tests.screen.finger import too_small_for_a_finger
 from tests.screen.keyboard import missed_by_keyboard
 from warehouse import tokens
 from warehouse.local import LocalWarehouse
@@ -90,6 +91,7 @@ def test_a_page_can_be_seen_heard_and_used_without_a_mouse(doors: Doors, path: s
     assert page.evaluate(WIDTH) <= NARROW["width"]
     assert findings(page) == []
     assert missed_by_keyboard(page) == []
+    assert too_small_for_a_finger(page) == []
     page.locator("#theme").click()
     page.locator("#theme").click()
     assert page.evaluate("document.documentElement.dataset.theme") == "dark"
@@ -119,4 +121,17 @@ def test_a_focus_nobody_sees_and_a_trap_are_found(browser: Browser) -> None:
     assert [fault.partition(":")[0] for fault in missed_by_keyboard(page)] == ["unseen"]
     page.set_content("<button onkeydown='event.preventDefault()'>trap</button><button>beyond</button>")
     assert [fault.partition(":")[0] for fault in missed_by_keyboard(page)] == ["unreached"]
+    page.close()
+
+
+def test_what_a_finger_misses_is_found_and_what_has_room_around_it_is_not(browser: Browser) -> None:
+    page = browser.new_page()
+    roomy = "position: absolute; top: 50%; left: 50%; width: 44px; height: 44px; transform: translate(-50%, -50%)"
+    page.set_content(
+        f"<style>p {{ margin: 60px }} button {{ position: relative }} .roomy::after {{ content: ''; {roomy} }}</style>"
+        "<p><button id=small>x</button></p><p><button class=roomy>x</button></p><p>See <a href=#>this</a> too.</p>"
+        "<p><label><input type=checkbox> small too</label></p>"
+    )
+    found = too_small_for_a_finger(page)
+    assert ["small" in found[0], "checkbox" in found[1], len(found)] == [True, True, 2]
     page.close()
