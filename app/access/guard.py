@@ -6,12 +6,15 @@ Any client can call any public Reflex handler, so hiding a button protects nothi
 import datetime as dtm
 
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
 
 from app.access import sessions
 from app.access.accounts import Account
 from app.access.roles import STAFF_ROLES, Role
 from app.settings import Settings
-from app.shared import warehouse
+from app.shared import plain, warehouse
+from app.shared.language import language_of
 
 
 class AccessDenied(RuntimeError):  # noqa: N818 - reads as what happened
@@ -20,6 +23,15 @@ class AccessDenied(RuntimeError):  # noqa: N818 - reads as what happened
     def __init__(self, account: Account | None) -> None:
         super().__init__("Log in with an account that may do this.")
         self.account = account
+
+
+def turned_away(request: Request, denied: AccessDenied) -> Response:
+    """What a browser is shown that asked for a file or sent a form: who may, and the way on."""
+    known = denied.account is not None
+    key, way = ("forbidden", ("/studio", "studio.forbidden.go")) if known else ("nobody", ("/login", "studio.login"))
+    answer = plain.page(language_of(request), f"access.{key}", status=403 if known else 401, way=way)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 async def who(cookie_header: str, now: dtm.datetime | None = None) -> Account | None:

@@ -47,6 +47,7 @@ def routes(provider: Provider, settings: Settings | None = None, attempts: Attem
     return [
         Route("/login", door.login_page, methods=["GET"]),
         Route("/login", door.login, methods=["POST"]),
+        Route("/login/code", door.again, methods=["GET"]),
         Route("/login/code", door.login_code, methods=["POST"]),
         Route("/logout", door.logout, methods=["POST"]),
         Route("/invite/{token}", door.invite_page, methods=["GET"]),
@@ -94,6 +95,10 @@ class Door:
         if account.has_second_factor:
             return await self._ask_code(request, account.email, going)
         return await self._welcome(request, account, going)
+
+    async def again(self, _: Request) -> Response:
+        """The second step has no address of its own: who comes back to it begins anew."""
+        return RedirectResponse("/login", status_code=303)
 
     async def login_code(self, request: Request) -> Response:
         """The second step: a code of the authenticator app, or a recovery code."""
@@ -160,7 +165,7 @@ class Door:
         except WeakPassword as error:
             return self._page(request, "invite", 422, error=f"access.{error.code}", min_length=MIN_LENGTH)
         if account is None:
-            return self._page(request, "invite", 410, error="access.invite_gone", min_length=MIN_LENGTH)
+            return self._page(request, "invite", 410, error="access.invite_gone", min_length=MIN_LENGTH, is_gone=True)
         await run_in_threadpool(sessions.end_all, self.provider(), account.email, now)
         await self._note(request, "joined", account.email)
         if account.has_second_factor:

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response, Strea
 from starlette.routing import BaseRoute, Route
 
 from app.access import journal
-from app.access.guard import AccessDenied, require
+from app.access.guard import AccessDenied, require, turned_away
 from app.access.roles import Role
 from app.crm import sheets, uploads
 from app.crm.sheets import MOST_IN_XLSX
@@ -47,7 +47,7 @@ async def _file(request: Request, kind: str) -> Response:
     try:
         account = await require(request.headers.get("cookie", ""), Role.MARKETER)
     except AccessDenied as denied:
-        return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=PRIVATE)
+        return turned_away(request, denied)
     names = {field.name for field in fields(LeadFilter)}
     wanted = LeadFilter(**{name: value[:200] for name, value in request.query_params.items() if name in names})
     now = dtm.datetime.now(dtm.UTC)

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.access import origin
 from app.access.accounts import Account
-from app.access.guard import AccessDenied, require
+from app.access.guard import AccessDenied, require, turned_away
 from app.access.roles import Role
 from app.crm import batches, importing
 from app.crm.batches import Batch
@@ -89,7 +89,7 @@ async def _account(request: Request) -> Account | Response:
     try:
         return await require(request.headers.get("cookie", ""), Role.MARKETER)
     except AccessDenied as denied:
-        return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=PRIVATE)
+        return turned_away(request, denied)
 
 
 def _back(**said: str) -> Response:

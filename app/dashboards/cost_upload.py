@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.access import origin
 from app.access.accounts import Account
-from app.access.guard import AccessDenied, require
+from app.access.guard import AccessDenied, require, turned_away
 from app.access.roles import Role
 from app.crm import batches
 from app.crm import routes as crm
@@ -31,7 +31,7 @@ def routes(settings: Settings | None = None) -> list[BaseRoute]:
         try:
             account = await require(request.headers.get("cookie", ""), Role.MARKETER)
         except AccessDenied as denied:
-            return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=crm.PRIVATE)
+            return turned_away(request, denied)
         if not origin.is_own(request, own.origins):
             return PlainTextResponse("This form came from another site.", status_code=403, headers=crm.PRIVATE)
         return await _kept(request, account)

@@ -10,7 +10,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from app.access import journal
-from app.access.guard import AccessDenied, require
+from app.access.guard import AccessDenied, require, turned_away
 from app.access.roles import Role
 from app.crm import routes as crm
 from app.crm import sheets
@@ -64,7 +64,7 @@ def _file(name: str, kind: str, found: Found) -> Callable[[Request], Awaitable[R
         try:
             account = await require(request.headers.get("cookie", ""), Role.MARKETER)
         except AccessDenied as denied:
-            return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=crm.PRIVATE)
+            return turned_away(request, denied)
         now = dtm.datetime.now(dtm.UTC)
         people = await run_in_threadpool(found, warehouse.blocking(), request.query_params, now)
         if people is None:

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.registration.links import room_of
 from app.settings import Settings
-from app.shared import schedule, texts, warehouse
+from app.shared import plain, schedule, texts, warehouse
 from app.shared.language import language_of
 from domain.webinars import Session, Webinar
 from warehouse import tokens
@@ -86,7 +86,7 @@ async def _file(request: Request, *, settings: Settings) -> Response:
     session = plan.sessions.get(body["session_id"] or "") if body else None
     webinar = plan.webinars.get(session.webinar_id) if session else None
     if body is None or session is None or webinar is None:
-        return PlainTextResponse(texts.translate(language, "thanks.unknown.text"), status_code=404)
+        return plain.page(language, "thanks.unknown", status=404)
     room_url = await room_of(warehouse.get(), token, body, session, settings, now)
     data = calendar(webinar, session, room_url=room_url, language=language, now=now)
     disposition = f'attachment; filename="{webinar.slug}.ics"'

@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.access import journal
-from app.access.guard import AccessDenied, require
+from app.access.guard import AccessDenied, require, turned_away
 from app.rights import dossier, links
 from app.rights.family import UnknownLead
 from app.shared import texts, warehouse
@@ -53,7 +53,7 @@ async def _of_lead(request: Request) -> Response:
     try:
         account = await require(request.headers.get("cookie", ""))
     except AccessDenied as denied:
-        return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=PRIVATE)
+        return turned_away(request, denied)
     lead_id = request.path_params["lead_id"]
     await warehouse.get().run(journal.note, "data_exported", account.email, now=_now(), about=lead_id)
     return await _file(lead_id)

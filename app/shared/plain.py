@@ -16,9 +16,11 @@ SHELL = (
 )
 
 
-def page(language: Language, key: str, *, status: int) -> HTMLResponse:
-    """The page whose texts are `<key>.title` and `<key>.text`."""
-    return say(language, translate(language, f"{key}.title"), translate(language, f"{key}.text"), status=status)
+def page(language: Language, key: str, *, status: int, way: tuple[str, str] = ("/", "programme.title")) -> HTMLResponse:
+    """The page whose texts are `<key>.title` and `<key>.text`; `way` is where to go on, and what that is called."""
+    href, name = way
+    more = f'<a class="button" href="{html.escape(href)}">{html.escape(translate(language, name))}</a>'
+    return say(language, translate(language, f"{key}.title"), translate(language, f"{key}.text"), more, status=status)
 
 
 def say(language: Language, title: str, text: str, more: str = "", *, status: int) -> HTMLResponse:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.access.guard import AccessDenied, require
+from app.access.guard import AccessDenied, require, turned_away
 from app.access.origin import is_own
 from app.access.roles import Role
 from app.room.seats import seat_in
@@ -141,7 +141,7 @@ async def refused(request: Request, settings: Settings) -> Response | None:
     try:
         await require(request.headers.get("cookie", ""), Role.HOST)
     except AccessDenied as denied:
-        return PlainTextResponse(str(denied), status_code=403 if denied.account else 401)
+        return turned_away(request, denied)
     return None
 
 

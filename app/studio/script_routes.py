@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.access.guard import AccessDenied, require
+from app.access.guard import AccessDenied, require, turned_away
 from app.access.origin import is_own
 from app.access.roles import Role
 from app.crm.sheets import safe
@@ -41,7 +41,7 @@ async def _hand_out(request: Request) -> Response:
     try:
         await require(request.headers.get("cookie", ""), Role.HOST)
     except AccessDenied as denied:
-        return PlainTextResponse(str(denied), status_code=403 if denied.account else 401, headers=PRIVATE)
+        return turned_away(request, denied)
     webinar = (await schedule.refresh()).webinars.get(request.path_params["webinar_id"])
     if webinar is None:
         return PlainTextResponse("There is no such webinar.", status_code=404, headers=PRIVATE)

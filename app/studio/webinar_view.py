@@ -31,14 +31,23 @@ def view(page: State) -> rx.Component:
         ),
         name="webinar",
         title=rx.cond(page.title != "", page.title, t["studio.nav.webinars"]),
-        lead=rx.el.p(chip(page.mode.upper()), " ", rx.el.span(page.zone, class_name="soft mono")),
-        actions=rx.el.div(
-            _go(t["studio.webinars.edit"], "/studio/webinars/" + page.current_id + "/edit", "edit-webinar"),
-            _go(t["studio.rule.link"], "/studio/webinars/" + page.current_id + "/schedule", "webinar-rule"),
-            _go(t["studio.script.link"], "/studio/webinars/" + page.current_id + "/script", "webinar-script"),
-            _go(t["studio.policy.link"], "/studio/webinars/" + page.current_id + "/policy", "webinar-policy"),
-            class_name="actions",
+        lead=rx.cond(
+            page.is_missing,
+            rx.fragment(),
+            rx.el.p(chip(page.mode.upper()), " ", rx.el.span(page.zone, class_name="soft mono")),
         ),
+        actions=rx.cond(page.is_missing, rx.fragment(), _deeds(page)),
+    )
+
+
+def _deeds(page: State) -> rx.Component:
+    at = "/studio/webinars/" + page.current_id
+    return rx.el.div(
+        _go(t["studio.webinars.edit"], at + "/edit", "edit-webinar"),
+        _go(t["studio.rule.link"], at + "/schedule", "webinar-rule"),
+        _go(t["studio.script.link"], at + "/script", "webinar-script"),
+        _go(t["studio.policy.link"], at + "/policy", "webinar-policy"),
+        class_name="actions",
     )
 
 

@@ -204,3 +204,19 @@ def test_the_other_language_is_got_from_every_page_that_has_an_address(
 def test_what_is_shown_once_has_no_other_language(browser: Caller, warehouse: LocalWarehouse) -> None:
     secured(browser, warehouse)
     assert spoken(log_in(browser).text) == []
+
+
+def test_a_used_up_invitation_offers_no_form_to_fill_in_vain(browser: Caller, warehouse: LocalWarehouse) -> None:
+    link = accounts.create_invite(warehouse, HOST, Role.HOST, NOW, ADDRESS).removeprefix(ADDRESS)
+    typed = {"password": PASSWORD, "again": PASSWORD}
+    assert 'name="password"' in browser.get(link).text
+    browser.post(link, data=typed, headers=OURS)
+    gone = browser.post(link, data=typed, headers=OURS)
+    assert gone.status_code == 410
+    assert 'name="password"' not in gone.text
+    assert 'href="/login"' in gone.text
+
+
+def test_who_comes_back_to_the_second_step_begins_anew(browser: Caller) -> None:
+    answer = browser.get("/login/code")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login")

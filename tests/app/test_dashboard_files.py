@@ -127,3 +127,12 @@ def test_who_took_what_stands_in_the_journal(house: LocalWarehouse) -> None:
     taken(who, f"/staff/audience.csv{OF_AUDIENCE}")
     noted = [entry.body for entry in house.entries(journal.COLLECTION)]
     assert [note["about"] for note in noted if note["deed"] == "leads_exported"] == ["audience registered: 3 → csv"]
+
+
+def test_who_may_not_take_a_file_is_shown_a_page_with_the_way_on(house: LocalWarehouse) -> None:
+    nobody = taken("", "/staff/funnel.csv")[1].decode()
+    assert "Нужно войти" in nobody
+    assert 'href="/login"' in nobody
+    analyst = taken(cookie(house, Role.ANALYST), "/staff/funnel.csv")[1].decode()
+    assert "не для вашей роли" in analyst
+    assert 'href="/studio"' in analyst

@@ -443,3 +443,12 @@ def test_pages_speak_english_when_asked(admin: Tab) -> None:
     card = admin.call(LeadPage, "opened")
     assert card.verdicts[0].reasons == ["Watched 19:50 of 20:00."]
     assert card.t["studio.nav.leads"] == "Leads"
+
+
+def test_what_an_address_says_is_kept_in_the_other_language_and_at_the_login(house: LocalWarehouse) -> None:
+    stranger = Tab(at="/studio/funnel?source=a%26b&lang=en")
+    shown = stranger.call(Funnel, "opened")
+    assert (shown.access, shown.kept_query) == ("nobody", "&source=a%26b")
+    assert shown.way_in == "/login?next=%2Fstudio%2Ffunnel%3Fsource%3Da%2526b"
+    reader = Tab(cookie(house, Role.ANALYST), "/studio/funnel?days=30")
+    assert reader.call(Funnel, "opened").kept_query == "&days=30"

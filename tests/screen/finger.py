@@ -24,7 +24,8 @@ SMALL = """(enough) => {
     return found;
   };
   const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  return [...document.querySelectorAll(controls)].filter((one) => seen(one) && !isAside(one)).flatMap((one) => {
+  const isPressed = (one) => one.tabIndex >= 0 && seen(one) && !isAside(one);
+  return [...document.querySelectorAll(controls)].filter(isPressed).flatMap((one) => {
     owner(one).scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
     const [width, height] = [wide(owner(one), true), wide(owner(one), false)];
     return Math.min(width, height) < enough ? [`${width}x${height}: ${one.outerHTML.slice(0, 140)}`] : [];

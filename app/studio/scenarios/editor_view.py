@@ -47,7 +47,7 @@ def view(page: State) -> rx.Component:
         parts("texts"),
         rx.cond(
             page.is_missing,
-            empty(t[f"{HERE}.missing"], "", name="template-missing"),
+            empty(t[f"{HERE}.missing"], t[f"{HERE}.missing_text"], name="template-missing"),
             rx.fragment(
                 _which(page),
                 # Not before it is filled: what is typed into an empty form would be lost when the text arrives.
