@@ -35,4 +35,7 @@ SMALL = """(enough) => {
 
 def too_small_for_a_finger(page: Page) -> list[str]:
     """Controls a finger misses. Links in a sentence and names that tell what a number means are as high as the text."""
+    page.evaluate("document.activeElement?.blur()")  # what shows itself on focus covers what is below
+    page.keyboard.press("Escape")
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     return list(page.evaluate(SMALL, ENOUGH))
