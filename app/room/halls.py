@@ -36,8 +36,9 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
 SWEEP_SECONDS = 1.0
-AT_ONCE = 500
-"""Pages that are written to before others get their turn."""
+AT_ONCE = 5_000
+"""Pages that are written to before others get their turn: they wait 0.1 s at most for a full room, but else
+the last pages would wait for everything that the first ones answer."""
 RECALL_DAYS = 2
 LINES_AT_ONCE = 3
 LINES_PER_SECOND = 3 / 5
