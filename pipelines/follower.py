@@ -118,6 +118,7 @@ class Follower:
         if not self._problem:
             log.warning("the reaction waits for the warehouse: %s", error)
         self._problem = str(error)
+        self._news.set()
         time.sleep(PAUSE_SECONDS)
 
 
