@@ -36,9 +36,8 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
 SWEEP_SECONDS = 1.0
-AT_ONCE = 5_000
-"""Pages that are written to before others get their turn: they wait 0.1 s at most for a full room, but else
-the last pages would wait for everything that the first ones answer."""
+AT_ONCE = 500
+"""Pages that are written to before others get their turn."""
 RECALL_DAYS = 2
 LINES_AT_ONCE = 3
 LINES_PER_SECOND = 3 / 5
@@ -285,13 +284,13 @@ class Halls:
         except Exception:
             logger.exception("%s failed", what)
 
-    async def _tell(self, payload: bytes, *halls: Hall) -> None:
+    async def _tell(self, payload: bytes, *halls: Hall, at_once: int = AT_ONCE) -> None:
         """The same bytes to every page; others get their turn in between, so that a big room delays no join."""
         frame = framed(payload)
         for hall in halls:
             pages = list(hall.pages.items())
-            for start in range(0, len(pages), AT_ONCE):
-                for lead_id, send in pages[start : start + AT_ONCE]:
+            for start in range(0, len(pages), at_once):
+                for lead_id, send in pages[start : start + at_once]:
                     if hall.pages.get(lead_id) is send:
                         self._send(send, frame)
                 await asyncio.sleep(0)
@@ -307,7 +306,10 @@ class Halls:
         programme, now = self.programme(hall.session_id), _now()
         self._keep_time(hall, programme, now)
         if frame := hall.tick(programme, now):
-            await self._tell(encode(frame), hall)
+            # Pages report an offer they show: the last ones must not wait for the answers of the first.
+            await self._tell(
+                encode(frame), hall, at_once=max(AT_ONCE, len(hall.pages)) if "offers" in frame else AT_ONCE
+            )
         point = hall.count(now)
         if hall.desks:
             self._tell_desks(hall, programme, now, point)
