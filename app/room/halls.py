@@ -284,11 +284,15 @@ class Halls:
         except Exception:
             logger.exception("%s failed", what)
 
-    async def _tell(self, payload: bytes, *halls: Hall, at_once: int = AT_ONCE) -> None:
-        """The same bytes to every page; others get their turn in between, so that a big room delays no join."""
+    async def _tell(self, payload: bytes, *halls: Hall, is_answered: bool = False) -> None:
+        """The same bytes to every page; others get their turn in between, so that a big room delays no join.
+
+        Not where pages answer at once: the last ones would wait for the answers of the first.
+        """
         frame = framed(payload)
         for hall in halls:
             pages = list(hall.pages.items())
+            at_once = max(AT_ONCE, len(pages)) if is_answered else AT_ONCE
             for start in range(0, len(pages), at_once):
                 for lead_id, send in pages[start : start + at_once]:
                     if hall.pages.get(lead_id) is send:
@@ -306,10 +310,7 @@ class Halls:
         programme, now = self.programme(hall.session_id), _now()
         self._keep_time(hall, programme, now)
         if frame := hall.tick(programme, now):
-            # Pages report an offer they show: the last ones must not wait for the answers of the first.
-            await self._tell(
-                encode(frame), hall, at_once=max(AT_ONCE, len(hall.pages)) if "offers" in frame else AT_ONCE
-            )
+            await self._tell(encode(frame), hall, is_answered="offers" in frame)  # a page reports an offer it shows
         point = hall.count(now)
         if hall.desks:
             self._tell_desks(hall, programme, now, point)

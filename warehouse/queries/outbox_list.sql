@@ -1,39 +1,10 @@
--- One page of messages, newest first, each with what became of it, as its recipient sees it. Needs: outbox,
--- merged_leads (survivors): whoever looks for a person finds what came to all leads that they are.
+-- One page of messages, newest first, each with what became of it, as its recipient sees it. Needs: outbox, theirs.
 -- Parameters: state, lead, person (part of a lead's or partner's name or contact; digits: of the phone), template,
 -- scenario, step, reason ('' all), limit, offset. States: waiting (planned, not sent), sending, sent, retrying, failed,
 -- uncertain, skipped (also those planned and withheld when their turn came: `is_withheld`); asked for «planned»: all
 -- but the skipped ones. Latency: from planned to accepted by the transport.
 -- What is told of a message only when it is looked at is read from its two facts: the intent, and what came of it.
-with found as (
-    select distinct subject_id
-    from people_current
-    where
-        (kind in ('name', 'email') and $person != '' and contains(lower(value), $person))
-        or (kind = 'phone' and $digits != '' and contains(value, $digits))
-    union
-    select lead_id
-    from merged_leads
-    where $person != '' and starts_with(lead_id, $person)
-    union
-    select survivor_id
-    from merged_leads
-    where $person != '' and starts_with(survivor_id, $person)
-),
-
-theirs as (
-    select coalesce(merged_leads.survivor_id, found.subject_id) as subject_id
-    from found
-    left join merged_leads on found.subject_id = merged_leads.lead_id
-    union
-    select relatives.lead_id
-    from found
-    left join merged_leads on found.subject_id = merged_leads.lead_id
-    inner join merged_leads as relatives
-        on coalesce(merged_leads.survivor_id, found.subject_id) = relatives.survivor_id
-),
-
-chosen as (
+with chosen as (
     select
         message_key,
         seq

@@ -145,7 +145,8 @@ def _asked(warehouse: Warehouse, question: str, params: dict[str, Any]) -> list[
     own = f"events as (select * from main.events where {ABOUT_NOBODY})"
     staff = f"staff_messages as (\nwith {own}\nselect * from (\n{tables.text('every_message')}\n)\n)"
     merged = f"merged_leads as (\n{tables.text('survivors')}\n)"
-    before = [seen.relations, staff, merged, f"outbox as (\n{load('outbox')}\n)"]
+    theirs = f"theirs as (\n{load('outbox_theirs')}\n)"
+    before = [seen.relations, staff, merged, theirs, f"outbox as (\n{load('outbox')}\n)"]
     return ask(warehouse, together(before, load(question)), {**params, **seen.params})
 
 
