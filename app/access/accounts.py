@@ -50,6 +50,11 @@ def create_invite(
     return f"{public_url.rstrip('/')}/invite/{token}"
 
 
+def is_open(warehouse: Warehouse, token: str, now: dtm.datetime) -> bool:
+    """Whether the link can still be used. Asking uses nothing up."""
+    return tokens.peek(warehouse, INVITATION, token, now=now) is not None
+
+
 def accept_invite(warehouse: Warehouse, token: str, password: str, now: dtm.datetime) -> Account | None:
     """Use the link up and write the account; None when the link is unknown, expired or used.
 

@@ -147,8 +147,14 @@ class Door:
         return answer
 
     async def invite_page(self, request: Request) -> Response:
-        """The form for the first password. Opening it uses nothing up: a link preview may do it."""
+        """The form for the first password, while the link is good. To open it uses nothing up: previews may do it."""
+        token = request.path_params["token"]
+        if not await run_in_threadpool(accounts.is_open, self.provider(), token, present()):
+            return self._invite_gone(request)
         return self._page(request, "invite", min_length=MIN_LENGTH)
+
+    def _invite_gone(self, request: Request) -> Response:
+        return self._page(request, "invite", 410, error="access.invite_gone", min_length=MIN_LENGTH, is_gone=True)
 
     async def accept_invite(self, request: Request) -> Response:
         """Use the link, write the account, log in."""
@@ -165,7 +171,7 @@ class Door:
         except WeakPassword as error:
             return self._page(request, "invite", 422, error=f"access.{error.code}", min_length=MIN_LENGTH)
         if account is None:
-            return self._page(request, "invite", 410, error="access.invite_gone", min_length=MIN_LENGTH, is_gone=True)
+            return self._invite_gone(request)
         await run_in_threadpool(sessions.end_all, self.provider(), account.email, now)
         await self._note(request, "joined", account.email)
         if account.has_second_factor:

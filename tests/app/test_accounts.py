@@ -211,10 +211,10 @@ def test_a_used_up_invitation_offers_no_form_to_fill_in_vain(browser: Caller, wa
     typed = {"password": PASSWORD, "again": PASSWORD}
     assert 'name="password"' in browser.get(link).text
     browser.post(link, data=typed, headers=OURS)
-    gone = browser.post(link, data=typed, headers=OURS)
-    assert gone.status_code == 410
-    assert 'name="password"' not in gone.text
-    assert 'href="/login"' in gone.text
+    for gone in (browser.post(link, data=typed, headers=OURS), browser.get(link), browser.get("/invite/never-was")):
+        assert gone.status_code == 410
+        assert 'name="password"' not in gone.text
+        assert 'href="/login"' in gone.text
 
 
 def test_who_comes_back_to_the_second_step_begins_anew(browser: Caller) -> None:
