@@ -27,6 +27,7 @@ from app.shared import schedule
 from app.shared import warehouse as connection
 from app.shared.headers import SecurityHeaders, content_security_policy
 from domain.events import Emitter, Fact, Offer, ScriptLine, WebinarConfigured, WebinarScheduled
+from tests.patience import PATIENCE_SECONDS
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
@@ -68,7 +69,7 @@ class Rooms:
         return starts_at
 
     def _await_session(self, session_id: str) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while session_id not in schedule.current().sessions:
             assert time.monotonic() < deadline, "The app did not see the session."
             threading.Event().wait(0.01)
@@ -84,7 +85,9 @@ class Rooms:
         assert (answer.status_code, answer.headers["location"]) == (303, f"/room/{session_id}")
         return browser
 
-    def facts(self, session_id: str, *, until: str | None = None, count: int = 1, seconds: float = 10) -> list[Fact]:
+    def facts(
+        self, session_id: str, *, until: str | None = None, count: int = 1, seconds: float = PATIENCE_SECONDS
+    ) -> list[Fact]:
         """The session's tracked facts; waits (long poll) until `count` of the name `until` are there."""
         deadline = time.monotonic() + seconds
         seq = 0
@@ -130,7 +133,7 @@ class Page:
     def beat(self, position: float = 0, *, playing: bool = True) -> None:
         self.say(type="beat", position=position, playing=playing, visible=True)
 
-    def hear(self, kind: str, *, having: str | None = None, seconds: float = 10) -> dict[str, Any]:
+    def hear(self, kind: str, *, having: str | None = None, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """The next frame of this type (that has the key)."""
         deadline = time.monotonic() + seconds
         while True:
@@ -141,7 +144,7 @@ class Page:
     def watch(self, phase: str) -> dict[str, Any]:
         """Answer every pulse with a heartbeat, as a playing page does, until the room is in this phase."""
         while True:
-            frame = json.loads(self.socket.recv(timeout=10))
+            frame = json.loads(self.socket.recv(timeout=PATIENCE_SECONDS))
             if frame["type"] == "pulse":
                 self.beat()
             elif frame.get("stage", {}).get("phase") == phase:
@@ -150,7 +153,7 @@ class Page:
     def read_on(self) -> None:
         """Read until the server closes the connection (ConnectionClosed)."""
         while True:
-            self.socket.recv(timeout=10)
+            self.socket.recv(timeout=PATIENCE_SECONDS)
 
     def close(self) -> None:
         self.socket.close()
@@ -190,7 +193,7 @@ def running(warehouse: LocalWarehouse, *, client: Path | None = None) -> Iterato
         thread.start()
         try:
             host, port = listening.getsockname()
-            deadline = time.monotonic() + 10
+            deadline = time.monotonic() + PATIENCE_SECONDS
             while not server.started:
                 assert time.monotonic() < deadline, "The server did not start."
                 threading.Event().wait(0.01)

@@ -11,6 +11,7 @@ from app.api.application import Door, application
 from app.api.limits import Buckets
 from domain.events import ContractError, Emitter, Fact
 from tests.app.calling import Caller
+from tests.patience import PATIENCE_SECONDS
 from tests.warehouse.stating import running
 from warehouse import emitter_keys as keys
 from warehouse.credentials import Credential
@@ -379,7 +380,7 @@ def test_acknowledged_facts_survive_the_death_of_the_service(tmp_path: Path) -> 
         answer = post(Caller(application(lambda: door)), key, [entered() for _ in range(20)])
         acknowledged = {result["event_id"] for result in answer.json()["results"] if result["status"] == "accepted"}
         service.process.kill()
-        service.process.wait(10)
+        service.process.wait(PATIENCE_SECONDS)
     with running(tmp_path) as restarted, restarted.door("app") as door:
         assert {fact.event_id for fact in door.facts_of(names=["client_webinar_entered"])} == acknowledged
     assert len(acknowledged) == 20

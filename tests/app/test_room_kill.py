@@ -39,6 +39,7 @@ from efir.house import APP_OPTIONS
 from tests.app.rooms import WEBINAR
 from tests.journeys.house import free_port
 from tests.notifier.process import Process
+from tests.patience import PATIENCE_SECONDS
 from warehouse import tokens
 from warehouse.client import connect as connect_warehouse
 from warehouse.interface import Personal, PersonalRow, Warehouse
@@ -195,7 +196,7 @@ async def evening(server: Server, warehouse: Warehouse) -> tuple[list[Guest], fl
     """Come, watch, see the server die and start again, come back, watch, leave. Returns the guests and when it died."""
     url = f"http://127.0.0.1:{server.port}"
     guests = [Guest(url, warehouse, lead(number), "S1") for number in range(GUESTS)]
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as http:
         await asyncio.gather(*(guest.come(http) for guest in guests))
         staying = [asyncio.create_task(guest.stay(http)) for guest in guests]
         await asyncio.sleep(WATCHED_BEFORE)
@@ -221,7 +222,7 @@ def seconds_watched(facts: list[Fact]) -> float:
 
 def told(warehouse: Warehouse, lead_id: str) -> list[Fact]:
     """The guest's facts, once their leaving is there (long poll)."""
-    seq, deadline = 0, time.monotonic() + 20
+    seq, deadline = 0, time.monotonic() + PATIENCE_SECONDS
     facts = warehouse.facts_of(lead_ids=[lead_id])
     while all(fact.name != Left.name for fact in facts):
         assert time.monotonic() < deadline, [fact.name for fact in facts]

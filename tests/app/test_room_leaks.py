@@ -10,6 +10,7 @@ import pytest
 from domain.events import Offer, Poll, PollOption, ScriptLine
 from tests.app.rooms import Page, Rooms, running
 from tests.app.test_room_host import console
+from tests.patience import PATIENCE_SECONDS
 from warehouse.local import LocalWarehouse
 
 FUTURE = (
@@ -44,7 +45,7 @@ def read_until(page: Page, word: str) -> list[str]:
     """Every frame as it came, up to the one with this word."""
     frames: list[str] = []
     while not frames or word not in frames[-1]:
-        frames.append(json.dumps(json.loads(page.socket.recv(timeout=10)), ensure_ascii=False))
+        frames.append(json.dumps(json.loads(page.socket.recv(timeout=PATIENCE_SECONDS)), ensure_ascii=False))
     return frames
 
 

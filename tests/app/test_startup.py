@@ -18,6 +18,7 @@ from starlette.routing import Route, Router
 
 from app.startup import House
 from tests.journeys.house import free_port
+from tests.patience import PATIENCE_SECONDS
 
 ROOT = Path(__file__).parents[2]
 BROKEN = """
@@ -48,14 +49,17 @@ async def _a_start() -> None:
         told.append("closed")
 
     def load() -> tuple[Starlette, Router]:
-        assert gate.wait(30)
+        assert gate.wait(PATIENCE_SECONDS)
         return Starlette(lifespan=life), Router([Route("/studio", named)])
 
     port = free_port()
     house = House([Route("/room", named)], [life], load)
     server = uvicorn.Server(uvicorn.Config(house, port=port, lifespan="on", log_level="warning"))
     serving = asyncio.create_task(server.serve())
-    async with asyncio.timeout(30), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+    async with (
+        asyncio.timeout(PATIENCE_SECONDS),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_SECONDS) as http,
+    ):
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         other = asyncio.create_task(http.get("/studio"))

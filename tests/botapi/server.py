@@ -18,6 +18,7 @@ from starlette.routing import Route
 from tests.botapi.checks import complaint
 from tests.botapi.protocol import TearableProtocol, tear
 from tests.botapi.telegram_state import BOT, Call, Mischief, Order, Telegram
+from tests.patience import PATIENCE_SECONDS
 
 TOKEN = "4200000001:TEST-token-of-a-bot-that-does-not-exist"
 _REFUSALS: dict[str, tuple[int, str]] = {
@@ -135,13 +136,15 @@ class BotApi:
         with self.lock:
             return [m for m in self.telegram.messages if chat_id in {None, m["chat"]["id"]}]
 
-    def wait_for_calls(self, count: int, method: str = "sendMessage", seconds: float = 10) -> list[Call]:
+    def wait_for_calls(self, count: int, method: str = "sendMessage", seconds: float = PATIENCE_SECONDS) -> list[Call]:
         """Block until so many calls came (or time is up); returns them."""
         with self._changed:
             self._changed.wait_for(lambda: len(self.calls(method)) >= count, seconds)
             return self.calls(method)
 
-    def wait_for_messages(self, count: int, chat_id: int | None = None, seconds: float = 10) -> list[dict[str, Any]]:
+    def wait_for_messages(
+        self, count: int, chat_id: int | None = None, seconds: float = PATIENCE_SECONDS
+    ) -> list[dict[str, Any]]:
         """Block until so many messages were delivered (or time is up); returns them."""
         with self._changed:
             self._changed.wait_for(lambda: len(self.messages(chat_id)) >= count, seconds)

@@ -27,6 +27,7 @@ from domain.events import (
     WebinarScheduled,
 )
 from tests.botapi.server import TOKEN, BotApi
+from tests.patience import PATIENCE_SECONDS
 from warehouse.client import connect
 from warehouse.interface import Personal, PersonalRow, Warehouse
 from warehouse.settings import Settings
@@ -70,7 +71,9 @@ class House:
         assert receipt.status == "accepted", receipt
         return fact.model_copy(update={"seq": receipt.seq})
 
-    def wait_for(self, name: str, *, seconds: float = 30, where: Callable[[Fact], bool] = lambda _: True) -> Fact:
+    def wait_for(
+        self, name: str, *, seconds: float = PATIENCE_SECONDS, where: Callable[[Fact], bool] = lambda _: True
+    ) -> Fact:
         """The first fact of this name that satisfies `where`; a long poll, no sleeping."""
         deadline = dtm.datetime.now(dtm.UTC) + dtm.timedelta(seconds=seconds)
         seq = 0

@@ -30,7 +30,7 @@ def test_a_lead_who_misses_the_session_gets_the_recording(house: House, phone: B
     assert verdict.properties["status"] == "not_attended"
     assert verdict.properties["outcome"] == "missed"
     assert verdict.properties["reasons"], "a verdict says why"
-    arrived(house, vera.lead_id, "follow_up_not_attended", seconds=30)
+    arrived(house, vera.lead_id, "follow_up_not_attended")
     arrived(house, vera.lead_id, "recording_offer", seconds=120)
 
     replay = phone.new_page()

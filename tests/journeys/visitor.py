@@ -14,6 +14,7 @@ from app.access.roles import Role
 from domain.events import Fact
 from domain.funnel import STAGES
 from tests.journeys.house import House
+from tests.patience import PATIENCE_SECONDS
 from warehouse.interface import Personal
 from warehouse.reads.funnel import Behind, FunnelFilter, people
 
@@ -66,7 +67,7 @@ def log_in(page: Page, house: House) -> None:
     page.wait_for_url("**/studio**")
 
 
-def arrived(house: House, lead_id: str, template: str, *, seconds: float = 30) -> Fact:
+def arrived(house: House, lead_id: str, template: str, *, seconds: float = PATIENCE_SECONDS) -> Fact:
     """The message of this template was planned for the lead and the Bot API took it."""
     planned = house.wait_for(
         "message_planned",

@@ -42,6 +42,7 @@ from notifier.resident import run
 from notifier.settings import Settings
 from notifier.webhook_call import TIMEOUT_SECONDS
 from tests.botapi.server import TOKEN, BotApi
+from tests.patience import PATIENCE_SECONDS
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow, Warehouse
 
@@ -78,7 +79,7 @@ class Thread:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._ready.wait(20), "the notifier did not get ready"
+        assert self._ready.wait(PATIENCE_SECONDS), "the notifier did not get ready"
 
     def _run(self) -> None:
         try:
@@ -113,7 +114,7 @@ class House:
         self.started: list[tuple[str, ScenarioStart]] = []
 
     def settings(self, **changes: Any) -> Settings:
-        given: dict[str, Any] = {"home": self.home, "public_url": SITE, "telegram_read_seconds": 1.0}
+        given: dict[str, Any] = {"home": self.home, "public_url": SITE, "telegram_read_seconds": 10.0}
         if self.api is not None:
             given |= {"telegram_bot_token": TOKEN, "telegram_api_base_url": self.api.url}
         return Settings(**(given | changes))
@@ -314,7 +315,7 @@ class House:
         names = {"message_sending", *OUTCOMES}
         return [fact.name for fact in self.warehouse.facts_of(names=names) if fact.properties["message_key"] == key]
 
-    def await_fact(self, *names: str, seconds: float = 10, **properties: Any) -> Fact:
+    def await_fact(self, *names: str, seconds: float = PATIENCE_SECONDS, **properties: Any) -> Fact:
         """The first fact of these names with these properties, as soon as it is in the log."""
         seq, deadline = 0, time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -323,11 +324,13 @@ class House:
                 if properties.items() <= fact.properties.items():
                     return fact
             seq = page.next_seq
+        told = [(fact.name, fact.properties) for fact in self.facts(*OUTCOMES, "message_sending")]
         raise AssertionError(
-            f"no {names} with {properties} within {seconds} s; running: {self.running and self.running.error}"
+            f"no {names} with {properties} within {seconds} s; running: {self.running and self.running.error}; "
+            f"deliveries: {told}"
         )
 
-    def await_final(self, key: str, seconds: float = 10) -> Fact:
+    def await_final(self, key: str, seconds: float = PATIENCE_SECONDS) -> Fact:
         """The final outcome of a message."""
         seq, deadline = 0, time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -338,7 +341,7 @@ class House:
             seq = page.next_seq
         raise AssertionError(f"{key} is not settled after {seconds} s: {self.story(key)}")
 
-    def await_entry(self, collection: str, key: str, seconds: float = 10) -> dict[str, Any]:
+    def await_entry(self, collection: str, key: str, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
         """A registry entry, as soon as it is there."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from tests.nursery import Child
+from tests.patience import PATIENCE_SECONDS
 
 
 class Process:
@@ -21,7 +22,7 @@ class Process:
     def text(self) -> str:
         return self.out.read_text(encoding="utf-8")
 
-    def until(self, words: str, seconds: float = 20) -> str:
+    def until(self, words: str, seconds: float = PATIENCE_SECONDS) -> str:
         """Block until the output has these words; the line with them."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -41,4 +42,4 @@ class Process:
         began = time.monotonic()
         if self.child.poll() is None:
             self.child.send_signal(number)
-        return self.child.wait(15), time.monotonic() - began
+        return self.child.wait(PATIENCE_SECONDS), time.monotonic() - began

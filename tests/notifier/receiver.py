@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from domain.events import Fact
+from tests.patience import PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Receiver:
             request.end_headers()
             request.wfile.write(said)
 
-    def until(self, count: int, seconds: float = 10) -> list[Got]:
+    def until(self, count: int, seconds: float = PATIENCE_SECONDS) -> list[Got]:
         """What came, as soon as it is so much."""
         with self.came:
             assert self.came.wait_for(lambda: len(self.got) >= count, seconds), f"{len(self.got)} of {count} came"

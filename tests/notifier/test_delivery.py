@@ -64,7 +64,7 @@ def test_what_is_refused_or_unknown_is_never_sent_again(
     house: House, api: BotApi, lead: str, mischief: Mischief, outcomes: list[str], delivered: int
 ) -> None:
     api.misbehave(mischief, seconds=3)
-    house.start()
+    house.start(**({"telegram_read_seconds": 1.0} if mischief == "hang_after_delivery" else {}))
     key = house.plan(lead)
     house.await_final(key)
     other = house.plan(house.a_lead("Борис Примеров", chat=1002))
@@ -140,7 +140,7 @@ def test_a_server_that_cannot_be_reached_costs_time_and_nothing_else(house: Hous
     assert failed.properties["code"] == "unreachable"
     assert failed.properties["retry_at"]
     with BotApi(api.port) as again:
-        assert house.await_final(key, seconds=15).name == "message_sent"
+        assert house.await_final(key).name == "message_sent"
         assert len(again.messages(1001)) == 1
 
 
@@ -223,7 +223,7 @@ def test_a_wave_keeps_telegrams_ceilings_and_the_urgent_go_first(house: House, a
     house.limits = Limits()
     house.start()
     for key in (*marketing, *urgent):
-        assert house.await_final(key, seconds=20).name == "message_sent"
+        assert house.await_final(key).name == "message_sent"
     calls = api.calls("sendMessage")
     times = [call.at for call in calls]
     assert max(sum(1 for at in times if start <= at < start + 1) for start in times) <= 30

@@ -20,6 +20,7 @@ from domain.events import (
 )
 from tests.botapi.server import BotApi
 from tests.notifier.house import DUE_WHEN, HOUR, SESSION, WEBINAR, House, now
+from tests.patience import PATIENCE_SECONDS
 from warehouse import resending
 from warehouse.interface import Personal, PersonalRow
 
@@ -124,7 +125,7 @@ def moves(house: House, by: dtm.timedelta) -> None:
 
 def rests(house: House, count: int) -> bool:
     """Whether so many messages come to rest."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if house.running and len(house.running.notifier.delivery.rest) == count:
             return True

@@ -22,6 +22,7 @@ from pipelines.reaction import Reactor
 from tests.botapi.server import BotApi
 from tests.notifier.house import HOUR, SESSION, WEBINAR, House, now
 from tests.notifier.test_holding import rests
+from tests.patience import PATIENCE_SECONDS
 from warehouse.interface import Personal, PersonalRow
 
 VERA, OLGA = 1001, 1002
@@ -67,7 +68,7 @@ def react(reactor: Reactor) -> None:
 def settled(house: House, api: BotApi, count: int) -> list[int | None]:
     """The chats of all calls, once there were so many of them and every message has its end."""
     api.wait_for_calls(count)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         planned = {fact.properties["message_key"] for fact in house.facts("message_planned")}
         ended = {fact.properties["message_key"] for fact in house.facts("message_sent", "message_withheld")}

@@ -11,6 +11,7 @@ import pytest
 from tests.botapi.server import TOKEN, BotApi
 from tests.notifier.house import SITE, House
 from tests.notifier.process import Process
+from tests.patience import PATIENCE_SECONDS
 from warehouse.client import connect
 from warehouse.settings import Settings
 
@@ -31,7 +32,7 @@ class RealHouse(House):
         self.service.until("ready")
 
     def notifier(self, *arguments: str, **environment: str) -> Process:
-        given = {"EFIR_WAREHOUSE_PORT": str(self.port), "EFIR_PUBLIC_URL": SITE, "EFIR_TELEGRAM_READ_SECONDS": "1"}
+        given = {"EFIR_WAREHOUSE_PORT": str(self.port), "EFIR_PUBLIC_URL": SITE, "EFIR_TELEGRAM_READ_SECONDS": "10"}
         if self.api is not None:
             given |= {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": self.api.url}
         self.processes.append(Process("notifier", self.home, {**given, **environment}, *arguments))
@@ -68,7 +69,7 @@ def test_killed_at_any_point_of_an_attempt_it_sends_at_most_once_and_settles_eve
     real.a_webinar()
     lead = real.a_lead()
     key = real.plan(lead)
-    assert real.notifier(EFIR_NOTIFIER_FAILPOINT=failpoint).child.wait(20) == -signal.SIGKILL
+    assert real.notifier(EFIR_NOTIFIER_FAILPOINT=failpoint).child.wait(PATIENCE_SECONDS) == -signal.SIGKILL
     waiting = real.plan(real.a_lead("Борис Примеров", chat=1002))
     restarted = real.notifier()
     real.await_final(waiting)
@@ -95,7 +96,7 @@ def test_a_mistake_of_ours_at_any_point_of_an_attempt_never_sends_twice(
     real.a_webinar()
     key = real.plan(real.a_lead())
     process = real.notifier(EFIR_NOTIFIER_FAILPOINT=f"{failpoint}:1:raise")
-    assert real.await_final(key, seconds=30)
+    assert real.await_final(key)
     later = real.plan(real.a_lead("Борис Примеров", chat=1002))
     assert real.await_final(later).name == "message_sent"
     assert real.story(key) == story
@@ -114,7 +115,7 @@ def test_killed_while_linking_the_person_is_linked_once_and_hears_no_reproach(
     dying = real.notifier(EFIR_NOTIFIER_FAILPOINT=failpoint)
     dying.until("ready")
     api.user_sends(f"/start {token}", chat_id=1001)
-    assert dying.child.wait(20) == -signal.SIGKILL
+    assert dying.child.wait(PATIENCE_SECONDS) == -signal.SIGKILL
     real.notifier().until("ready")
     linked = real.await_fact("telegram_linked")
     assert linked.lead_id == lead
@@ -128,12 +129,12 @@ def test_the_resident_and_drain_once_exclude_each_other_and_say_who_holds(real: 
     resident = real.notifier()
     resident.until("ready")
     second = real.notifier("--drain-once")
-    assert second.child.wait(20) == 3
+    assert second.child.wait(PATIENCE_SECONDS) == 3
     assert f"pid {resident.child.pid}" in second.text
     resident.end()
     key = real.plan(real.a_lead())
     drain = real.notifier("--drain-once")
-    assert drain.child.wait(20) == 0
+    assert drain.child.wait(PATIENCE_SECONDS) == 0
     assert json.loads(drain.text.splitlines()[-1]) == {"sent": 1, "failed": 0, "uncertain": 0, "left": 0}
     assert real.story(key) == ["message_sending", "message_sent"]
     assert len(api.messages(1001)) == 1
@@ -145,17 +146,17 @@ def test_a_failed_message_is_sent_when_staff_ask_for_it_after_a_fix(real: RealHo
     key = real.plan(real.a_lead())
     real.notifier().until("ready")
     assert real.await_final(key).name == "message_failed"
-    assert real.notifier("--replay", key).child.wait(20) == 0
-    assert real.await_fact("message_sent", message_key=key, seconds=20).properties["attempt"] == 2
+    assert real.notifier("--replay", key).child.wait(PATIENCE_SECONDS) == 0
+    assert real.await_fact("message_sent", message_key=key).properties["attempt"] == 2
     assert len(api.messages(1001)) == 1
 
 
 def test_it_says_how_it_is_and_ends_at_sigint_within_five_seconds(real: RealHouse) -> None:
-    assert real.notifier("--health").child.wait(20) == 1
+    assert real.notifier("--health").child.wait(PATIENCE_SECONDS) == 1
     resident = real.notifier()
     assert "transport=telegram" in resident.until("ready")
     asked = real.notifier("--health")
-    assert asked.child.wait(20) == 0
+    assert asked.child.wait(PATIENCE_SECONDS) == 0
     assert json.loads(asked.text)["pid"] == resident.child.pid
     code, seconds = resident.end(signal.SIGINT)
     assert code == 0
@@ -165,7 +166,7 @@ def test_it_says_how_it_is_and_ends_at_sigint_within_five_seconds(real: RealHous
 def test_a_wrong_token_is_said_in_one_sentence_without_the_token(real: RealHouse) -> None:
     wrong = "4200000001:AAAA-this-is-not-the-right-one-at-all"
     process = real.notifier(TELEGRAM_BOT_TOKEN=wrong)
-    assert process.child.wait(20) == 2
+    assert process.child.wait(PATIENCE_SECONDS) == 2
     assert "does not know this bot token" in process.text
     assert "not-the-right-one" not in process.text
 
@@ -212,7 +213,7 @@ def test_a_warehouse_that_is_killed_and_restarted_under_it_costs_no_message(real
     real.service.end(signal.SIGKILL)
     real.serve()
     keys.append(real.plan(leads[0], "reminder_10m"))
-    assert {real.await_final(key, seconds=30).name for key in keys} == {"message_sent"}
+    assert {real.await_final(key).name for key in keys} == {"message_sent"}
     assert all(real.story(key) == ["message_sending", "message_sent"] for key in keys)
     assert len(api.messages()) == len(keys)
     assert resident.child.poll() is None

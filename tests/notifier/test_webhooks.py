@@ -26,6 +26,7 @@ from tests.botapi.server import BotApi
 from tests.notifier.house import House, Thread
 from tests.notifier.receiver import Got, Receiver
 from tests.notifier.test_process import RealHouse, real  # noqa: F401 - the fixture of a real process
+from tests.patience import PATIENCE_SECONDS
 from warehouse import secrets as house_secrets
 from warehouse.interface import Personal
 from warehouse.local import LocalWarehouse
@@ -285,7 +286,7 @@ def test_killed_in_the_middle_of_a_delivery_it_is_delivered_after_the_restart(
     listen(real, receiver)
     facts = [something(real), something(real, "hot")]
     dying = real.notifier(EFIR_NOTIFIER_FAILPOINT=f"{failpoint}:1", **private)
-    assert dying.child.wait(20) == -signal.SIGKILL
+    assert dying.child.wait(PATIENCE_SECONDS) == -signal.SIGKILL
     assert attempts(real) == []
     running = real.notifier(**private)
     for fact in facts:

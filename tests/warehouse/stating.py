@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.events import Emitter, Fact, RegisteredForSession, TouchRecorded
+from tests.patience import PATIENCE_SECONDS
 from warehouse import secrets
 from warehouse.client import FlightWarehouse
 
@@ -92,7 +93,7 @@ def end(service: Running) -> int:
     """Stop the service (kill it if it will not) and give back its exit code."""
     service.process.terminate()
     try:
-        return service.process.wait(10)
+        return service.process.wait(PATIENCE_SECONDS)
     finally:
         service.process.kill()
         service.process.communicate()

@@ -17,6 +17,7 @@ import pytest
 
 from domain.events import Fact
 from tests.notifier.process import Process
+from tests.patience import PATIENCE_SECONDS
 from tests.warehouse.stating import Serving, touch
 from warehouse.interface import FactPage, Personal, PersonalRow, WarehouseError
 
@@ -68,7 +69,7 @@ class Lane:
         except WarehouseError:
             # A second after the start a long log is folded, on a busy machine while we look. The next one looks anew.
             assert "checkpoint" in how
-            assert process.child.wait(20) == -signal.SIGKILL
+            assert process.child.wait(PATIENCE_SECONDS) == -signal.SIGKILL
         finally:
             process.end(signal.SIGKILL)
         return point or how
@@ -93,7 +94,7 @@ class Lane:
         if after is not None:
             time.sleep(after)
             process.child.kill()
-        process.child.wait(20)
+        process.child.wait(PATIENCE_SECONDS)
         for poster in posters:
             poster.join()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_SECONDS
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, START, tell
 from tests.warehouse.stating import end, start, touch
 from warehouse import tokens
@@ -194,7 +195,7 @@ def test_a_kill_during_the_rewriting_loses_nothing(home: Path, point: str) -> No
     with doomed.door(patience_seconds=0) as door, contextlib.suppress(WarehouseError):
         door.erase(ANNA)
         door.append([touch("visitor-wakes-the-writer")])
-    doomed.process.wait(20)
+    doomed.process.wait(PATIENCE_SECONDS)
     end(doomed)
     survivor = start(home)
     try:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from domain.events import Emitter, Fact, WebinarStarted
+from tests.patience import PATIENCE_SECONDS
 from tests.warehouse.stating import NOW, Running, end, launch, registered, running, start, touch
 from warehouse import secrets
 from warehouse.client import AsyncWarehouse, FlightWarehouse, connect
@@ -123,7 +124,7 @@ def test_an_asynchronous_door_answers_while_it_polls(service: Running) -> None:
 
 def test_a_second_owner_is_refused_and_told_who_holds_it(service: Running) -> None:
     second = launch(service.home)
-    _, complaint = second.communicate(timeout=20)
+    _, complaint = second.communicate(timeout=PATIENCE_SECONDS)
     assert second.returncode == 1
     assert f"is held by process {service.process.pid} since 20" in complaint
     assert "Traceback" not in complaint
@@ -131,7 +132,7 @@ def test_a_second_owner_is_refused_and_told_who_holds_it(service: Running) -> No
 
 def test_a_taken_port_is_a_sentence_not_a_traceback(service: Running, tmp_path: Path) -> None:
     second = launch(tmp_path, port=service.port)
-    _, complaint = second.communicate(timeout=20)
+    _, complaint = second.communicate(timeout=PATIENCE_SECONDS)
     assert second.returncode == 1
     assert "EFIR_WAREHOUSE_PORT" in complaint
     assert "Traceback" not in complaint
@@ -161,7 +162,7 @@ def test_a_stop_ends_long_polls_keeps_what_was_acknowledged_and_is_quick(tmp_pat
         time.sleep(0.01)
     service.process.send_signal(number)
     asked = time.monotonic()
-    complaint = service.process.communicate(timeout=10)[1]
+    complaint = service.process.communicate(timeout=PATIENCE_SECONDS)[1]
     assert time.monotonic() - asked < 5
     assert service.process.returncode == 0
     assert "Traceback" not in complaint
@@ -218,4 +219,4 @@ def test_the_service_keeps_its_mouth_shut_when_all_is_well(tmp_path: Path) -> No
             door.append([touch(f"{size}-{number}") for number in range(size)])
         assert door.facts_after(0).facts
     service.process.terminate()
-    assert service.process.communicate(timeout=10)[1] == ""
+    assert service.process.communicate(timeout=PATIENCE_SECONDS)[1] == ""
