@@ -94,13 +94,13 @@ KINDS: Mapping[FailureKind, Mapping[Language, Words]] = MappingProxyType(
         "backup": {
             "ru": Words(
                 "Резервная копия не сделана",
-                "Команда efir backup не смогла записать копию.",
-                "Проверьте, есть ли место и доступ к папке, и повторите: efir backup.",
+                "Копию базы записать не удалось: {detail}. Прежние копии целы.",
+                "Проверьте, есть ли место и доступ к папке (efir doctor), и сделайте копию: efir backup.",
             ),
             "en": Words(
                 "The backup was not made",
-                "efir backup could not write the copy.",
-                "See whether the folder has room and may be written to, then repeat: efir backup.",
+                "The database could not be copied: {detail}. Earlier copies are whole.",
+                "See whether the folder has room and may be written to (efir doctor), then make one: efir backup.",
             ),
         },
         "webhook": {
@@ -146,9 +146,12 @@ _CODES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "token_rejected": ("токен бота не принят", "the bot's token is refused"),
         "unreachable": ("сервер Telegram недоступен", "Telegram's server cannot be reached"),
         "conflict": ("с этим токеном работает кто-то ещё", "somebody else works with this token"),
+        "no_room": ("на диске нет места", "the disk has no room"),
+        "harmed": ("новая копия не прошла проверку", "the new copy did not pass its examination"),
+        "unknown": ("почему, сказано в журнале", "the log says why"),
     }
 )
-"""Codes of deliveries that a failure may carry as its detail."""
+"""Codes of deliveries and of copies that a failure may carry as its detail."""
 _PAGES: Mapping[FailureKind, str] = MappingProxyType({"webhook": "/studio/webhooks", "telegram": "/studio/outbox"})
 FAILURES_PAGE = "/studio/failures"
 
@@ -172,5 +175,7 @@ def dagster_page(failure: Failure) -> str:
         return f"/runs/{failure.detail}" if failure.detail else f"/jobs/{failure.subject}"
     if failure.kind in {"reaction", "stale"}:
         return f"/locations/__repository__@efir/sensors/{failure.subject}"
+    if failure.thing == ("backup", "nightly"):
+        return "/jobs/back_up_warehouse"
     table, _, check = failure.subject.partition(".")
     return f"/assets/{table}?view=checks&checkDetail={check}" if failure.kind == "check" else ""

@@ -1,4 +1,4 @@
-"""How the house is: its processes, the log, what waits and what was refused. Reading only."""
+"""How the house is: its processes, the log, its newest copy, what waits and what was refused. Reading only."""
 
 import datetime as dtm
 import json
@@ -10,11 +10,15 @@ from typing import Any
 from efir.process.hold import holder_of
 from efir.settings import Settings
 from efir.up import STATE_FILE
+from warehouse import copies
 from warehouse.interface import Warehouse
 from warehouse.reads import deliveries
 from warehouse.reads.condition import open_refusals, reaction
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+OLD_AFTER = dtm.timedelta(days=2)
+"""A copy is made every night: one older than this says that two nights brought none."""
+UNITS = ((86400.0, "day"), (3600.0, "hour"), (60.0, "minute"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,42 @@ class LogCondition:
     """Age of the oldest of them."""
     lag_seconds: float | None
     """Age of the oldest waiting message; None when nothing waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyCondition:
+    """The newest copy of the warehouse under the home."""
+
+    path: str
+    made_at: str
+    age_seconds: float
+    size_mib: float
+    is_old: bool
+
+    @property
+    def in_words(self) -> str:
+        """How long ago it was made, and how large it is."""
+        return f"{ago(self.age_seconds)}, {self.size_mib} MiB"
+
+
+def ago(seconds: float) -> str:
+    """An age in words, in whole units: 3 days ago."""
+    for length, unit in UNITS:
+        if seconds >= length:
+            count = int(seconds // length)
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def copy(settings: Settings, now: dtm.datetime) -> CopyCondition | None:
+    """The newest copy, made by night or by hand; None when there is none under the home."""
+    found = copies.newest(settings)
+    if found is None:
+        return None
+    age = max(dtm.timedelta(), now - found.made_at)
+    size_mib = round(found.size_bytes / 2**20, 1)
+    made_at = found.made_at.isoformat(timespec="seconds")
+    return CopyCondition(str(found.path), made_at, round(age.total_seconds()), size_mib, age > OLD_AFTER)
 
 
 def processes(home: Path) -> list[ProcessCondition]:
@@ -85,12 +125,14 @@ def log(warehouse: Warehouse, now: dtm.datetime) -> LogCondition:
 
 def report(settings: Settings, warehouse: Warehouse | None, now: dtm.datetime) -> dict[str, Any]:
     """Everything of `efir status --json`; without a warehouse what stands on the disk, and `log` is None."""
+    found = copy(settings, now)
     return {
         "home": str(settings.home.absolute()),
         "address": settings.address,
         "held_by": holder_of(settings.home),
         "processes": [asdict(one) for one in processes(settings.home)],
         "log": asdict(log(warehouse, now)) if warehouse else None,
+        "copy": asdict(found) if found else None,
     }
 
 

@@ -1,5 +1,6 @@
 """What could be wrong with this installation, each with what to do about it. Looks only; mends nothing."""
 
+import datetime as dtm
 import os
 import shutil
 import stat
@@ -49,6 +50,29 @@ def _home(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(home).free / 2**30
     advice = "" if free >= LEAST_FREE_GIB else f"Make room: below {LEAST_FREE_GIB:.0f} GiB backups and runs fail soon."
     yield Finding("disk", not advice, f"{free:.1f} GiB free", advice)
+
+
+def _copy(settings: Settings) -> Iterator[Finding]:
+    """Of a house that has just begun nobody expects a copy before its second night."""
+    now = dtm.datetime.now(dtm.UTC)
+    found, born_at = condition.copy(settings, now), _born_at(settings)
+    seen = found.in_words if found else "none under the data folder"
+    if not settings.backups_kept:
+        yield Finding("newest copy", is_fine=True, seen=f"{seen}; none is made by night: EFIR_BACKUPS_KEPT is 0")
+        return
+    is_late = found.is_old if found else born_at is not None and now - born_at > condition.OLD_AFTER
+    advice = (
+        "Make one: efir backup. Why the nights made none: job back_up_warehouse in Dagster, /studio/failures."
+        if is_late
+        else ""
+    )
+    yield Finding("newest copy", not is_late, seen, advice)
+
+
+def _born_at(settings: Settings) -> dtm.datetime | None:
+    """When this house was started for the first time: its secrets are made then and never again."""
+    path = settings.home / "secrets" / "secrets.json"
+    return dtm.datetime.fromtimestamp(path.stat().st_mtime, dtm.UTC) if path.exists() else None
 
 
 def _secrets(settings: Settings) -> Iterator[Finding]:
@@ -102,5 +126,5 @@ def _channels(settings: Settings) -> Iterator[Finding]:
 
 
 LOOKS: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
-    _python, _home, _secrets, _frontend, _processes, _warehouse, _channels,
+    _python, _home, _copy, _secrets, _frontend, _processes, _warehouse, _channels,
 )  # fmt: skip

@@ -12,6 +12,7 @@ from pipelines.derived import (
     verify_marts,
 )
 from pipelines.doors import warehouse_door
+from pipelines.nightly_backup import back_up_warehouse, nightly_backup
 from pipelines.nightly_export import export_days, nightly_export
 from pipelines.reclassify import reclassify
 from pipelines.sensors import facts_arrived, marts_are_stale, messages_are_overdue
@@ -30,9 +31,10 @@ defs = dg.Definitions(
         deliver_overdue_messages,
         purge_old_runs,
         export_days,
+        back_up_warehouse,
     ],
     sensors=[facts_arrived, marts_are_stale, messages_are_overdue, something_fails],
-    schedules=[nightly_export, nightly_purge, nightly_verification],
+    schedules=[nightly_backup, nightly_export, nightly_purge, nightly_verification],
     resources={"warehouse": warehouse_door},
     executor=dg.in_process_executor,
 )

@@ -31,6 +31,12 @@ class Settings(settings.Settings):
     exports_kept_days: int = Field(
         default=30, ge=1, description="Parquet exports of days older than this are deleted; the log keeps its facts."
     )
+    backups_kept: int = Field(
+        default=7,
+        ge=0,
+        description="Copies of the warehouse, made by night, that are kept in EFIR_HOME/backups/nightly; with 0 none is "
+        "made.",
+    )
 
     @property
     def dagster_home(self) -> Path:

@@ -10,6 +10,7 @@ from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from domain.events import FailureKind
 from domain.failures import Seen, Thing
+from pipelines import nightly_backup
 from pipelines.making import RECOMPUTED
 from pipelines.marts import labels
 from pipelines.tables import MARTS
@@ -20,7 +21,7 @@ from warehouse.reads.webhooks import endpoints
 
 WATCHED_JOBS = (
     "react_in_bulk", "reclassify", "refresh_marts", "verify_marts", "deliver_overdue_messages", "purge_old_runs",
-    "export_days", "__ASSET_JOB",
+    "export_days", nightly_backup.JOB, "__ASSET_JOB",
 )  # fmt: skip
 """Jobs whose runs are watched: every one that is defined, and what analysts materialize by hand."""
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
@@ -28,6 +29,7 @@ REFUSALS, SILENT_FOR = 3, dtm.timedelta(minutes=5)
 """So many attempts over so long without one message taken: Telegram does not work. A hiccup is retried unheard."""
 OWN: frozenset[FailureKind] = frozenset({"run", "check", "webhook"})
 """Kinds of which everything that can fail is known here."""
+NIGHTLY: Thing = ("backup", "nightly")
 LOOKED_BACK = dtm.timedelta(hours=6)
 
 
@@ -79,7 +81,12 @@ def look(instance: dg.DagsterInstance, warehouse: Warehouse, now: dtm.datetime) 
 def _known() -> set[Thing]:
     """Jobs and checks that are there, whether they have ever run or not."""
     checks: set[Thing] = {("check", subject_of(key)) for key in check_keys()}
-    return checks | {("run", job) for job in WATCHED_JOBS}
+    return checks | {_thing_of(job) for job in WATCHED_JOBS}
+
+
+def _thing_of(job: str) -> Thing:
+    """What a run of the job stands for: of the copy everybody is told in its own words."""
+    return NIGHTLY if job == nightly_backup.JOB else ("run", job)
 
 
 def _runs(instance: dg.DagsterInstance, sight: Sight) -> None:
@@ -89,10 +96,11 @@ def _runs(instance: dg.DagsterInstance, sight: Sight) -> None:
         for record in records:
             run = record.dagster_run
             if run.status is dg.DagsterRunStatus.SUCCESS:
-                sight.well.add(("run", job))
+                sight.well.add(_thing_of(job))
             elif run.tags.get(WILL_RETRY_TAG) != "true":
                 ended = dtm.datetime.fromtimestamp(record.end_time or record.update_timestamp.timestamp(), dtm.UTC)
-                sight.failing.append(Seen("run", job, ended, run.run_id))
+                detail = run.tags.get(nightly_backup.WHY, "unknown") if job == nightly_backup.JOB else run.run_id
+                sight.failing.append(Seen(*_thing_of(job), ended, detail))
 
 
 def check_keys() -> list[dg.AssetCheckKey]:

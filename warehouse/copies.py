@@ -1,13 +1,44 @@
-"""Copies of the database hold people who were erased after they were made; this takes them out of the copies too."""
+"""Copies of the database: what they are called, the newest one, and who was erased since is taken out of them too."""
 
+import datetime as dtm
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.credentials import Credential
 from warehouse.forgotten import FILE_NAME, Forgotten
 from warehouse.settings import Settings
+
+NAME = "warehouse-%Y%m%dT%H%M%S%fZ.duckdb"
+"""What a copy is called: by the moment (UTC) it was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A whole copy. `made_at` stands in its name: cleansing a copy changes the file's own times."""
+
+    path: Path
+    made_at: dtm.datetime
+    size_bytes: int
+
+
+def dated(folder: Path) -> list[Copy]:
+    """Copies in the folder, not below it, the newest first; whatever else lies there is not ours."""
+    found = []
+    for path in folder.glob("warehouse-*.duckdb"):
+        with suppress(ValueError):
+            made_at = dtm.datetime.strptime(path.name, NAME).replace(tzinfo=dtm.UTC)
+            found.append(Copy(path, made_at, path.stat().st_size))
+    return sorted(found, key=lambda copy: copy.made_at, reverse=True)
+
+
+def newest(settings: Settings) -> Copy | None:
+    """The newest copy under the home, made by hand or by night; None when there is none."""
+    both = [*dated(settings.backups), *dated(settings.nightly_backups)]
+    return max(both, key=lambda copy: copy.made_at, default=None)
 
 
 def copies(settings: Settings) -> list[Path]:

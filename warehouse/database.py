@@ -1,6 +1,8 @@
 """Opens the DuckDB file: configuration, migrations, self-check. The only place that knows DuckDB's options."""
 
 import datetime as dtm
+import errno
+import os
 import shutil
 import uuid
 from collections.abc import Iterable
@@ -9,7 +11,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from warehouse.interface import WarehouseError
+from warehouse.interface import NoRoom, WarehouseError
 from warehouse.reads import load
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -40,6 +42,7 @@ def open_database(path: Path, *, now: dtm.datetime) -> duckdb.DuckDBPyConnection
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     staging(path).mkdir(exist_ok=True)
+    _drop(_copying(path))
     try:
         connection = duckdb.connect(path, config=CONFIGURATION)
     except duckdb.Error as error:
@@ -79,19 +82,84 @@ def _migrate(connection: duckdb.DuckDBPyConnection, path: Path, now: dtm.datetim
         connection.execute("commit")
 
 
-def copy_database(connection: duckdb.DuckDBPyConnection, path: Path, target: Path) -> None:
-    """Write a consistent copy of the database to `target`; readers and the writer go on meanwhile."""
-    draft = staging(path) / target.name
-    for leftover in (draft, draft.with_suffix(".duckdb.wal")):
+def copy_database(connection: duckdb.DuckDBPyConnection, path: Path, target: Path, *, spare_bytes: int = 0) -> None:
+    """Write a consistent copy of the database to `target`; readers and the writer go on meanwhile. One at a time.
+
+    There is a whole copy at `target` or none. Raises NoRoom, before a byte is written, where the copy would not leave
+    `spare_bytes` free beside the database, and WarehouseError when it fails on the way.
+    """
+    draft = _copying(path)
+    _drop(draft)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _need_room(path, target.parent, spare_bytes)
+        _write_copy(connection, draft)
+        _put(draft, target)
+    except (duckdb.Error, OSError) as error:
+        raise WarehouseError(f"{target.name} could not be written: {error}") from error
+    finally:
+        _drop(draft)
+
+
+def _copying(path: Path) -> Path:
+    """A copy that is not whole yet. One killed in the middle lies there until the next start."""
+    return staging(path) / "copying.duckdb"
+
+
+def _drop(path: Path) -> None:
+    for leftover in (path, path.with_name(path.name + ".wal")):
         leftover.unlink(missing_ok=True)
+
+
+def _need_room(path: Path, folder: Path, spare_bytes: int) -> None:
+    """The copy is written beside the database first; in a folder on another disk it lies twice for a moment."""
+    journal = path.with_name(path.name + ".wal")
+    size = sum(file.stat().st_size for file in (path, journal) if file.exists())
+    needed = {staging(path): size + spare_bytes}
+    if folder.stat().st_dev != staging(path).stat().st_dev:
+        needed[folder] = size
+    for place, wanted in needed.items():
+        if (free := shutil.disk_usage(place).free) < wanted:
+            raise NoRoom(
+                f"There is no room for a copy in {place}: {wanted / 2**30:.2f} GiB are needed, {free / 2**30:.2f} are "
+                "free. Delete old copies and exports, or add room."
+            )
+
+
+def _write_copy(connection: duckdb.DuckDBPyConnection, draft: Path) -> None:
     source = connection.execute("select current_database()").fetchone()
     connection.execute(f"attach {_quoted(str(draft))} as copied (storage_version '{STORAGE_VERSION}')")
     try:
         connection.execute(f'copy from database "{source[0] if source else ""}" to copied')
     finally:
-        connection.execute("detach copied")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.move(draft, target)
+        connection.execute("detach copied")  # folds its write-ahead log into it, and says so if it cannot
+    sync(draft)
+
+
+def _put(draft: Path, target: Path) -> None:
+    """By a rename, so that a name always stands for a whole copy; on another disk under another name first."""
+    try:
+        draft.replace(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        part = target.with_name("copying.part")
+        try:
+            shutil.copyfile(draft, part)
+            sync(part)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Make a file, or the renames in a folder, durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def self_check(connection: Executes) -> str:

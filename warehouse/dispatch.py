@@ -10,7 +10,7 @@ import pyarrow as pa
 from warehouse.credentials import Credential
 from warehouse.encoding import Refusal
 from warehouse.engine import Engine
-from warehouse.interface import Personal, PersonalRow, Published, VersionConflict, WarehouseError
+from warehouse.interface import NoRoom, Personal, PersonalRow, Published, VersionConflict, WarehouseError
 from warehouse.messages import Message
 
 Answer = Callable[[Engine, Credential, dict[str, Any], pa.Table | None], Message]
@@ -22,6 +22,8 @@ def answer(engine: Engine, credential: Credential, method: str, request: Message
         return ANSWERS[method](engine, credential, request.fields, request.table)
     except VersionConflict as error:
         return Message({"error": "version_conflict", "message": str(error)})
+    except NoRoom as error:
+        return Message({"error": "no_room", "message": str(error)})
     except WarehouseError as error:
         return Message({"error": "refused", "message": str(error)})
     except KeyError as error:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import orjson
@@ -16,6 +17,7 @@ from warehouse.encoding import Encoded, decode, encode, utc
 from warehouse.interface import (
     FactPage,
     Identity,
+    NoRoom,
     Personal,
     PersonalRow,
     Published,
@@ -28,6 +30,8 @@ from warehouse.interface import (
 from warehouse.known import Known
 from warehouse.messages import Message
 
+ERRORS: Mapping[str, type[WarehouseError]] = MappingProxyType({"version_conflict": VersionConflict, "no_room": NoRoom})
+"""What a reply's `error` is raised as; any other one is a WarehouseError."""
 REJECTED_FIELDS = [field.name for field in dataclasses.fields(Rejected)]
 
 
@@ -46,8 +50,7 @@ class Door(ABC):
     def _ask(self, method: str, fields: dict[str, Any] | None = None, table: pa.Table | None = None) -> Message:
         reply = self._carry(method, Message(fields or {}, table))
         if error := reply.fields.get("error"):
-            kind = VersionConflict if error == "version_conflict" else WarehouseError
-            raise kind(reply.fields["message"])
+            raise ERRORS.get(error, WarehouseError)(reply.fields["message"])
         return reply
 
     def append(

@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from warehouse import derived, reading
+from warehouse.copies import NAME
 from warehouse.credentials import Credential
-from warehouse.database import copy_database, self_check
+from warehouse.database import self_check
 from warehouse.encoding import Refusal
 from warehouse.forgotten import FILE_NAME, Forgotten
 from warehouse.house import House
@@ -157,9 +158,8 @@ class Engine:
 
     def backup(self, folder: Path) -> Path:
         """See Warehouse.backup; appends go on meanwhile."""
-        target = folder.resolve() / f"warehouse-{self._clock():%Y%m%dT%H%M%S%fZ}.duckdb"
-        with self._house.cursor() as cursor:
-            copy_database(cursor, self._path, target)
+        target = folder.resolve() / self._clock().strftime(NAME)
+        self._house.copy(target)
         return target
 
     # --- reading ---------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ file that was written anew holds nothing but what is current, so that is how era
 """
 
 import datetime as dtm
-import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,13 +14,17 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from warehouse.database import Executes, copy_database, open_database, staging
+from warehouse.database import Executes, copy_database, open_database, staging, sync
 from warehouse.encoding import OFFERED
 from warehouse.failpoints import failpoint
 from warehouse.interface import WarehouseError
 
 PATIENCE_SECONDS = 2.0
 """So long an exchange waits for readers to finish; new ones wait meanwhile. Then it is put off."""
+COPY_PATIENCE_SECONDS = 30.0
+"""So long a copy waits for another one to be finished: two at once would need twice the room."""
+SPARE_BYTES = 2**30
+"""What a copy must leave free beside the database: the log goes on, and DuckDB journals a part of the copy."""
 
 
 class Offered:
@@ -49,6 +52,7 @@ class House:
         self._readers = 0
         self._is_closed_to_readers = False
         self._build = threading.Lock()
+        self._copying = threading.Lock()
         self.offered = Offered()
         self._open(now)
 
@@ -104,9 +108,27 @@ class House:
         if not self._build.acquire(blocking=False):
             return False
         try:
-            return self._rewrite(now)
+            with self._alone(0.0) as is_alone:
+                return is_alone and self._rewrite(now)
         finally:
             self._build.release()
+
+    def copy(self, target: Path) -> None:
+        """Write a copy of everything to `target`, from any thread. Raises NoRoom and WarehouseError."""
+        with self._alone(COPY_PATIENCE_SECONDS) as is_alone, self.cursor() as cursor:
+            if not is_alone:
+                raise WarehouseError("Another copy of the warehouse is being made; try again when it has ended.")
+            copy_database(cursor, self._path, target, spare_bytes=SPARE_BYTES)
+
+    @contextmanager
+    def _alone(self, patience_seconds: float) -> Iterator[bool]:
+        """Whether no other copy is being made; none begins meanwhile."""
+        is_alone = self._copying.acquire(timeout=patience_seconds)
+        try:
+            yield is_alone
+        finally:
+            if is_alone:
+                self._copying.release()
 
     def _rewrite(self, now: dtm.datetime) -> bool:
         fresh = staging(self._path) / "rewritten.duckdb"
@@ -139,7 +161,7 @@ class House:
         try:
             if not self._path.with_name(self._path.name + ".wal").exists():
                 fresh.replace(self._path)
-                _sync(self._path.parent)
+                sync(self._path.parent)
                 failpoint("after_exchange")
         finally:
             self._open(now)
@@ -158,15 +180,6 @@ def _counts(connection: Executes) -> list[int]:
 
 def _counts_in(path: Path) -> list[int]:
     """What a closed file holds; it is synced to the disk on the way."""
-    _sync(path)
+    sync(path)
     with duckdb.connect(path, read_only=True) as connection:
         return _counts(connection)
-
-
-def _sync(path: Path) -> None:
-    """Make a file, or the renames in a folder, durable."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -125,6 +125,10 @@ class VersionConflict(WarehouseError):  # noqa: N818 - reads as the field's stan
     """Somebody else wrote the registry entry first."""
 
 
+class NoRoom(WarehouseError):  # noqa: N818 - said as it is
+    """The disk has no room for what was asked; nothing was written."""
+
+
 class Warehouse(Protocol):
     """Thread-safe. Every method may raise WarehouseError (unreachable, refused)."""
 
@@ -238,7 +242,10 @@ class Warehouse(Protocol):
         """Drop a staged table that is not to be published."""
 
     def backup(self, folder: Path) -> Path:
-        """Write a consistent copy of the database into the folder and return its path."""
+        """Write a consistent copy of the database into the folder and return its path; there is a whole one or none.
+
+        Never two at once. Raises NoRoom before anything is written, and WarehouseError.
+        """
 
     def health(self) -> dict[str, Any]:
         """Facts, last seq, size on disk, uptime, self-check result."""

@@ -36,6 +36,11 @@ class Settings(BaseSettings):
         return self.home / "backups"
 
     @property
+    def nightly_backups(self) -> Path:
+        """Where the copies of the nights go; only so many are kept."""
+        return self.backups / "nightly"
+
+    @property
     def sql_history(self) -> Path:
         """What was typed at the prompt of `efir sql`; contacts may be among it, so forgetting somebody deletes it."""
         return self.home / "sql_history"

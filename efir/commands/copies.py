@@ -12,6 +12,7 @@ from domain.failures import Seen
 from efir import settings
 from efir.commands.shell import AsJson, Commands, Refused, now, print_json, warehouse
 from pipelines.telling import tell
+from warehouse.backups import reason
 from warehouse.credentials import Credential
 from warehouse.interface import Warehouse, WarehouseError
 from warehouse.local import LocalWarehouse
@@ -27,6 +28,8 @@ def backup(
     as_json: AsJson = False,
 ) -> None:
     """Copy the live warehouse, consistently, while everything goes on. Secrets and media are not in it.
+
+    Dagster does it every night and keeps EFIR_BACKUPS_KEPT copies; what is made by hand stays until you delete it.
 
     Try: efir backup /mnt/backups
     """
@@ -48,9 +51,9 @@ def _copied(connected: Warehouse, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         path = connected.backup(folder)
     except (OSError, WarehouseError) as error:
-        tell(connected, [Seen("backup", "warehouse", now())], (), now())
+        tell(connected, [Seen("backup", "warehouse", now(), reason(error))], (), now())
         raise Refused(f"No copy was made in {folder}: {error}") from error
-    tell(connected, [], {("backup", "warehouse")}, now())
+    tell(connected, [], {("backup", "warehouse"), ("backup", "nightly")}, now())
     return path
 
 

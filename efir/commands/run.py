@@ -55,7 +55,7 @@ def status(*, as_json: AsJson = False) -> None:
         typer.echo(f"{report['address']} · data in {report['home']}")
         print_table(report["processes"], empty="No `efir up` has held this folder.")
         typer.echo("")
-        for name, value in _told(report["log"]) if report["log"] else ():
+        for name, value in [*(_told(report["log"]) if report["log"] else ()), ("newest copy", _copy(report["copy"]))]:
             typer.echo(f"{name:<18} {value}")
     if problem:
         raise Refused(problem)
@@ -94,6 +94,13 @@ def _behind(log: dict[str, Any]) -> str:
         return "has not begun"
     late = f"{log['reaction_behind_facts']} facts behind, the oldest for {log['reaction_lag_seconds']} s"
     return late if log["reaction_behind_facts"] else "up to date"
+
+
+def _copy(found: dict[str, Any] | None) -> str:
+    if found is None:
+        return "none  → efir backup"
+    told = condition.CopyCondition(**found).in_words
+    return f"{told}  → efir doctor" if found["is_old"] else told
 
 
 @app.command()

@@ -10,6 +10,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -20,6 +21,8 @@ from domain.events import Emitter
 from efir.cli import app
 from tests.efir.conftest import Cli, free_port
 from tests.warehouse.stating import touch
+from warehouse import copies, secrets
+from warehouse.backups import back_up
 from warehouse.client import connect
 from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
@@ -294,6 +297,45 @@ class TestWithAWarehouse:
         assert f"{facts} facts" in efir("restore", copy, "--yes", env=elsewhere).output
         assert json.loads(efir("restore", copy, "--yes", "--json", env=elsewhere).stdout)["facts"] == facts
         assert len(list((tmp_path / "home" / "backups").glob("before-restore-*.duckdb"))) == 1
+
+    def test_a_copy_of_the_night_can_be_restored_like_any_other(
+        self, efir: Cli, tmp_path: Path, service: Path, environment: dict[str, str]
+    ) -> None:
+        efir("webinar", "add", "by-night", "--title", "Ночная копия")
+        house = Settings(home=service, warehouse_port=int(environment["EFIR_WAREHOUSE_PORT"]))
+        with connect("pipelines", house) as warehouse:
+            made = back_up(warehouse, house, kept=1)
+        elsewhere = {**environment, "EFIR_HOME": str(tmp_path)}
+        assert f"Restored: {made.facts} facts" in efir("restore", str(made.path), "--yes", env=elsewhere).output
+        with LocalWarehouse(Settings(home=tmp_path).database, credential=Credential.of("admin")) as restored:
+            assert restored.facts_of(webinar_ids={"by-night"})
+
+    def test_the_age_of_the_newest_copy_is_told_in_words_and_two_days_are_too_old(
+        self, efir: Cli, tmp_path: Path, environment: dict[str, str]
+    ) -> None:
+        def look(home: Path, **more: str) -> tuple[str, dict[str, Any]]:
+            own = {**environment, "EFIR_HOME": str(home), **more}
+            found = {row["subject"]: row for row in json.loads(efir("doctor", "--json", env=own).stdout)}
+            return efir("status", env=own).stdout, found["newest copy"]
+
+        said, found = look(tmp_path)
+        assert "newest copy        none  → efir backup" in said
+        assert found["is_fine"], "it may have begun an hour ago"
+        secrets.ensure(tmp_path)
+        os.utime(tmp_path / "secrets" / "secrets.json", (0, 0))
+        assert not look(tmp_path)[1]["is_fine"]
+        nights = Settings(home=tmp_path).nightly_backups
+        nights.mkdir(parents=True)
+        for days, words, is_fine in ((3.2, "3 days ago", False), (1.1, "1 day ago", True), (0.1, "2 hours ago", True)):
+            made_at = dtm.datetime.now(dtm.UTC) - dtm.timedelta(days=days)
+            (nights / made_at.strftime(copies.NAME)).touch()
+            said, found = look(tmp_path)
+            assert f"newest copy        {words}, 0.0 MiB" in said
+            assert ("→ efir doctor" in said) is not is_fine
+            assert (found["is_fine"], words in found["seen"]) == (is_fine, True)
+        for path in nights.iterdir():
+            path.unlink()
+        assert look(tmp_path, EFIR_BACKUPS_KEPT="0")[1]["is_fine"], "who makes none by night knows why"
 
     def test_a_backup_that_could_not_be_made_is_a_failure_until_one_is(self, efir: Cli, tmp_path: Path) -> None:
         (tmp_path / "a file").touch()
