@@ -34,8 +34,7 @@ class Settings(settings.Settings):
     backups_kept: int = Field(
         default=7,
         ge=0,
-        description="Copies of the warehouse, made by night, that are kept in EFIR_HOME/backups/nightly; with 0 none is "
-        "made.",
+        description="How many copies of the warehouse, one a night, EFIR_HOME/backups/nightly keeps; 0 makes none.",
     )
 
     @property

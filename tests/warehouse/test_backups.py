@@ -120,7 +120,7 @@ def test_a_disk_that_is_full_half_way_leaves_no_half_copy_and_the_log_goes_on(
 
 def test_on_another_disk_there_is_a_whole_copy_or_none_too(opened: LocalWarehouse, settings: Settings) -> None:
     opened.append(touches(10))
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:  # noqa: S108 - another file system is what is wanted
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as memory:
         other = Path(memory)
         assert other.stat().st_dev != settings.database.stat().st_dev
         copy = opened.backup(other)
