@@ -1500,7 +1500,7 @@ class Fact(BaseModel):
 def natural_id(fact: Fact) -> str:
     """The deterministic id of a fact, from its event's natural key."""
     cls = event_class(fact.name)
-    stated: Mapping[str, Any] = {**fact.model_dump(exclude={"properties"}), **fact.properties}
+    stated: Mapping[str, Any] = {**fact.__dict__, **fact.properties}
     return deterministic_id(cls.key_space or cls.name, *(stated[field] for field in cls.key))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from app.api.limits import Buckets
-from app.room import scripts, timeline
+from app.room import garbage, scripts, timeline
 from app.room.airing import AIRED
 from app.room.audience import EVERY_SECONDS, Point
 from app.room.crowding import Addresses
@@ -35,6 +35,8 @@ from warehouse.reads import room
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
+REST_SECONDS = 0.18
+"""Between two ticks of a room so big that telling it takes long: others get their turn, and lines gather in one frame."""
 SWEEP_SECONDS = 1.0
 AT_ONCE = 500
 """Pages that are written to before others get their turn."""
@@ -199,6 +201,11 @@ class Halls:
             facts_lost=self.ledger.lost,
         )
 
+    @property
+    def pages(self) -> int:
+        """Pages that are connected, in all rooms."""
+        return sum(len(hall.pages) for hall in self.halls.values())
+
     async def _recall_board(self, hall: Hall) -> None:
         """The questions with their texts and their authors' names."""
         facts = await warehouse.get().facts_of(session_ids=(hall.session_id,), names=QUESTIONED)
@@ -239,7 +246,8 @@ class Halls:
     def beat(self, hall: Hall, guest: Guest, frame: dict[str, Any]) -> None:
         """A heartbeat frame."""
         session = self.programme(hall.session_id).session
-        self.ledger.state(hall.beat(guest, _beat(frame), session))
+        if said := hall.beat(guest, _beat(frame), session):
+            self.ledger.state(said)
 
     def leave(self, hall: Hall, guest: Guest, send: Callable[[bytes], None], *, is_clean: bool) -> None:
         """The page's socket is closed. A page that said goodbye has left; one that broke off may come back."""
@@ -264,9 +272,9 @@ class Halls:
 
     async def tick(self) -> None:
         """Tell everybody what changed, four times a second; look for the departed once a second."""
-        swept_at = pulsed_at = 0.0
+        swept_at = pulsed_at = took = 0.0
         while True:
-            await asyncio.sleep(TICK_SECONDS)
+            await asyncio.sleep(max(REST_SECONDS, TICK_SECONDS - took))
             now = time.monotonic()
             if is_sweep := now - swept_at >= SWEEP_SECONDS:
                 swept_at = now
@@ -276,6 +284,7 @@ class Halls:
                 await self._guarded("The pulse", self._tell(pulse, *self.halls.values()))
             for hall in list(self.halls.values()):
                 await self._guarded(f"A tick of room {hall.session_id}", self._tick(hall, is_sweep=is_sweep))
+            took = time.monotonic() - now
 
     async def _guarded(self, what: str, work: Awaitable[None]) -> None:
         """The clock goes on whatever one of its strokes runs into."""
@@ -360,6 +369,7 @@ async def opened() -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(halls.ledger.run(), name="room ledger"),
         asyncio.create_task(halls.tick(), name="room clock"),
+        asyncio.create_task(garbage.keep(lambda: halls.pages), name="room garbage"),
         asyncio.create_task(_recover(), name="room recovery"),
     ]
     try:

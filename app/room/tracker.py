@@ -74,6 +74,7 @@ class Track:
     """When the log was asked about them; from then on they are waited for."""
     _presence: _Presence | None = None
     _stated: list[tuple[dtm.datetime, dtm.datetime]] = field(default_factory=list)
+    """Times of watching that were stated; those without a gap between them as one."""
 
     def recall(self, facts: Iterable[Fact], now: dtm.datetime | None = None) -> None:
         """Take up what the log knows of this lead in this session."""
@@ -129,9 +130,9 @@ class Track:
 
     def is_dead(self, now: dtm.datetime) -> bool:
         """No sign of life for too long while a visit or an interval is open."""
-        is_open = self.is_inside or self._presence is not None
-        patience = MISSED_BEATS * self.heartbeat
-        if self.last_seen_at is None or not is_open or now - self.last_seen_at <= patience:
+        if self.last_seen_at is None or now - self.last_seen_at <= (patience := MISSED_BEATS * self.heartbeat):
+            return False
+        if not self.is_inside and self._presence is None:
             return False
         is_awaited = self.recalled_at is not None and self.last_seen_at <= self.recalled_at
         return not is_awaited or now - self.recalled_at > max(patience, RETURN_WITHIN)  # type: ignore[operator] # is_awaited
@@ -194,7 +195,9 @@ class Track:
         open_, self._presence = self._presence, None
         if open_ is None or open_.last.at <= open_.since.at:
             return []
-        self._stated.append((open_.since.at, open_.last.at))
+        is_seamless = bool(self._stated) and self._stated[-1][1] == open_.since.at
+        since = self._stated.pop()[0] if is_seamless else open_.since.at
+        self._stated.append((since, open_.last.at))
         interval = Watched(
             connection=self.page,
             from_at=open_.since.at,
@@ -207,11 +210,11 @@ class Track:
 
     def _complete(self, now: dtm.datetime, session: Session) -> list[Fact]:
         """State completion once. A LIVE session's length is known only when it has ended."""
-        if self.is_completed or not session.is_end_known or session.length_seconds <= 0:
+        if self.is_completed or not session.is_end_known or (length := session.length_seconds) <= 0:
             return []
         current = [(self._presence.since.at, self._presence.last.at)] if self._presence else []
         self.watched_seconds = watched([*self._stated, *current], window_of(session))
-        if self.watched_seconds < self.completed_share * session.length_seconds:
+        if self.watched_seconds < self.completed_share * length:
             return []
         self.is_completed = True
         return [self._fact(Completed(watched_seconds=round(self.watched_seconds, 3)), now)]

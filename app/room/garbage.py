@@ -1,0 +1,40 @@
+"""Python's search for unreachable cycles stops the whole process while it goes through all that lives: with 5,000
+people in a room three quarters of a second, every few seconds, in which nobody is told anything.
+
+So it does not go through a full room: what lives there is set aside (`gc.freeze`), which costs nothing, and the whole is
+searched when few people are waiting. What dies without a cycle is freed at once, as ever.
+"""
+
+import asyncio
+import gc
+import time
+from collections.abc import Callable
+
+CROWD = 200
+"""People in all rooms from whom on a search is felt."""
+EVERY_SECONDS = 1.0
+QUIET_SECONDS = 300.0
+"""How often the whole is searched while no room is crowded."""
+CROWDED_SECONDS = 1800.0
+"""How often while one always is: what cycles leak until then is small beside the room."""
+
+
+def turn(people: int, seconds: float) -> bool:
+    """One look, `seconds` after the last search of the whole; returns whether it was searched again."""
+    is_crowded = people >= CROWD
+    if is_due := seconds >= (CROWDED_SECONDS if is_crowded else QUIET_SECONDS):
+        gc.unfreeze()
+        gc.collect()
+    if is_due or is_crowded:
+        gc.freeze()
+    return is_due
+
+
+async def keep(people: Callable[[], int]) -> None:
+    """Look once a second, for ever."""
+    searched_at = time.monotonic()
+    while True:
+        await asyncio.sleep(EVERY_SECONDS)
+        now = time.monotonic()
+        if turn(people(), now - searched_at):
+            searched_at = now
