@@ -1,8 +1,8 @@
-"""Python's search for unreachable cycles stops the whole process while it goes through all that lives: with 5,000
-people in a room three quarters of a second, every few seconds, in which nobody is told anything.
+"""Python's search for unreachable cycles, kept out of a full room.
 
-So it does not go through a full room: what lives there is set aside (`gc.freeze`), which costs nothing, and the whole is
-searched when few people are waiting. What dies without a cycle is freed at once, as ever.
+The search stops the process while it goes through all that lives: with 5,000 people in a room three quarters of a
+second, every few seconds, in which nobody is told anything. So what lives in a full room is set aside (`gc.freeze`),
+which costs nothing, and searched when few people are waiting. What dies without a cycle is freed at once, as ever.
 """
 
 import asyncio

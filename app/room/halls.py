@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
 REST_SECONDS = 0.18
-"""Between two ticks of a room so big that telling it takes long: others get their turn, and lines gather in one frame."""
+"""At least, where telling a room takes long: others get their turn, and lines gather in one frame."""
 SWEEP_SECONDS = 1.0
 AT_ONCE = 500
 """Pages that are written to before others get their turn."""
