@@ -146,7 +146,8 @@ class Hall:
         return script.offer_frames([(offer, millis(until) if until else None) for offer, until in untils])
 
     def take(self, facts: Iterable[Fact], personal: Iterable[PersonalRow] = (), by: Guest | None = None) -> None:
-        """What was done, and is in the log: the room stands accordingly."""
+        """What was done, and is in the log: the room stands accordingly, also for who comes in before its next tick."""
+        self._alike, self._alike_json = None, b""
         key = by.seat.key if by else None
         self.board.texts |= {row.ref: row.value for row in personal if row.kind is Personal.QUESTION_TEXT}
         for fact in facts:
@@ -199,7 +200,7 @@ class Hall:
         guest.dismiss = None
 
     def hello(self, guest: Guest, programme: "Programme", now: dtm.datetime) -> dict[str, Any]:
-        """Everything a newcomer needs, in one frame: what all are told alike is made once a tick and line."""
+        """Everything a newcomer needs, in one frame: what all are told alike is made once a tick and deed."""
         if self._alike is None:
             self._alike = self._told_to_all(programme, now)
         return {"type": "hello", **self._alike, **self._told_to(guest, programme, now)}
@@ -247,7 +248,6 @@ class Hall:
         """A line of the chat, told to everybody at the next tick; a muted guest's or a held one only to its author."""
         is_shadow = lead_id in self.airing.muted or line["id"] in self.airing.held | self.airing.shadowed
         self.talk.say(line, lead_id, is_shadow=is_shadow)
-        self._alike, self._alike_json = None, b""  # who comes in after its author was answered has it
 
     def tick(self, programme: "Programme", now: dtm.datetime) -> dict[str, Any] | None:
         """What changed since the last tick, as one frame for everybody; None when nothing did."""
