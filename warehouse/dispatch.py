@@ -19,6 +19,8 @@ Answer = Callable[[Engine, Credential, dict[str, Any], pa.Table | None], Message
 def answer(engine: Engine, credential: Credential, method: str, request: Message) -> Message:
     """The reply; what went wrong is a reply too (`error`, `message`), so that it survives every wire."""
     try:
+        if method == "sql":  # the one that tables are carried along to
+            return _sql(engine, request)
         return ANSWERS[method](engine, credential, request.fields, request.table)
     except VersionConflict as error:
         return Message({"error": "version_conflict", "message": str(error)})
@@ -116,10 +118,10 @@ def _mark_rejected(engine: Engine, _: Credential, fields: dict[str, Any], __: pa
     return Message()
 
 
-def _sql(engine: Engine, _: Credential, fields: dict[str, Any], table: pa.Table | None) -> Message:
-    values = _parameters(table)
-    params = values if fields["is_named"] else list(values.values())
-    return Message(table=engine.sql(fields["text"], params or None))
+def _sql(engine: Engine, request: Message) -> Message:
+    values = _parameters(request.table)
+    params = values if request.fields["is_named"] else list(values.values())
+    return Message(table=engine.sql(request.fields["text"], params or None, request.carried))
 
 
 def _parameters(table: pa.Table | None) -> dict[str, Any]:
@@ -175,7 +177,6 @@ ANSWERS: dict[str, Answer] = {
     "reject": _reject,
     "rejected": _rejected,
     "mark_rejected": _mark_rejected,
-    "sql": _sql,
     "replace_table": _replace_table,
     "stage_table": _stage_table,
     "publish_table": _publish_table,
@@ -183,4 +184,4 @@ ANSWERS: dict[str, Answer] = {
     "backup": _backup,
     "health": _health,
 }
-"""Everything that may be asked; `interface.Warehouse` describes each."""
+"""Everything that may be asked besides `sql`; `interface.Warehouse` describes each."""

@@ -47,8 +47,14 @@ class Door(ABC):
     def _carry(self, method: str, request: Message) -> Message:
         """Bring the request to the engine and its reply back."""
 
-    def _ask(self, method: str, fields: dict[str, Any] | None = None, table: pa.Table | None = None) -> Message:
-        reply = self._carry(method, Message(fields or {}, table))
+    def _ask(
+        self,
+        method: str,
+        fields: dict[str, Any] | None = None,
+        table: pa.Table | None = None,
+        carried: Mapping[str, pa.Table] | None = None,
+    ) -> Message:
+        reply = self._carry(method, Message(fields or {}, table, carried or {}))
         if error := reply.fields.get("error"):
             raise ERRORS.get(error, WarehouseError)(reply.fields["message"])
         return reply
@@ -168,13 +174,18 @@ class Door(ABC):
         """See Warehouse.mark_rejected."""
         self._ask("mark_rejected", {"rejected_id": rejected_id, "state": state})
 
-    def sql(self, text: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> pa.Table:
+    def sql(
+        self,
+        text: str,
+        params: Mapping[str, Any] | Sequence[Any] | None = None,
+        carried: Mapping[str, pa.Table] | None = None,
+    ) -> pa.Table:
         """See Warehouse.sql. Parameters may be what Arrow can hold: text, numbers, moments, lists."""
         is_named = isinstance(params, Mapping)
         named = (
             dict(params) if isinstance(params, Mapping) else {f"p{i}": value for i, value in enumerate(params or ())}
         )
-        reply = self._ask("sql", {"text": text, "is_named": is_named}, _parameters(named))
+        reply = self._ask("sql", {"text": text, "is_named": is_named}, _parameters(named), carried)
         return _table(reply)
 
     def replace_table(self, name: str, table: pa.Table) -> None:

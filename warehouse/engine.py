@@ -200,9 +200,14 @@ class Engine:
         """Rows in the order of `interface.Rejected`."""
         return self._readers.rows("rejected", {"state": state, "at_most": limit, "id": rejected_id})
 
-    def sql(self, text: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> pa.Table:
+    def sql(
+        self,
+        text: str,
+        params: Mapping[str, Any] | Sequence[Any] | None = None,
+        carried: Mapping[str, pa.Table] | None = None,
+    ) -> pa.Table:
         """See Warehouse.sql."""
-        return self._readers.sql(text, params)
+        return self._readers.sql(text, params, carried or {})
 
     def health(self) -> dict[str, Any]:
         """See Warehouse.health."""

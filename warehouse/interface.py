@@ -210,8 +210,16 @@ class Warehouse(Protocol):
     def mark_rejected(self, rejected_id: str, state: Literal["replayed", "discarded"]) -> None:
         """Close a refused fact."""
 
-    def sql(self, text: str, params: Mapping[str, Any] | Sequence[Any] | None = None) -> pa.Table:
-        """The answer to one read-only statement. Raises WarehouseError for anything that would write."""
+    def sql(
+        self,
+        text: str,
+        params: Mapping[str, Any] | Sequence[Any] | None = None,
+        carried: Mapping[str, pa.Table] | None = None,
+    ) -> pa.Table:
+        """The answer to one read-only statement. Raises WarehouseError for anything that would write.
+
+        It may read the tables that are `carried` along by their names, and nobody else sees them.
+        """
 
     def replace_table(self, name: str, table: pa.Table) -> None:
         """Replace the derived table `marts.<name>` atomically."""

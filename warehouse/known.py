@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-AT_MOST, SECONDS = 16, 60.0
+AT_MOST, SECONDS = 32, 60.0
 """So many answers, for so long: a restored log may count on differently."""
 
 Answer = TypeVar("Answer")

@@ -64,11 +64,15 @@ class Readers:
         with self._reading() as cursor:
             return cursor.execute(text, {column: list(values) for column, values in filters.items()}).to_arrow_table()
 
-    def sql(self, text: str, params: Mapping[str, Any] | Sequence[Any] | None) -> pa.Table:
+    def sql(
+        self, text: str, params: Mapping[str, Any] | Sequence[Any] | None, carried: Mapping[str, pa.Table]
+    ) -> pa.Table:
         """The answer to one reading statement. Raises WarehouseError for anything else, with DuckDB's words."""
         try:
             statement = only_reading(text)
             with self._reading() as cursor:
+                for name, table in carried.items():
+                    cursor.register(name, table)
                 return cursor.execute(statement, params).to_arrow_table()
         except duckdb.Error as error:
             raise WarehouseError(f"The query failed: {error}") from error

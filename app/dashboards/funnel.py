@@ -16,15 +16,16 @@ from app.dashboards.funnel_address import FILTERS, SLICE, SLUGS
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk
-from app.studio.choices import Choice
+from app.studio.choices import Choice, partners_by_name
 from app.studio.desk import READERS, Desk
 from app.studio.measures import span
 from domain.funnel import MODES, STAGES
 from domain.metrics import BY_SLUG
 from domain.webinars import Schedule
 from warehouse.interface import WarehouseError
-from warehouse.reads import funnel, leads, studio
+from warehouse.reads import funnel, leads
 from warehouse.reads.funnel import Duration, FunnelSlice, FunnelTimes
+from warehouse.reads.partners import names as partner_names
 from warehouse.reads.reaction import last_seq
 
 PAGE_SIZE = 50
@@ -199,9 +200,7 @@ class Funnel(Desk):
     async def _choices(self) -> None:
         plan = await schedule.refresh()
         self.sources = [Choice(source, source) for source in await warehouse.get().run(leads.sources)]
-        self.partners = [
-            Choice(p.partner_id, p.name or p.partner_id) for p in await warehouse.get().run(studio.partners)
-        ]
+        self.partners = partners_by_name(await warehouse.get().run(partner_names))
         self.webinars = [
             Choice(w.webinar_id, texts.localised(w.definition.title, self.lang)) for w in plan.webinars.values()
         ]

@@ -14,9 +14,10 @@ from app.studio.crm import WORKERS
 from app.studio.desk import READERS, Desk
 from warehouse.interface import WarehouseError
 from warehouse.reads import leads
-from warehouse.reads.leads import LeadFilter
+from warehouse.reads.leads import LeadFilter, LeadPage
 
 MOST_CARDS = 30
+NOBODY = LeadPage((), 0)
 
 
 @dataclass(frozen=True)
@@ -116,10 +117,7 @@ class Board(Desk):
         connection, owner = warehouse.get(), self.email if self.only_mine else ""
         try:
             known = await connection.run(stages.stages)
-            pages = [
-                await connection.run(leads.leads, LeadFilter(stage=one.slug, owner=owner), limit=MOST_CARDS)
-                for one in known
-            ]
+            found = await connection.run(leads.board, LeadFilter(owner=owner), limit=MOST_CARDS)
         except WarehouseError:
             self.columns, self.complaint = [], self._text("away")
             return
@@ -132,7 +130,8 @@ class Board(Desk):
                 rest=page.total - len(page.rows),
                 cards=[self._card(row) for row in page.rows],
             )
-            for one, page in zip(known, pages, strict=True)
+            for one in known
+            for page in [found.get(one.slug, NOBODY)]
         ]
         slugs = [column.slug for column in self.columns]
         self.shown = self.shown if self.shown in slugs else next(iter(slugs), "")

@@ -1,5 +1,6 @@
 """What a select offers: a value and its label, perhaps the moment it is of."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -18,3 +19,8 @@ class SessionChoice:
     value: str
     label: str
     at: str
+
+
+def partners_by_name(names: Mapping[str, str]) -> list[Choice]:
+    """Partners as choices; of one without a name the id."""
+    return [Choice(partner_id, name or partner_id) for partner_id, name in names.items()]

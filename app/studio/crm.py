@@ -11,7 +11,7 @@ from app.crm import deeds, stages
 from app.rights.family import behind, family
 from app.shared import warehouse
 from app.studio import desk
-from app.studio.choices import Choice
+from app.studio.choices import Choice, partners_by_name
 from app.studio.desk import MARKETERS, READERS, Desk
 from app.studio.lead import LeadPage
 from domain.arrival import arrival_key
@@ -19,7 +19,8 @@ from domain.events import Fact
 from domain.leads import fold_lead
 from domain.merging import MERGES, as_one
 from warehouse.interface import Personal, PersonalRow, WarehouseError
-from warehouse.reads import leads, studio
+from warehouse.reads import leads
+from warehouse.reads.partners import names as partner_names
 
 WORKERS = (Role.MARKETER, Role.HOST)
 """Who works on leads; analysts look on."""
@@ -171,9 +172,7 @@ class LeadCrm(Desk):
             if one.is_active and one.role in STAFF_ROLES
         ]
         self.partner_id, self.partner_reason = lead.partner_id or "", _reason(facts)
-        self.partners = [
-            Choice(one.partner_id, one.name or one.partner_id) for one in await connection.run(studio.partners)
-        ]
+        self.partners = partners_by_name(await connection.run(partner_names))
         self.may_work = self.role in {Role.ADMIN, *WORKERS} and lead.erased_at is None
         self.form_key += 1
 

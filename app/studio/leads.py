@@ -8,11 +8,12 @@ import reflex as rx
 from app.access import accounts
 from app.crm import stages
 from app.shared import schedule, texts, warehouse
-from app.studio.choices import Choice
+from app.studio.choices import Choice, partners_by_name
 from app.studio.desk import READERS, Desk
 from app.studio.people import LeadLine, lead_line
 from warehouse.interface import WarehouseError
-from warehouse.reads import leads, studio
+from warehouse.reads import leads
+from warehouse.reads.partners import names as partner_names
 
 PAGE_SIZE = 50
 FILTERS = ("search", "source", "partner_id", "webinar_id", "verdict", "telegram", "stage", "owner", "tag")
@@ -80,10 +81,7 @@ class Leads(Desk):
     async def _choices(self) -> None:
         plan = await schedule.refresh()
         self.sources = [Choice(source, source) for source in await warehouse.get().run(leads.sources)]
-        self.partners = [
-            Choice(partner.partner_id, partner.name or partner.partner_id)
-            for partner in await warehouse.get().run(studio.partners)
-        ]
+        self.partners = partners_by_name(await warehouse.get().run(partner_names))
         self.webinars = [
             Choice(webinar.webinar_id, texts.localised(webinar.definition.title, self.lang))
             for webinar in plan.webinars.values()

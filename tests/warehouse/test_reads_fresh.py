@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from domain.events import (
+    CoreIngestEvent,
     CoreLeadCreated,
     Emitter,
     Entered,
@@ -30,9 +31,9 @@ from warehouse.credentials import Credential
 from warehouse.interface import Published, Warehouse
 from warehouse.local import LocalWarehouse
 from warehouse.reads import audience, funnel, leads, outbox, partners, studio
-from warehouse.reads.fresh import KEYS
 from warehouse.reads.funnel import FunnelFilter
 from warehouse.reads.leads import LeadFilter
+from warehouse.reads.patching import KEYS
 
 BY_CAMPAIGN = FunnelFilter(now=at(90), breakdown="campaign", attribution="last")
 WHO = (ANNA, BORIS, VERA)
@@ -74,7 +75,14 @@ MORE: tuple[Callable[[int, str], Fact], ...] = (
         emitter=Emitter.WEB_FORM,
         occurred_at=at(30 + 7 * n % 11 - 60 * (n % 2)),
     ),
+    lambda n, who: of(
+        CoreIngestEvent(submission_id=f"again-{n}", visitor_id=another(who).replace("lead", "visitor")),
+        Emitter.WEB_FORM,
+        who,
+        n,
+    ),
 )
+BY_ANOTHERS_BROWSER = len(MORE) - 1
 ASKED: dict[str, Callable[[Warehouse], object]] = {
     "leads": lambda w: leads.leads(w, LeadFilter()),
     "searched": lambda w: [leads.leads(w, LeadFilter(search=said)) for said in ("примеров", "0000002", "example.org")],
@@ -143,6 +151,18 @@ def test_pages_are_told_what_the_log_says(
         patched = answers(warehouse)
         publish(warehouse, tuple(KEYS))
         assert patched == answers(warehouse)
+
+
+def test_visits_stay_with_their_owner_when_another_who_came_by_that_browser_does_something(
+    warehouse: LocalWarehouse,
+) -> None:
+    small_cohort.tell(warehouse)
+    warehouse.append([MORE[BY_ANOTHERS_BROWSER](1, VERA)])
+    publish(warehouse, tuple(KEYS))
+    warehouse.append([MORE[4](2, VERA)])
+    patched = answers(warehouse)
+    publish(warehouse, tuple(KEYS))
+    assert patched == answers(warehouse)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

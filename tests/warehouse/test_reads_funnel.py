@@ -28,8 +28,8 @@ from warehouse import tables
 from warehouse.interface import Published
 from warehouse.local import LocalWarehouse
 from warehouse.reads import funnel, sources
-from warehouse.reads.fresh import KEYS
 from warehouse.reads.funnel import STAGES, Behind, FunnelFilter
+from warehouse.reads.patching import KEYS
 
 DAY = 86_400
 WINDOWS = (0, 1_800)

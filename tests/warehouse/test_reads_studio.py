@@ -2,11 +2,19 @@ import datetime as dtm
 
 import pytest
 
-from domain.events import Emitter, Fact, LeadAssigned, LeadMerged, MessageWithheld
+from domain.events import (
+    Emitter,
+    Fact,
+    LeadAssigned,
+    LeadMerged,
+    LeadStageChanged,
+    MessageWithheld,
+    PartnerJoined,
+)
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, at, tell
-from warehouse.interface import WarehouseError
+from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.local import LocalWarehouse
-from warehouse.reads import leads, outbox, studio
+from warehouse.reads import leads, outbox, partners, studio
 from warehouse.reads.deliveries import backlog
 from warehouse.reads.leads import LeadFilter
 from warehouse.reads.scenarios import step_numbers
@@ -75,6 +83,16 @@ def test_a_merged_lead_is_listed_under_the_one_that_goes_on(told: LocalWarehouse
     assert ids(leads.leads(told, LeadFilter())) == [BORIS, ANNA]
 
 
+def test_the_board_shows_the_newest_of_each_stage_and_counts_them_all(told: LocalWarehouse) -> None:
+    moved = LeadStageChanged(action_id="move-1", stage="won", by="staff")
+    told.append([Fact.of(moved, emitter=Emitter.CRM, occurred_at=at(60), lead_id=ANNA)])
+    board = leads.board(told, LeadFilter(), limit=1)
+    assert {stage: (ids(page), page.total) for stage, page in board.items()} == {"new": ([VERA], 2), "won": ([ANNA], 1)}
+    for stage in ("new", "won"):
+        assert board[stage] == leads.leads(told, LeadFilter(stage=stage), limit=1)
+    assert leads.board(told, LeadFilter(owner="nobody@example.org")) == {}
+
+
 def test_sources_are_ranked(told: LocalWarehouse) -> None:
     assert leads.sources(told) == ["direct", "vk", "yandex"]
 
@@ -82,6 +100,15 @@ def test_sources_are_ranked(told: LocalWarehouse) -> None:
 def test_a_session_s_numbers_count_each_lead_once(told: LocalWarehouse) -> None:
     assert studio.session_numbers(told) == {SESSION: studio.SessionNumbers(3, 2, 1, 1, 1)}
     assert studio.in_room(told, at(30)) == {SESSION: 2}
+
+
+def test_partners_are_named_by_their_names_and_the_nameless_come_last(told: LocalWarehouse) -> None:
+    joined = [PartnerJoined(partner_id=who, code=who) for who in ("partner-a", "partner-b")]
+    told.append(
+        [Fact.of(one, emitter=Emitter.CORE, occurred_at=at(0)) for one in joined],
+        personal=[PersonalRow("partner-b", Personal.NAME, "аня")],
+    )
+    assert list(partners.names(told).items()) == [("partner-b", "аня"), (PETR, "Пётр Партнёров"), ("partner-a", "")]
 
 
 def test_a_partner_s_numbers_are_those_of_the_partner_s_leads(told: LocalWarehouse) -> None:

@@ -57,6 +57,9 @@ def test_every_question_of_the_interface_works_over_the_wire(door: FlightWarehou
     assert door.sql("select sum(a)::bigint as n from marts.wire where a > $least", {"least": 1}).to_pylist() == [
         {"n": 5}
     ]
+    carried = {"mine": pa.table({"a": [2, 3]}), "nothing": pa.table({"a": pa.array([], pa.int64())})}
+    theirs = "select a from marts.wire where a in (select a from mine) and a not in (select a from nothing) order by a"
+    assert door.sql(theirs, None, carried)["a"].to_pylist() == [2, 3]
     assert door.backup(tmp_path).exists()
     assert door.health()["self_check"] == "ok"
     with pytest.raises(WarehouseError, match="reading statements only"):

@@ -43,6 +43,16 @@ def test_whatever_would_write_or_configure_is_refused(warehouse: LocalWarehouse,
     assert warehouse.health()["facts"] == 1
 
 
+def test_a_question_reads_the_tables_it_carries_along_and_nobody_else_does(warehouse: LocalWarehouse) -> None:
+    carried = {"mine": pa.table({"id": ["a", "b"]}), "more": pa.table({"n": [1, 2, 3]})}
+    [row] = warehouse.sql(
+        "select (select count(*) from mine) as mine, sum(n)::bigint as n from more", {}, carried
+    ).to_pylist()
+    assert row == {"mine": 2, "n": 6}
+    with pytest.raises(WarehouseError, match="mine"):
+        warehouse.sql("select * from mine")
+
+
 @pytest.mark.parametrize(
     "text",
     [

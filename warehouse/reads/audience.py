@@ -234,15 +234,14 @@ def _of_kinds(
     current = fresh(warehouse, "attendance")
     # Under a name of its own: what `fresh` computes may bring a relation of the usual one.
     clocks = f"session_clocks as (\n{tables.text('session_clock')}\n)"
-    before = [current.relations, clocks, f"kind_places as (\n{load('kind_places')})"]
+    places = f"kind_places as (\n{load('kind_places')})"
     params = {
-        **current.params,
         **(asked or {}),
         "webinar": webinar_id,
         "replay_min": REPLAY_MIN_SECONDS,
         "completed_share": completed_share,
     }
-    return ask(warehouse, together(before, load(name)), params)
+    return ask(warehouse, current, load(name), params, beside=[clocks, places])
 
 
 def _rows(warehouse: Warehouse, session_id: str, name: str, order: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from warehouse.interface import Warehouse
-from warehouse.reads import load, together
+from warehouse.reads import load
 from warehouse.reads.fresh import ask, fresh
 
 Mode = Literal["ordered", "strict", "any"]
@@ -187,8 +187,8 @@ def _ask(warehouse: Warehouse, name: str, wanted: FunnelFilter, **params: Any) -
     seen = fresh(warehouse, "funnel_stages", *BESIDE.get(slices, ()))
     walked = "funnel_window" if wanted.window_seconds else "funnel_anytime"
     relations = {"funnel_steps": "funnel_steps", "funnel_walked": walked, "funnel_sliced": slices}
-    before = [seen.relations, *(f"{relation} as (\n{load(text)}\n)" for relation, text in relations.items())]
-    return ask(warehouse, together(before, load(name)), {**wanted.params(), **seen.params, **params})
+    beside = [f"{relation} as (\n{load(text)}\n)" for relation, text in relations.items()]
+    return ask(warehouse, seen, load(name), {**wanted.params(), **params}, beside=beside)
 
 
 def _slices(wanted: FunnelFilter) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from warehouse import tables
 from warehouse.interface import Warehouse
-from warehouse.reads import load, together
+from warehouse.reads import load
 from warehouse.reads.fresh import ask, fresh
 
 END = dtm.datetime(9999, 1, 1, tzinfo=dtm.UTC)
@@ -35,6 +35,22 @@ class LeadFilter:
     stage: str = ""
     owner: str = ""
     tag: str = ""
+
+    def params(self) -> dict[str, Any]:
+        """As the queries take it."""
+        search = self.search.strip().lower()
+        return {
+            "search": search.removeprefix("@"),
+            "digits": searched_digits(search),
+            "source": self.source,
+            "partner": self.partner_id,
+            "webinar": self.webinar_id,
+            "verdict": self.verdict,
+            "telegram": self.telegram,
+            "stage": self.stage,
+            "owner": self.owner,
+            "tag": self.tag,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,28 +100,34 @@ def leads(
     until: dtm.datetime | None = None,
 ) -> LeadPage:
     """A page of leads that match, newest first. `ids`: only these; `until`: only who was created no later."""
-    search = wanted.search.strip().lower()
     params = {
-        "search": search.removeprefix("@"),
-        "digits": searched_digits(search),
-        "source": wanted.source,
-        "partner": wanted.partner_id,
-        "webinar": wanted.webinar_id,
-        "verdict": wanted.verdict,
-        "telegram": wanted.telegram,
-        "stage": wanted.stage,
-        "owner": wanted.owner,
-        "tag": wanted.tag,
+        **wanted.params(),
         "ids": list(ids) if ids is not None else None,
         "until": (until or END).isoformat(),
         "limit": limit,
         "offset": offset,
     }
+    found = _listed(warehouse, "leads_newest", params)
+    return LeadPage(tuple(_row(row) for row in found), found[0]["total"] if found else 0)
+
+
+def board(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 30) -> dict[str, LeadPage]:
+    """By stage the newest leads that match, and how many there are; stages in which nobody is are left out."""
+    params = {**wanted.params(), "ids": None, "until": END.isoformat(), "limit": limit}
+    pages: dict[str, list[dict[str, Any]]] = {}
+    for row in _listed(warehouse, "leads_newest_of_stages", params):
+        pages.setdefault(row["lead_stage"], []).append(row)
+    return {stage: LeadPage(tuple(_row(row) for row in rows), rows[0]["total"]) for stage, rows in pages.items()}
+
+
+def _listed(warehouse: Warehouse, shown: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Those of the leads that match whom this question shows, newest first."""
     listed = fresh(warehouse, "lead_list")
     # Under a name of its own: what `fresh` computes may bring a relation of the usual one.
-    before = [listed.relations, f"merged_leads as (\n{tables.text('survivors')}\n)"]
-    found = ask(warehouse, together(before, load("leads_list")), {**params, **listed.params})
-    return LeadPage(tuple(_row(row) for row in found), found[0]["total"] if found else 0)
+    merged = f"merged_leads as (\n{tables.text('survivors')}\n)"
+    chosen = f"leads_chosen as (\n{load('leads_chosen')}\n)"
+    seen = f"shown as materialized (\n{load(shown)}\n)"
+    return ask(warehouse, listed, load("leads_list"), params, beside=[merged, chosen, seen])
 
 
 def all_leads(
@@ -146,9 +168,7 @@ def _row(row: Mapping[str, Any]) -> LeadRow:
 def sources(warehouse: Warehouse) -> list[str]:
     """Every source leads came from, the most frequent first."""
     seen = fresh(warehouse, "leads")
-    return [
-        row["lead_source"] for row in ask(warehouse, together([seen.relations], load("leads_sources")), seen.params)
-    ]
+    return [row["lead_source"] for row in ask(warehouse, seen, load("leads_sources"), {})]
 
 
 def tags(warehouse: Warehouse) -> list[str]:

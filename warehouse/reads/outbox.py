@@ -7,7 +7,7 @@ from typing import Any, Literal, cast
 
 from warehouse import tables
 from warehouse.interface import Warehouse
-from warehouse.reads import load, together
+from warehouse.reads import load
 from warehouse.reads.fresh import ask, fresh
 from warehouse.reads.leads import searched_digits
 
@@ -146,8 +146,8 @@ def _asked(warehouse: Warehouse, question: str, params: dict[str, Any]) -> list[
     staff = f"staff_messages as (\nwith {own}\nselect * from (\n{tables.text('every_message')}\n)\n)"
     merged = f"merged_leads as (\n{tables.text('survivors')}\n)"
     theirs = f"theirs as (\n{load('outbox_theirs')}\n)"
-    before = [seen.relations, staff, merged, theirs, f"outbox as (\n{load('outbox')}\n)"]
-    return ask(warehouse, together(before, load(question)), {**params, **seen.params})
+    beside = [staff, merged, theirs, f"outbox as (\n{load('outbox')}\n)"]
+    return ask(warehouse, seen, load(question), params, beside=beside)
 
 
 def _searched(person: str) -> dict[str, str]:

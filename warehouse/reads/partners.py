@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.interface import Warehouse
-from warehouse.reads import load, together
+from warehouse.reads import load
 from warehouse.reads.fresh import ask, fresh
 
 
@@ -32,6 +32,11 @@ class Contest:
     created_at: dtm.datetime
     is_own: bool
     is_overruled: bool
+
+
+def names(warehouse: Warehouse) -> dict[str, str]:
+    """Every partner's name by id, in the order of the names; "" for one without a name, at the end."""
+    return {row["partner_id"]: row["partner_name"] for row in warehouse.sql(load("partner_names")).to_pylist()}
 
 
 def leads_since(warehouse: Warehouse, partner_id: str, since: dtm.datetime | None) -> int:
@@ -63,4 +68,4 @@ def contests(warehouse: Warehouse, partner_id: str, *, limit: int = 20) -> tuple
 
 def _asked(warehouse: Warehouse, question: str, params: dict[str, Any], *names: str) -> list[dict[str, Any]]:
     seen = fresh(warehouse, *names)
-    return ask(warehouse, together([seen.relations], load(question)), {**params, **seen.params})
+    return ask(warehouse, seen, load(question), params)

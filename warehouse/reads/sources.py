@@ -10,7 +10,7 @@ from typing import Any, cast
 from domain.attribution import CREDIT, Model, credits_of
 from domain.costs import Cost
 from warehouse.interface import Warehouse
-from warehouse.reads import load, together
+from warehouse.reads import load
 from warehouse.reads.fresh import ask, fresh
 
 COSTS = "costs"
@@ -79,8 +79,7 @@ def credited(
         "offset": offset,
     }
     seen = fresh(warehouse, "conversions")
-    question = together([seen.relations], load("attribution_people"))
-    rows = ask(warehouse, question, {**params, **seen.params}) if parts else []
+    rows = ask(warehouse, seen, load("attribution_people"), params) if parts else []
     found = tuple(
         CreditedLead(
             row["lead_id"],
@@ -96,8 +95,7 @@ def credited(
 
 def _paths(warehouse: Warehouse, since: dtm.datetime, until: dtm.datetime) -> list[dict[str, Any]]:
     seen = fresh(warehouse, "conversions")
-    question = together([seen.relations], load("attribution_paths"))
-    return ask(warehouse, question, {"since": since.isoformat(), "until": until.isoformat(), **seen.params})
+    return ask(warehouse, seen, load("attribution_paths"), {"since": since.isoformat(), "until": until.isoformat()})
 
 
 def _sources(stored: str) -> tuple[str, ...]:

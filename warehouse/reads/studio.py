@@ -4,7 +4,7 @@ import datetime as dtm
 from dataclasses import dataclass
 
 from warehouse.interface import Warehouse
-from warehouse.reads import load, together
+from warehouse.reads import load
 from warehouse.reads.fresh import ask, fresh
 
 LONGEST_STAY = dtm.timedelta(days=2)
@@ -40,7 +40,7 @@ class PartnerNumbers:
 def session_numbers(warehouse: Warehouse) -> dict[str, SessionNumbers]:
     """Numbers of every session that anybody registered for, by session id."""
     seen = fresh(warehouse, "attendance")
-    rows = ask(warehouse, together([seen.relations], load("studio_sessions")), seen.params)
+    rows = ask(warehouse, seen, load("studio_sessions"), {})
     return {
         row["session_id"]: SessionNumbers(
             row["registered"], row["entered"], row["attended"], row["clicked"], row["submitted"]
@@ -70,5 +70,5 @@ def partners(warehouse: Warehouse) -> list[PartnerNumbers]:
             row["alerts_sent"],
             row["alerts_skipped"],
         )
-        for row in ask(warehouse, together([seen.relations], load("studio_partners")), seen.params)
+        for row in ask(warehouse, seen, load("studio_partners"), {})
     ]

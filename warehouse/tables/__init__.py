@@ -118,6 +118,14 @@ def live(name: str, facts: str = "") -> str:
 
 
 @cache
+def patch(name: str, facts: str, given: frozenset[str]) -> str:
+    """The question of `<name>.sql` over a relation `facts`. Needs are `given` as `patched_<need>` or computed."""
+    needs = _ordered(name, given)[:-1]
+    before = [f"{need} as (select * from patched_{need})" if need in given else _relations([need])[0] for need in needs]
+    return _after([f"events as (select * from {facts})", *before], text(name))
+
+
+@cache
 def relations(*names: str) -> str:
     """The relations and all they need, computed from the log, as common table expressions: `a as (…), b as (…)`."""
     return ",\n".join(_relations(dict.fromkeys(one for name in names for one in _ordered(name))))
@@ -191,9 +199,9 @@ def _relations(names: Collection[str]) -> list[str]:
     return [f"{name} as (\n{text(name)}\n)" for name in names]
 
 
-def _ordered(name: str) -> list[str]:
-    """The relation after everything it needs, each once."""
+def _ordered(name: str, given: Collection[str] = ()) -> list[str]:
+    """The relation after everything it needs, each once; what is given needs nothing."""
     found: dict[str, None] = {}
     for need in NEEDS.get(name, ()):
-        found |= dict.fromkeys(_ordered(need))
+        found |= dict.fromkeys([need] if need in given else _ordered(need, given))
     return [*found, name]
