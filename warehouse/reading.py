@@ -15,6 +15,7 @@ from warehouse.reads import load
 from warehouse.tail import Tail
 
 FILTERS = ("lead_id", "session_id", "webinar_id", "visitor_id", "name")
+CARRIED_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/|\()*([a-z]+)", re.IGNORECASE | re.DOTALL)
 READING_WORDS = frozenset(
     {"select", "with", "from", "values", "table", "describe", "show", "summarize", "pivot", "unpivot"}
@@ -29,8 +30,14 @@ class Readers:
         self._house = house
 
     @contextmanager
-    def _reading(self) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _reading(self, carried: Mapping[str, pa.Table] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor that sees tables of its own besides what everybody sees. They are copied: of an Arrow table DuckDB 1.5.5
+        knows no number of rows, and hands it filters that it cannot apply."""
         with self._house.cursor() as cursor:
+            for name, table in (carried or {}).items():
+                cursor.register("carried", table)
+                cursor.execute(f"create temporary table {_identifier(name)} as select * from carried")
+                cursor.unregister("carried")
             cursor.execute("begin transaction read only")
             yield cursor
 
@@ -70,12 +77,16 @@ class Readers:
         """The answer to one reading statement. Raises WarehouseError for anything else, with DuckDB's words."""
         try:
             statement = only_reading(text)
-            with self._reading() as cursor:
-                for name, table in carried.items():
-                    cursor.register(name, table)
+            with self._reading(carried) as cursor:
                 return cursor.execute(statement, params).to_arrow_table()
         except duckdb.Error as error:
             raise WarehouseError(f"The query failed: {error}") from error
+
+
+def _identifier(name: str) -> str:
+    if not CARRIED_NAME.fullmatch(name):
+        raise WarehouseError(f"{name!r} is no name of a table; use lower-case letters, digits and underscores.")
+    return name
 
 
 def only_reading(text: str) -> duckdb.Statement:

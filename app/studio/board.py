@@ -14,10 +14,9 @@ from app.studio.crm import WORKERS
 from app.studio.desk import READERS, Desk
 from warehouse.interface import WarehouseError
 from warehouse.reads import leads
-from warehouse.reads.leads import LeadFilter, LeadPage
+from warehouse.reads.leads import LeadFilter
 
 MOST_CARDS = 30
-NOBODY = LeadPage((), 0)
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,8 @@ class Board(Desk):
         connection, owner = warehouse.get(), self.email if self.only_mine else ""
         try:
             known = await connection.run(stages.stages)
-            found = await connection.run(leads.board, LeadFilter(owner=owner), limit=MOST_CARDS)
+            slugs = [one.slug for one in known]
+            found = await connection.run(leads.board, slugs, LeadFilter(owner=owner), limit=MOST_CARDS)
         except WarehouseError:
             self.columns, self.complaint = [], self._text("away")
             return
@@ -130,10 +130,8 @@ class Board(Desk):
                 rest=page.total - len(page.rows),
                 cards=[self._card(row) for row in page.rows],
             )
-            for one in known
-            for page in [found.get(one.slug, NOBODY)]
+            for one, page in zip(known, found.values(), strict=True)
         ]
-        slugs = [column.slug for column in self.columns]
         self.shown = self.shown if self.shown in slugs else next(iter(slugs), "")
         self.may_work = self.role in {"admin", *map(str, WORKERS)}
 

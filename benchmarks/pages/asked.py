@@ -12,6 +12,7 @@ Question = Callable[[Warehouse], object]
 NOW = dtm.datetime(2026, 4, 1, tzinfo=dtm.UTC)
 MONTH = 30 * 86_400
 SESSION, WEBINAR, PARTNER = "session-3", "bench", "partner-7"
+STAGES = ("new", "contacted", "interested", "negotiating", "won", "lost")
 PLAIN = FunnelFilter(now=NOW)
 OWN = FunnelFilter(now=NOW, partner_id=PARTNER)
 CHOICES: Mapping[str, Question] = {"choices: sources": leads.sources, "choices: partners": partners.names}
@@ -30,7 +31,7 @@ PAGES: Mapping[str, Mapping[str, Question]] = {
     },
     "leads: searched": {"by a part of a phone": lambda w: leads.leads(w, LeadFilter(search="0000123"))},
     "leads: of a partner": {"attended": lambda w: leads.leads(w, LeadFilter(partner_id=PARTNER, verdict="attended"))},
-    "board": {"the newest of each stage": lambda w: leads.board(w, LeadFilter(), limit=30)},
+    "board": {"the newest of each stage": lambda w: leads.board(w, STAGES, LeadFilter(), limit=30)},
     "a lead's card": {
         "the lead": lambda w: leads.leads(w, LeadFilter(), ids=["lead-777"], limit=1),
         "their facts": lambda w: w.facts_of(lead_ids=["lead-777"]),

@@ -85,6 +85,7 @@ MORE: tuple[Callable[[int, str], Fact], ...] = (
 BY_ANOTHERS_BROWSER = len(MORE) - 1
 ASKED: dict[str, Callable[[Warehouse], object]] = {
     "leads": lambda w: leads.leads(w, LeadFilter()),
+    "board": lambda w: leads.board(w, ("new", "won"), LeadFilter(), limit=2),
     "searched": lambda w: [leads.leads(w, LeadFilter(search=said)) for said in ("примеров", "0000002", "example.org")],
     "tagged": lambda w: [leads.leads(w, LeadFilter(tag=tag)) for tag in ("tag 0", "tag 1")],
     "of a webinar": lambda w: leads.leads(w, LeadFilter(webinar_id="second")),

@@ -86,11 +86,15 @@ def test_a_merged_lead_is_listed_under_the_one_that_goes_on(told: LocalWarehouse
 def test_the_board_shows_the_newest_of_each_stage_and_counts_them_all(told: LocalWarehouse) -> None:
     moved = LeadStageChanged(action_id="move-1", stage="won", by="staff")
     told.append([Fact.of(moved, emitter=Emitter.CRM, occurred_at=at(60), lead_id=ANNA)])
-    board = leads.board(told, LeadFilter(), limit=1)
-    assert {stage: (ids(page), page.total) for stage, page in board.items()} == {"new": ([VERA], 2), "won": ([ANNA], 1)}
-    for stage in ("new", "won"):
+    stages = ("new", "won", "lost")
+    board = leads.board(told, stages, LeadFilter(), limit=1)
+    found = {stage: (ids(page), page.total) for stage, page in board.items()}
+    assert found == {"new": ([VERA], 2), "won": ([ANNA], 1), "lost": ([], 0)}
+    for stage in stages:
         assert board[stage] == leads.leads(told, LeadFilter(stage=stage), limit=1)
-    assert leads.board(told, LeadFilter(owner="nobody@example.org")) == {}
+    nobodys = leads.board(told, stages, LeadFilter(owner="nobody@example.org"))
+    assert {page.total for page in nobodys.values()} == {0}
+    assert leads.board(told, (), LeadFilter()) == {}
 
 
 def test_sources_are_ranked(told: LocalWarehouse) -> None:

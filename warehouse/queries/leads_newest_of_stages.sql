@@ -1,4 +1,5 @@
--- The newest leads of each stage among those that match, with the total of the stage. Parameter: limit (of a stage).
+-- The newest leads of some stages among those that match, each with the total of its stage: the answers to
+-- queries/leads_newest_of_stage.sql, one a stage, stand in the middle. A window would sort everybody.
 -- Needs: leads_chosen.
 with counted as (
     select
@@ -9,9 +10,7 @@ with counted as (
 ),
 
 newest as (
-    select *
-    from leads_chosen
-    qualify row_number() over (partition by lead_stage order by created_at desc, lead_id asc) <= $limit
+    select * from the_newest
 )
 
 select

@@ -4,7 +4,7 @@
 -- uncertain, skipped (also those planned and withheld when their turn came: `is_withheld`); asked for «planned»: all
 -- but the skipped ones. Latency: from planned to accepted by the transport.
 -- What is told of a message only when it is looked at is read from its two facts: the intent, and what came of it.
-with chosen as (
+with chosen as not materialized (
     select
         message_key,
         seq

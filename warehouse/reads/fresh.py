@@ -21,7 +21,10 @@ PARAMETER = re.compile(r"(?<![\w'])\$([a-z_]+)")
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """Common table expressions `a as (…), b as (…)`, and the tables they read that a question carries along."""
+    """Common table expressions `a as (…), b as (…)`, and the tables they read that a question carries along.
+
+    Asked for twice, DuckDB would keep a copy of the whole relation; these are read twice, but no wider than needed.
+    """
 
     relations: str
     carried: Mapping[str, pa.Table] = field(default_factory=dict)
@@ -37,7 +40,7 @@ def fresh(warehouse: Warehouse, *names: str) -> Fresh:
     if found.is_too_much:
         return Fresh(tables.relations(*names))
     if not found.size:
-        return Fresh(",\n".join(f"{name} as (select * from marts.{name})" for name in names))
+        return Fresh(",\n".join(f"{name} as not materialized (select * from marts.{name})" for name in names))
     patches = {f"patched_{name}": patch(warehouse, since, found, name) for name in names}
     return Fresh(",\n".join(_patched(name) for name in names), {"concerned": concerned(found), **patches})
 
@@ -76,9 +79,9 @@ def ask(
 
 
 def _patched(name: str) -> str:
-    return f"""{name} as (
-        select * from marts.{name} as published
-        where not exists (select 1 from concerned where concerned.id = published.{KEYS[name]})
+    return f"""{name} as not materialized (
+        select published.* from marts.{name} as published
+        anti join concerned on concerned.id = published.{KEYS[name]}
         union all by name
         select * from patched_{name}
     )"""

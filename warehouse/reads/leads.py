@@ -107,27 +107,36 @@ def leads(
         "limit": limit,
         "offset": offset,
     }
-    found = _listed(warehouse, "leads_newest", params)
+    found = _listed(warehouse, load("leads_newest"), params)
     return LeadPage(tuple(_row(row) for row in found), found[0]["total"] if found else 0)
 
 
-def board(warehouse: Warehouse, wanted: LeadFilter, *, limit: int = 30) -> dict[str, LeadPage]:
-    """By stage the newest leads that match, and how many there are; stages in which nobody is are left out."""
-    params = {**wanted.params(), "ids": None, "until": END.isoformat(), "limit": limit}
-    pages: dict[str, list[dict[str, Any]]] = {}
-    for row in _listed(warehouse, "leads_newest_of_stages", params):
-        pages.setdefault(row["lead_stage"], []).append(row)
-    return {stage: LeadPage(tuple(_row(row) for row in rows), rows[0]["total"]) for stage, rows in pages.items()}
+def board(warehouse: Warehouse, stages: Sequence[str], wanted: LeadFilter, *, limit: int = 30) -> dict[str, LeadPage]:
+    """Of each stage the newest leads that match, and how many there are."""
+    params = {**wanted.params(), "stages": list(stages), "ids": None, "until": END.isoformat(), "limit": limit}
+    newest = [load("leads_newest_of_stage").replace("the_number", str(n)) for n in range(1, len(stages) + 1)]
+    one_by_one = "\nunion all\n".join(f"(\n{question})" for question in newest)
+    question = load("leads_newest_of_stages").replace("the_newest", f"(\n{one_by_one}\n)")
+    found: dict[str, list[dict[str, Any]]] = {stage: [] for stage in stages}
+    for row in _listed(warehouse, question, params) if stages else []:
+        found[row["lead_stage"]].append(row)
+    return {
+        stage: LeadPage(tuple(_row(row) for row in rows), rows[0]["total"] if rows else 0)
+        for stage, rows in found.items()
+    }
 
 
 def _listed(warehouse: Warehouse, shown: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Those of the leads that match whom this question shows, newest first."""
+    """Those of the leads that match whom a question (`shown`) chooses, newest first."""
     listed = fresh(warehouse, "lead_list")
     # Under a name of its own: what `fresh` computes may bring a relation of the usual one.
     merged = f"merged_leads as (\n{tables.text('survivors')}\n)"
-    chosen = f"leads_chosen as (\n{load('leads_chosen')}\n)"
-    seen = f"shown as materialized (\n{load(shown)}\n)"
-    return ask(warehouse, listed, load("leads_list"), params, beside=[merged, chosen, seen])
+    # The total and the page each read what they need of everybody; whom a search found is looked for once.
+    matching = f"leads_matching as not materialized (\n{load('leads_matching')}\n)"
+    searched = f"leads_chosen as materialized (\n{load('leads_searched')}\n)"
+    chosen = searched if params["search"] else "leads_chosen as not materialized (select * from leads_matching)"
+    seen = f"shown as materialized (\n{shown}\n)"
+    return ask(warehouse, listed, load("leads_list"), params, beside=[merged, matching, chosen, seen])
 
 
 def all_leads(

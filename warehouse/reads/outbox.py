@@ -16,6 +16,8 @@ LATENCY_OF = dtm.timedelta(hours=1)
 """What is slow now must not be hidden by what was fast yesterday."""
 ABOUT_NOBODY = "lead_id is null and name like 'message_%'"
 """Messages to the house's own people."""
+NOBODY = "theirs as (select null as subject_id where false)"
+"""When nobody is looked for."""
 STATES: tuple[MessageState, ...] = ("waiting", "sending", "retrying", "sent", "uncertain", "failed", "skipped")
 
 
@@ -145,8 +147,8 @@ def _asked(warehouse: Warehouse, question: str, params: dict[str, Any]) -> list[
     own = f"events as (select * from main.events where {ABOUT_NOBODY})"
     staff = f"staff_messages as (\nwith {own}\nselect * from (\n{tables.text('every_message')}\n)\n)"
     merged = f"merged_leads as (\n{tables.text('survivors')}\n)"
-    theirs = f"theirs as (\n{load('outbox_theirs')}\n)"
-    beside = [staff, merged, theirs, f"outbox as (\n{load('outbox')}\n)"]
+    theirs = f"theirs as (\n{load('outbox_theirs')}\n)" if params["person"] else NOBODY
+    beside = [staff, merged, theirs, f"outbox as not materialized (\n{load('outbox')}\n)"]
     return ask(warehouse, seen, load(question), params, beside=beside)
 
 
