@@ -31,8 +31,10 @@ class Readers:
 
     @contextmanager
     def _reading(self, carried: Mapping[str, pa.Table] | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A cursor that sees tables of its own besides what everybody sees. They are copied: of an Arrow table DuckDB 1.5.5
-        knows no number of rows, and hands it filters that it cannot apply."""
+        """A cursor that sees tables of its own besides what everybody sees.
+
+        They are copied: of an Arrow table DuckDB 1.5.5 knows no number of rows, and hands it filters it cannot apply.
+        """
         with self._house.cursor() as cursor:
             for name, table in (carried or {}).items():
                 cursor.register("carried", table)
