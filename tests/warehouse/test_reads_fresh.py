@@ -30,7 +30,7 @@ from warehouse import tables
 from warehouse.credentials import Credential
 from warehouse.interface import Published, Warehouse
 from warehouse.local import LocalWarehouse
-from warehouse.reads import audience, funnel, leads, outbox, partners, studio
+from warehouse.reads import audience, funnel, later, leads, outbox, partners, studio
 from warehouse.reads.funnel import FunnelFilter
 from warehouse.reads.leads import LeadFilter
 from warehouse.reads.patching import KEYS
@@ -152,6 +152,23 @@ def test_pages_are_told_what_the_log_says(
         patched = answers(warehouse)
         publish(warehouse, tuple(KEYS))
         assert patched == answers(warehouse)
+
+
+@pytest.mark.parametrize("limits", [{"MOST_CARRIED": 0}, {"MOST_CARRIED": 30}, {"MOST_CONCERNED": 1}])
+def test_of_however_many_the_answers_are_the_same(
+    limits: dict[str, int], warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, limit in limits.items():
+        monkeypatch.setattr(later, name, limit)
+    warehouse.append([], personal=small_cohort.personal())
+    warehouse.append(story()[:20])
+    publish(warehouse, tuple(KEYS))
+    for facts in (story()[20:40], story()[40:], [make(number, VERA) for number, make in enumerate(MORE)]):
+        warehouse.append(facts)
+        answers(warehouse)
+    patched = answers(warehouse)
+    publish(warehouse, tuple(KEYS))
+    assert patched == answers(warehouse)
 
 
 def test_visits_stay_with_their_owner_when_another_who_came_by_that_browser_does_something(
