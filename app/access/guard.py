@@ -14,7 +14,6 @@ from app.access.accounts import Account
 from app.access.roles import STAFF_ROLES, Role
 from app.settings import Settings
 from app.shared import plain, warehouse
-from app.shared.language import language_of
 
 
 class AccessDenied(RuntimeError):  # noqa: N818 - reads as what happened
@@ -29,7 +28,7 @@ def turned_away(request: Request, denied: AccessDenied) -> Response:
     """What a browser is shown that asked for a file or sent a form: who may, and the way on."""
     known = denied.account is not None
     key, way = ("forbidden", ("/studio", "studio.forbidden.go")) if known else ("nobody", ("/login", "studio.login"))
-    answer = plain.page(language_of(request), f"access.{key}", status=403 if known else 401, way=way)
+    answer = plain.page(request, f"access.{key}", status=403 if known else 401, way=way)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

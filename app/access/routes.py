@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.access import accounts, journal, origin, second_factor, sessions
+from app.access import accounts, browsers, journal, origin, second_factor, sessions
 from app.access.accounts import Account
 from app.access.attempts import Attempts
 from app.access.journal import Deed
@@ -38,7 +38,7 @@ GOT_AT = {"login": "/login", "account": "/account", "code": "", "recovery": ""}
 Provider = Callable[[], Warehouse]
 
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True)
-_pages.globals |= {"theme_head": theme.HEAD, "theme_switch": theme.switch_html}
+_pages.globals |= {"theme_head": theme.HEAD, "theme_switch": theme.switch_html, "named": browsers.named}
 
 
 def routes(provider: Provider, settings: Settings | None = None, attempts: Attempts | None = None) -> list[BaseRoute]:

@@ -86,7 +86,7 @@ async def _file(request: Request, *, settings: Settings) -> Response:
     session = plan.sessions.get(body["session_id"] or "") if body else None
     webinar = plan.webinars.get(session.webinar_id) if session else None
     if body is None or session is None or webinar is None:
-        return plain.page(language, "thanks.unknown", status=404)
+        return plain.page(request, "thanks.unknown", status=404)
     room_url = await room_of(warehouse.get(), token, body, session, settings, now)
     data = calendar(webinar, session, room_url=room_url, language=language, now=now)
     disposition = f'attachment; filename="{webinar.slug}.ics"'

@@ -47,15 +47,15 @@ async def _look(request: Request, *, settings: Settings) -> Response:
     try:
         found = await _offer(request.path_params["token"])
         if isinstance(found, str):
-            return plain.page(language, f"book.{found}", status=404)
+            return plain.page(request, f"book.{found}", status=404)
         zone = await _zone(found)
     except WarehouseError:
-        return plain.page(language, "link.away", status=503)
+        return plain.page(request, "link.away", status=503)
     local = found.session.opens_at.astimezone(ZoneInfo(zone))
     title = texts.localised(found.webinar.definition.title, language)
     button = html.escape(texts.translate(language, "book.yes"))
     page = plain.say(
-        language,
+        request,
         title,
         texts.translate(
             language, "book.when", when=f"{local:%d.%m.%Y, %H:%M}", zone=f"{zone}, UTC{local.isoformat()[-6:]}"
@@ -69,20 +69,19 @@ async def _look(request: Request, *, settings: Settings) -> Response:
 
 
 async def _book(request: Request, *, settings: Settings) -> Response:
-    language = language_of(request)
     if not is_own(request, settings.origins):
-        return plain.page(language, "book.foreign", status=403)
+        return plain.page(request, "book.foreign", status=403)
     now = dtm.datetime.now(dtm.UTC)
     try:
         found = await _offer(request.path_params["token"])
         if isinstance(found, str):
-            return plain.page(language, f"book.{found}", status=404)
+            return plain.page(request, f"book.{found}", status=404)
         await book(warehouse.get(), found.lead_id, found.session, now=now)
         token = await thanks_token(
             warehouse.get(), found.lead_id, found.webinar.webinar_id, found.session.session_id, "booked", now=now
         )
     except WarehouseError:
-        return plain.page(language, "link.away", status=503)
+        return plain.page(request, "link.away", status=503)
     return RedirectResponse(f"/thanks/{token}", status_code=303)
 
 

@@ -12,8 +12,7 @@ from app.access import journal
 from app.access.guard import AccessDenied, require, turned_away
 from app.rights import dossier, links
 from app.rights.family import UnknownLead
-from app.shared import texts, warehouse
-from app.shared.language import language_of
+from app.shared import plain, warehouse
 from warehouse.interface import WarehouseError
 
 log = logging.getLogger(__name__)
@@ -37,16 +36,20 @@ def _answering(handler: Handler) -> Handler:
             return await handler(request)
         except WarehouseError:
             log.exception("A person's data could not be handed out")
-            language = language_of(request)
-            sentence = ". ".join(texts.translate(language, f"me.away.{part}") for part in ("title", "text"))
-            return PlainTextResponse(sentence, status_code=503, headers={**PRIVATE, "Retry-After": "60"})
+            answer = plain.page(request, "me.away", status=503)
+            answer.headers.update({**PRIVATE, "Retry-After": "60"})
+            return answer
 
     return answer
 
 
 async def _mine(request: Request) -> Response:
     lead_id = await warehouse.get().run(links.lead_of, request.path_params["token"], now=_now())
-    return await _file(lead_id) if lead_id else PlainTextResponse("Not found", status_code=404, headers=PRIVATE)
+    if lead_id:
+        return await _file(lead_id)
+    answer = plain.page(request, "me.unknown", status=404)
+    answer.headers.update(PRIVATE)
+    return answer
 
 
 async def _of_lead(request: Request) -> Response:

@@ -40,14 +40,13 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 
 async def _take_seat(request: Request, *, settings: Settings, purpose: str, page: str) -> Response:
-    language = language_of(request)
     now = dtm.datetime.now(dtm.UTC)
     try:
         body = await warehouse.get().run(tokens.redeem, purpose, request.path_params["token"], now=now)
     except WarehouseError:
-        return plain.page(language, "link.away", status=503)
+        return plain.page(request, "link.away", status=503)
     if body is None or not body.get("session_id"):
-        return plain.page(language, "link.unknown", status=404)
+        return plain.page(request, "link.unknown", status=404)
     seat = Seat(body["lead_id"], body["webinar_id"], body["session_id"], body.get("guest") or "")
     response = RedirectResponse(f"/{page}/{seat.session_id}", status_code=303)
     response.set_cookie(

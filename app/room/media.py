@@ -5,13 +5,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.room import addresses
 from app.room.bans import is_banned
 from app.room.seats import seat_in
 from app.settings import Settings
+from app.shared import plain
 from warehouse.interface import WarehouseError
 
 SAMPLE = Path(__file__).parent.parent / "sample"
@@ -36,17 +37,17 @@ async def _serve(request: Request, *, settings: Settings) -> Response:
     body = addresses.read(request.path_params["signed"], dtm.datetime.now(dtm.UTC))
     seat = seat_in(request.cookies, body["session"]) if body else None
     if body is None or seat is None:
-        return PlainTextResponse("This video address has expired: reload the room.", status_code=403)
+        return plain.page(request, "media.expired", status=403)
     if PurePosixPath(body["path"]) == PurePosixPath():  # signed by an earlier version: it would open the whole folder
-        return PlainTextResponse("This video address has expired: reload the room.", status_code=403)
+        return plain.page(request, "media.expired", status=403)
     try:
         if await is_banned(seat):
-            return PlainTextResponse("The host has closed this session to you.", status_code=403)
+            return plain.page(request, "media.closed", status=403)
     except WarehouseError:
-        return PlainTextResponse("The warehouse does not answer: try again.", status_code=503)
+        return plain.page(request, "link.away", status=503)
     found = locate(body["path"], request.path_params["name"], folders(settings))
     if found is None:
-        return PlainTextResponse("The video is not in the media folder.", status_code=404)
+        return plain.page(request, "media.missing", status=404)
     return FileResponse(
         found, media_type=KINDS[found.suffix.lower()], headers={"Cache-Control": "private, max-age=3600"}
     )

@@ -23,6 +23,8 @@ FRAME_COLOURS = {"light": "#edefec", "dark": "#0d1012"}
 CHOICES = ("auto", "light", "dark")
 COOKIE = "efir_theme"
 ICON, SCRIPT = "/favicon.svg", "/theme.js"
+LANGUAGE_SCRIPT = "/language.js"
+"""Only for pages that Reflex makes: the others come in the visitor's language."""
 
 HEAD = "".join(
     [

@@ -8,7 +8,7 @@ from app.shared import theme
 
 
 def head() -> list[rx.Component]:
-    """Icon, the colour of the browser's own frame, the script that puts the theme on before the first paint."""
+    """Icon, colour of the browser's own frame, the scripts that settle theme and language before the first paint."""
     return [
         rx.el.link(rel="icon", href=theme.ICON, type="image/svg+xml"),
         *(
@@ -16,6 +16,7 @@ def head() -> list[rx.Component]:
             for scheme, colour in theme.FRAME_COLOURS.items()
         ),
         rx.el.script(src=theme.SCRIPT),
+        rx.el.script(src=theme.LANGUAGE_SCRIPT),
     ]
 
 

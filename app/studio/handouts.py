@@ -19,7 +19,7 @@ from app.access.origin import is_own
 from app.access.roles import Role
 from app.room.seats import seat_in
 from app.settings import Settings
-from app.shared import schedule, warehouse
+from app.shared import plain, schedule, warehouse
 from app.shared.signing import unsign
 from app.studio.forms import short_id
 from app.studio.webinar_form import with_handouts
@@ -71,12 +71,12 @@ async def _give(request: Request, *, settings: Settings) -> Response:
     body = unsign("handout", request.path_params["signed"], max_age_seconds=MAX_AGE_SECONDS)
     now = dtm.datetime.now(dtm.UTC)
     if body is None or body["until"] < now.timestamp() or seat_in(request.cookies, body["session"]) is None:
-        return PlainTextResponse("This address has expired: open the file from the room.", status_code=403)
+        return plain.page(request, "media.file_expired", status=403)
     webinar = schedule.current().webinars.get(body["webinar"])
     known = {one.handout_id: one for one in webinar.definition.handouts} if webinar else {}
     handout, path = known.get(body["handout"]), place(settings, body["webinar"], body["handout"])
     if handout is None or not path.is_file():
-        return PlainTextResponse("The host took this file away.", status_code=404)
+        return plain.page(request, "media.file_missing", status=404)
     return FileResponse(path, media_type=handout.media_type, filename=handout.title, headers=PRIVATE)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.clock import zone_field, zone_note
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk, empty, field, moment
 
@@ -57,8 +58,9 @@ def panel(page: State, crm: State) -> rx.Component:
                     "task-due",
                     t["studio.tasks.due"],
                     rx.el.input(id="task-due", name="due", type="datetime-local"),
-                    hint=t["studio.tasks.zone"],
+                    hint=zone_note(language=Desk.lang, prefix=t["studio.tasks.zone"]),
                 ),
+                zone_field(name="zone"),
                 field(
                     "task-owner",
                     t["studio.crm.owner"],

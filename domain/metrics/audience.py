@@ -8,8 +8,7 @@ METRICS: tuple[Metric, ...] = (
         "watched_band",
         "people",
         ("Сколько смотрели", "How long watched"),
-        "Вошедшие, просмотревшие столько: длина сессии поделена на десять равных частей. Кто ещё без вывода, не "
-        "входит.",
+        "Вошедшие, просмотревшие столько: длина эфира поделена на десять равных частей. Кто ещё без вывода, не входит.",
         "Those who entered and watched so long: the session's length in ten equal parts. Who has no verdict yet "
         "is not in.",
     ),
@@ -80,7 +79,7 @@ METRICS: tuple[Metric, ...] = (
         "kind_registered",
         "people",
         ("Записались", "Registered"),
-        "Места на сессиях этого вида; у записи — все места, с которых её можно посмотреть.",
+        "Места на эфирах этого вида; у записи — все места, с которых её можно посмотреть.",
         "Places in sessions of this kind; of the recording, all places it can be watched from.",
     ),
     metric(

@@ -68,7 +68,7 @@ METRICS: tuple[Metric, ...] = (
         "registered",
         "people",
         ("Записались", "Registered"),
-        "Лиды, у которых есть место на сессии.",
+        "Лиды, у которых есть место на эфире.",
         "Leads who have a place in a session.",
     ),
     metric(

@@ -21,14 +21,14 @@ METRICS: tuple[Metric, ...] = (
         "partner_registered",
         "people",
         ("Записались", "Registered"),
-        "Лиды партнёра, у которых было место хотя бы на одной сессии.",
+        "Лиды партнёра, у которых было место хотя бы на одном эфире.",
         "Leads of the partner with a place in at least one session.",
     ),
     metric(
         "partner_attended",
         "people",
         ("Посетили", "Attended"),
-        "Лиды партнёра, посетившие хотя бы одну сессию; действует новейший вывод.",
+        "Лиды партнёра, посетившие хотя бы один эфир; действует новейший вывод.",
         "Leads of the partner who attended at least one session; the newest verdict counts.",
     ),
     metric(

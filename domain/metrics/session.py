@@ -43,7 +43,7 @@ METRICS: tuple[Metric, ...] = (
         "watched_average",
         "seconds",
         ("В среднем смотрели", "Watched on average"),
-        "Сумма просмотренного ÷ вошедшие. По выводам: сессия входит, когда о лиде есть вывод.",
+        "Сумма просмотренного ÷ вошедшие. По выводам: эфир входит, когда о лиде есть вывод.",
         "All seconds watched ÷ those who entered. By the verdicts: a lead is in once there is one.",
     ),
     metric(
@@ -106,7 +106,7 @@ METRICS: tuple[Metric, ...] = (
         "outcome_share",
         "percent",
         ("Доля исхода", "Share of the outcome"),
-        "Лиды с этим исходом ÷ все лиды сессии, с местом и без.",
+        "Лиды с этим исходом ÷ все лиды эфира, с местом и без.",
         "Leads with this outcome ÷ all leads of the session, with a place or without.",
     ),
     metric(

@@ -14,7 +14,7 @@ METRICS: tuple[Metric, ...] = (
         "watched_seconds",
         "seconds",
         ("Просмотрено", "Watched"),
-        "Длина объединения отрезков присутствия одного лида на одной сессии в пределах её времени. Два устройства "
+        "Длина объединения отрезков присутствия одного лида на одном эфире в пределах его времени. Два устройства "
         "одновременно считаются один раз; отрезок кончается последним сигналом; лобби не входит.",
         "Length of the union of one lead's presence intervals in one session, clipped to the session. Two devices "
         "at once count once; an interval ends at its last heartbeat; lobby time is separate.",
@@ -23,14 +23,14 @@ METRICS: tuple[Metric, ...] = (
         "share_watched",
         "percent",
         ("Доля просмотра", "Share watched"),
-        "Просмотрено ÷ длина сессии, не больше ста процентов.",
+        "Просмотрено ÷ длина эфира, не больше ста процентов.",
         "Watched ÷ the session's length, a hundred percent at most.",
     ),
     metric(
         "needed_seconds",
         "seconds",
         ("Нужно для посещения", "Needed to attend"),
-        "Сколько надо было просмотреть, чтобы эфир засчитали, по правилу этой сессии.",
+        "Сколько надо было просмотреть, чтобы эфир засчитали, по его правилу.",
         "How long one had to watch to count as attended, by the rule of this session.",
     ),
     metric(
@@ -53,28 +53,28 @@ METRICS: tuple[Metric, ...] = (
         "joined_at",
         "moment",
         ("Вошёл на", "Joined at"),
-        "Первое присутствие лида по часам сессии; раньше нуля — ждал в лобби.",
+        "Первое присутствие лида по часам эфира; раньше нуля — ждал в лобби.",
         "The lead's first presence on the session's clock; before zero they waited in the lobby.",
     ),
     metric(
         "left_at",
         "moment",
         ("Ушёл на", "Left at"),
-        "Последнее присутствие лида по часам сессии; дальше сигналов не было.",
+        "Последнее присутствие лида по часам эфира; дальше сигналов не было.",
         "The lead's last presence on the session's clock; no heartbeat came after it.",
     ),
     metric(
         "visits",
         "count",
         ("Визиты", "Visits"),
-        "Сколько раз лид входил в комнату этой сессии.",
+        "Сколько раз лид входил в комнату этого эфира.",
         "How many times the lead entered the room of this session.",
     ),
     metric(
         "attended",
         "people",
         ("Посетили", "Attended"),
-        f"Просмотрено не меньше {_ATTENDED_MINUTES} минут или {_ATTENDED_SHARE} сессии (что меньше) либо до конца. "
+        f"Просмотрено не меньше {_ATTENDED_MINUTES} минут или {_ATTENDED_SHARE} эфира (что меньше) либо до конца. "
         f"«Не посетил» говорим только через {_GRACE} минут после окончания. Пороги можно менять для вебинара.",
         f"Watched at least {_ATTENDED_MINUTES} minutes or {_ATTENDED_SHARE} of the session, whichever is less, or "
         f"completed it. «Did not attend» is only said {_GRACE} minutes after the end. Thresholds are per webinar.",
@@ -83,21 +83,21 @@ METRICS: tuple[Metric, ...] = (
         "completed",
         "people",
         ("Досмотрели", "Completed"),
-        f"Просмотрено не меньше {_COMPLETED_SHARE} сессии.",
+        f"Просмотрено не меньше {_COMPLETED_SHARE} эфира.",
         f"Watched at least {_COMPLETED_SHARE} of the session.",
     ),
     metric(
         "joined_late",
         "people",
         ("Опоздали", "Joined late"),
-        f"Вошли позже {LATE_SECONDS // 60} минут или десятой части сессии (что меньше).",
+        f"Вошли позже {LATE_SECONDS // 60} минут или десятой части эфира (что меньше).",
         f"Joined after {LATE_SECONDS // 60} minutes or a tenth of the session, whichever is less.",
     ),
     metric(
         "offer_at",
         "moment",
         ("Показ предложения", "Offer shown at"),
-        "Когда предложение впервые показано, по часам сессии.",
+        "Когда предложение впервые показано, по часам эфира.",
         "When the offer was first shown, on the session's clock.",
     ),
     metric(

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from starlette.applications import Starlette
 
-from app.access import accounts, journal, own, second_factor, sessions
+from app.access import accounts, browsers, journal, own, second_factor, sessions
 from app.access.roles import Role
 from app.access.routes import routes
 from app.settings import Settings
@@ -117,6 +117,32 @@ def test_a_new_password_by_invitation_does_not_take_the_second_factor_away(
     answer = browser.post(link, data={"password": PASSWORD, "again": PASSWORD}, headers=OURS)
     assert "set-cookie" not in answer.headers
     assert half_way(browser)
+
+
+CHROME = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0"
+SAFARI = "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1"
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36", "Chrome на Windows"),
+        (f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {CHROME} Safari/537.36 Edg/142.0.0.0", "Edge на Windows"),
+        (f"Mozilla/5.0 (Windows NT 10.0) {CHROME} YaBrowser/25.10.0.0 Safari/537.36", "Yandex Browser на Windows"),
+        (f"Mozilla/5.0 (Linux; Android 10; K) {CHROME} Mobile Safari/537.36", "Chrome на Android"),
+        (
+            f"Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) {SAFARI} Mobile/15E148 Safari/604.1",
+            "Safari на iPhone",
+        ),
+        (f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {SAFARI} Safari/605.1.15", "Safari на macOS"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox на Linux"),
+        ("curl/8.14.1", "curl/8.14.1"),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_by_its_name_and_an_unknown_one_as_it_calls_itself(agent: str, name: str) -> None:
+    assert browsers.named(agent, "ru") == name
+    assert browsers.named(agent, "en") == name.replace(" на ", " on ")
 
 
 def test_one_s_sessions_are_listed_and_others_are_ended(browser: Caller, warehouse: LocalWarehouse) -> None:

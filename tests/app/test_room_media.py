@@ -74,6 +74,18 @@ def test_nobody_gets_an_address_without_a_seat_or_from_elsewhere(rooms: Rooms) -
     assert browser.http.post("/api/v1/rooms/S1/media", json={}).status_code == 401
 
 
+@pytest.mark.parametrize(("language", "title"), [("ru", "Ссылка на видео устарела"), ("en", "has expired")])
+def test_an_address_that_has_expired_says_so_in_the_language_and_theme_of_whoever_opened_it(
+    rooms: Rooms, language: str, title: str
+) -> None:
+    browser = rooms.guest("S1", "lead-anna")
+    headers = {"accept-language": language, "cookie": "efir_theme=dark"}
+    answer = browser.http.get("/media/long-ago/sample.mp4", headers=headers)
+    assert answer.status_code == 403
+    assert title in answer.text
+    assert f'<html lang="{language}" data-theme="dark">' in answer.text
+
+
 def test_who_was_sent_out_sees_neither_the_video_nor_the_recording(rooms: Rooms) -> None:
     rooms.schedule("S1", starts_in=-3700, seconds=3600)
     good, bad = rooms.guest("S1", "lead-good"), rooms.guest("S1", "lead-bad")

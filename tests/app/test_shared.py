@@ -15,6 +15,7 @@ from app.room.seats import Seat, cookie_name, cookie_value, seat_in, seat_of_tic
 from app.shared import signing, texts
 from app.shared.headers import SecurityHeaders, content_security_policy, script_hashes
 from app.shared.html import Head, tags
+from domain.metrics import METRICS
 from tests.app.calling import Caller
 
 SEAT = Seat("lead-1", "funnel", "S1")
@@ -31,6 +32,12 @@ def test_every_text_exists_in_both_languages_with_the_same_placeholders() -> Non
     holes = re.compile(r"\{(\w+)\}")
     assert {key for key in russian if set(holes.findall(russian[key])) != set(holes.findall(english[key]))} == set()
     assert {key for key in russian if not russian[key].strip() or not english[key].strip()} == set()
+
+
+def test_one_showing_of_a_webinar_has_one_name_in_russian() -> None:
+    """It is «эфир», as people see it, for staff too, and where numbers are defined."""
+    told = [*texts.catalogue("ru").values(), *(metric.definition["ru"] for metric in METRICS)]
+    assert [text for text in told if re.search(r"сесси|сеанс", text, re.IGNORECASE)] == []
 
 
 @pytest.mark.parametrize(("folder", "section"), [("room", "room"), ("air", "studio.air")])

@@ -10,8 +10,10 @@ from app.crm import deeds
 from app.rights import dossier, erasing
 from app.shared import schedule
 from app.shared import warehouse as connection
+from app.studio import tasks_view
 from app.studio.board import Board
 from app.studio.bulk import Bulk
+from app.studio.crm import LeadCrm
 from app.studio.kept import LeadViews
 from app.studio.lead import LeadPage
 from app.studio.leads import Leads
@@ -61,6 +63,15 @@ def test_a_task_is_added_seen_done_and_goes_with_the_person(house: LocalWarehous
     assert card.call(LeadTasks, "settle", task.task_id, False).lines[0].state == "overdue"  # noqa: FBT003 - as a client calls it
     erasing.erase(house, ANNA, by=ME, now=NOW)
     assert worklist.tasks(house) == []
+
+
+def test_a_task_is_due_in_the_zone_of_whoever_adds_it(house: LocalWarehouse) -> None:
+    card = Tab(cookie(house, Role.MARKETER), f"/studio/leads/{ANNA}")
+    [task] = card.call(LeadTasks, "add", {"title": "x", "due": "2026-03-05T10:00", "zone": "Asia/Tokyo"}).lines
+    assert task.due_at == "2026-03-05T01:00:00+00:00"
+    drawn = str(tasks_view.panel(LeadTasks, LeadCrm).render())
+    assert "ZoneField" in drawn, "the form carries it"
+    assert "ZoneNote" in drawn, "and names it"
 
 
 @pytest.mark.parametrize(
