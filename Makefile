@@ -44,7 +44,7 @@ kills: $(READY) ## 500 seeded episodes with a kill -9 at every named point (a qu
 pages: $(READY) browser ## every page by day and night, on phone and laptop, with axe and by keyboard (four minutes)
 	@$(BIN)/python -m pytest tests/pages
 
-pictures: $(READY) browser ## the pictures of the documentation, taken of the demo (three minutes)
+pictures: $(READY) browser ## the pictures of studio and cabinet in docs/images, of the demo; journeys take the others (three minutes)
 	@$(BIN)/python -m pytest tests/pictures
 
 check: $(READY) ## format, lint, types, imports, SQL and generated docs: what must hold before a commit
