@@ -34,9 +34,9 @@ def page_answers(port: int, path: str, host: str = "127.0.0.1") -> Callable[[], 
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(ANSWER_SECONDS):
                 reader, writer = await asyncio.open_connection(host, port)
-                writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
-                status = (await reader.readline()).split()
-                writer.close()
+                with contextlib.closing(writer):
+                    writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                    status = (await reader.readline()).split()
                 return len(status) > 1 and status[1] == b"200"
         return False
 

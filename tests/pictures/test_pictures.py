@@ -30,6 +30,12 @@ SHOWN = {
     "partner": "/partner",
 }
 """The picture's name and the page it is of."""
+QUIET = """() => {
+  const said = document.body.innerText.replace(/\\d/g, "") + document.querySelectorAll("option").length;
+  if (said !== window.said) [window.said, window.since] = [said, performance.now()];
+  return performance.now() - window.since > 1000;
+}"""
+"""Nothing but clocks has changed for a second: parts of a page have States of their own, and no request tells of them."""
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +65,4 @@ def settled(page: Page) -> None:
     expect(page).to_have_title(re.compile("."), timeout=PATIENCE_MS)
     expect(page.locator("main > p[role=status]")).to_have_count(0, timeout=PATIENCE_MS)
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(QUIET, polling=100, timeout=PATIENCE_MS)
