@@ -35,7 +35,7 @@ QUIET = """() => {
   if (said !== window.said) [window.said, window.since] = [said, performance.now()];
   return performance.now() - window.since > 1000;
 }"""
-"""Nothing but clocks has changed for a second: parts of a page have States of their own, and no request tells of them."""
+"""Nothing but clocks has changed for a second: parts of a page have States of their own, which no request tells of."""
 
 
 @pytest.fixture(scope="module")
