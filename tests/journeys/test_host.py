@@ -128,6 +128,7 @@ def test_a_host_runs_a_live_room(
     expect(anna.locator("[data-testid=chat-line]", has_text="рекламу")).to_be_visible(timeout=PATIENCE_MS)
     spam.get_by_role("button", name="Удалить").click(timeout=PATIENCE_MS)
     expect(anna.locator("[data-testid=chat-line]", has_text="рекламу")).to_have_count(0, timeout=PATIENCE_MS)
+    host.evaluate("scrollTo(0, 0)")
     host.screenshot(path=pictures / "console-1280.png")
     host.set_viewport_size({"width": 360, "height": 740})
     host.screenshot(path=pictures / "console-360.png", full_page=True)

@@ -102,6 +102,7 @@ def picture(page: Page, path: Path) -> None:
     """A screenshot of the page, not of the whole of an endless one; it must not be wider than its window."""
     width = (page.viewport_size or {"width": 0})["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} is wider than {width} px"
+    page.evaluate("scrollTo(0, 0)")  # a menu that stays in sight would stand in the middle
     height = min(int(page.evaluate("document.documentElement.scrollHeight")), TALLEST)
     page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
 
