@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-AT_MOST, SECONDS = 32, 60.0
-"""So many answers, for so long: a restored log may count on differently."""
+AT_MOST, SECONDS = 16, 600.0
+"""So many answers, for so long: nobody keeps for ever whom nobody asks about."""
 
 Answer = TypeVar("Answer")
 
@@ -20,7 +20,7 @@ class _Place:
 
 
 class Known:
-    """Answers by what was asked, the newest few. Thread-safe."""
+    """Answers by what was asked, those asked for last. Thread-safe."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         """Nothing is known yet. `clock` counts seconds."""
@@ -42,10 +42,10 @@ class Known:
     def _place(self, asked: Hashable) -> _Place:
         now = self._clock()
         with self._lock:
-            place = self._places.get(asked)
+            place = self._places.pop(asked, None)
             if place is None or now - place.began >= SECONDS:
-                self._places.pop(asked, None)
-                place = self._places[asked] = _Place(now)
-                while len(self._places) > AT_MOST:
-                    del self._places[next(iter(self._places))]
+                place = _Place(now)
+            self._places[asked] = place
+            while len(self._places) > AT_MOST:
+                del self._places[next(iter(self._places))]
         return place

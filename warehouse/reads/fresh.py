@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from warehouse import tables
 from warehouse.interface import Warehouse
-from warehouse.reads import load, together
+from warehouse.reads import everybodys, load, together
+from warehouse.reads.everybodys import Place, last_fact
 from warehouse.reads.later import Later, later
 from warehouse.reads.patching import KEYS, concerned, patch
 
@@ -32,16 +33,29 @@ class Fresh:
 
 def fresh(warehouse: Warehouse, *names: str) -> Fresh:
     """These tables (of `patching.KEYS`) as of now; from the log alone while they are not published."""
-    published, until = _published(warehouse)
+    published = _published(warehouse)
+    return _as_of(warehouse, published, last_fact(warehouse, min(published.values(), default=0)), names)
+
+
+def with_everybodys(warehouse: Warehouse, *names: str) -> Fresh:
+    """The same with the relations `everybodys` and `merged_leads` of `everybodys.py` besides."""
+    published = _published(warehouse)
+    until = last_fact(warehouse, min(published.values(), default=0))
+    seen = _as_of(warehouse, published, until, names)
+    relations, carried = everybodys.relations(everybodys.everybodys(warehouse, until))
+    return Fresh(f"{seen.relations},\n{relations}", {**seen.carried, **carried})
+
+
+def _as_of(warehouse: Warehouse, published: Mapping[str, int], until: Place, names: Sequence[str]) -> Fresh:
     if any(name not in published for name in names):
         return Fresh(tables.relations(*names))
     since = min(published[name] for name in names)
-    found = later(warehouse, since, until, names) if since < until else Later(until)
+    found = later(warehouse, since, until, names) if since < until.seq else Later(since, until)
     if found.is_too_much:
         return Fresh(tables.relations(*names))
     if not found.size:
         return Fresh(",\n".join(f"{name} as not materialized (select * from marts.{name})" for name in names))
-    patches = {f"patched_{name}": patch(warehouse, since, found, name) for name in names}
+    patches = {f"patched_{name}": patch(warehouse, found, name) for name in names}
     return Fresh(",\n".join(_patched(name) for name in names), {"concerned": concerned(found), **patches})
 
 
@@ -50,7 +64,7 @@ def of_session(warehouse: Warehouse, session_id: str, name: str) -> str:
 
     The published rows while no later fact concerns the session; else computed anew from the session's own facts.
     """
-    seq = _published(warehouse)[0].get(name)
+    seq = _published(warehouse).get(name)
     params = {"session": session_id, "since": seq}
     if seq is not None and not warehouse.sql(load("session_changed"), params).to_pylist()[0]["is_changed"]:
         return f"select * from marts.{name} where session_id = $session"
@@ -61,11 +75,9 @@ def of_session(warehouse: Warehouse, session_id: str, name: str) -> str:
     """
 
 
-def _published(warehouse: Warehouse) -> tuple[dict[str, int], int]:
-    """Up to which fact the published tables tell the log, and where it ends."""
-    found = {row["name"]: row["seq"] for row in warehouse.sql(load("published_until")).to_pylist()}
-    until = found.pop("")
-    return found, until
+def _published(warehouse: Warehouse) -> dict[str, int]:
+    """Up to which fact the published tables tell the log."""
+    return {row["name"]: row["seq"] for row in warehouse.sql(load("published_tables")).to_pylist()}
 
 
 def ask(

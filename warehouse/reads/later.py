@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from warehouse.interface import Warehouse
 from warehouse.reads import load
+from warehouse.reads.everybodys import MOST_CARRIED, Everybodys, Pairs, Place, everybodys, leads_on
 
 FACTS = (
     "touch_recorded", "core_ingest_event", "core_lead_created", "lead_merged", "lead_unmerged", "lead_assigned",
@@ -31,28 +32,28 @@ SIGNS_OF_LIFE = ("web_form", "telegram_bot", "collect_api", "client-webinar-trac
 """Whatever these emitters state says when a lead was seen last: `lead_list` tells it."""
 MOST_CONCERNED = 20_000
 """With more people concerned than that, everything is computed anew from the log."""
-MOST_CARRIED = 20_000
-"""So many facts a question carries along; more are found again by those whom they are about."""
-
-Pairs = frozenset[tuple[str, str]]
+MOST_TAKEN_OVER = 2_000
+"""When the tables are published anew, more people than that are not taken over from before, but looked for again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Whom facts after the tables, up to `until`, concern, and all facts of theirs up to there.
+    """Whom facts after `since` (or some before it), up to `until`, concern, and all facts of theirs up to there.
 
-    `facts` is None when they are too many to be carried. `mark` stays the same while nothing of this changes.
+    `facts`, those of everybody among them, is None when they are too many to be carried. `mark` stays the same while
+    nothing of this changes.
     """
 
-    until: int
+    since: int
+    until: Place
     leads: frozenset[str] = frozenset()
     visitors: frozenset[str] = frozenset()
     forms: Pairs = frozenset()
     """Browsers and the leads that came by them."""
-    merges: Pairs = frozenset()
-    """Leads and those they were ever merged into, whoever is concerned."""
     places: frozenset[int] = frozenset()
     """Where their facts stand."""
+    own: pa.Table | None = None
+    """Those facts, without everybody's."""
     facts: pa.Table | None = None
     mark: object = field(default_factory=object)
 
@@ -67,7 +68,7 @@ class Later:
         return self.size > MOST_CONCERNED
 
 
-def later(warehouse: Warehouse, since: int, until: int, names: Collection[str]) -> Later:
+def later(warehouse: Warehouse, since: int, until: Place, names: Collection[str]) -> Later:
     """Whom facts after `since` concern that change these tables, and all their facts, up to `until` or a later one.
 
     For all tables together, so that they are looked for once; only of many are those told apart whom the named tables
@@ -80,71 +81,82 @@ def later(warehouse: Warehouse, since: int, until: int, names: Collection[str]) 
     return _found(warehouse, since, until, facts, SIGNS_OF_LIFE if "lead_list" in names else ())
 
 
-def _found(warehouse: Warehouse, since: int, until: int, facts: tuple[str, ...], emitters: tuple[str, ...]) -> Later:
+def _found(warehouse: Warehouse, since: int, until: Place, facts: tuple[str, ...], emitters: tuple[str, ...]) -> Later:
+    newest = ("newest later", facts, emitters)
+
     def grown(known: Later | None) -> Later:
-        known = known or Later(since)
-        if known.until >= until or known.is_too_much:
+        if known is None or not leads_on(warehouse, known.until, until):
+            known = _taken_over(warehouse.known.answer(newest, _as_it_is), since)
+        if known is None or not leads_on(warehouse, known.until, until):
+            known = Later(since, Place(since))
+        if known.until.seq >= until.seq or known.is_too_much:
             return known
-        return _grown(warehouse, known, {"facts": list(facts), "emitters": list(emitters), "until": until})
+        now = _grown(warehouse, known, until, {"facts": list(facts), "emitters": list(emitters)})
+        warehouse.known.answer(newest, lambda _: now)
+        return now
 
     return warehouse.known.answer(("later", since, facts, emitters), grown)
 
 
-def _grown(warehouse: Warehouse, before: Later, asked: Mapping[str, Any]) -> Later:
+def _as_it_is(known: Later | None) -> Later | None:
+    return known
+
+
+def _taken_over(newest: Later | None, since: int) -> Later | None:
+    """What was found for older tables holds for newer ones too: it concerns more people than it must."""
+    is_fit = newest is not None and newest.since <= since and newest.size <= MOST_TAKEN_OVER
+    return newest if is_fit else None
+
+
+def _grown(warehouse: Warehouse, before: Later, until: Place, asked: Mapping[str, Any]) -> Later:
     """The same up to a later fact. Somebody's facts are looked for in the whole log once, then in its tail only."""
-    until = asked["until"]
-    stated = warehouse.sql(load("later_people"), {**asked, "since": before.until})
-    found = _Finding(warehouse, before, until)
+    stretch = {"since": before.until.seq, "until": until.seq}
+    stated = warehouse.sql(load("later_people"), {**asked, **stretch})
     leads, visitors = _each(stated, "lead_id"), _each(stated, "visitor_id")
-    if before.size or leads or visitors:
-        found.add_everybodys()
-        found.add_tail()
-        found.add_people(leads, visitors)
-    if found.places == before.places and not found.is_too_much:
+    if not (before.size or leads or visitors):
         return dataclasses.replace(before, until=until)
-    facts = None
-    if not found.is_too_much and len(found.places) <= MOST_CARRIED:
-        facts = _told(warehouse, before.facts, found.places - (before.places if before.facts else frozenset()))
-    return Later(
-        until,
-        frozenset(found.leads),
-        frozenset(found.visitors),
-        frozenset(found.forms),
-        frozenset(found.merges),
-        frozenset(found.places),
-        facts,
-    )
+    shared = everybodys(warehouse, until)
+    found = _Finding(warehouse, before, until.seq, shared)
+    found.add_tail()
+    found.add_people(leads, visitors)
+    return _kept(warehouse, before, until, found)
+
+
+def _kept(warehouse: Warehouse, before: Later, until: Place, found: "_Finding") -> Later:
+    """What was found, with the facts if they are not too many."""
+    own = facts = None
+    if not found.is_too_much and len(found.places) + found.shared.facts.num_rows <= MOST_CARRIED:
+        own = _told(warehouse, before.own, found.places - (before.places if before.own is not None else frozenset()))
+        facts = pa.concat_tables([own, found.shared.facts])
+        if before.facts is not None and before.facts.num_rows == facts.num_rows:
+            return dataclasses.replace(before, until=until)
+    leads, visitors, forms = frozenset(found.leads), frozenset(found.visitors), frozenset(found.forms)
+    return Later(before.since, until, leads, visitors, forms, frozenset(found.places), own, facts)
 
 
 class _Finding:
     """Leads and browsers that belong together, and where their facts stand: known already, and found."""
 
-    def __init__(self, warehouse: Warehouse, before: Later, until: int) -> None:
+    def __init__(self, warehouse: Warehouse, before: Later, until: int, shared: Everybodys) -> None:
         self._warehouse, self._before, self._until = warehouse, before, until
+        self._everybodys = _each(shared.facts, "seq")
+        self.shared = shared
         self.leads, self.visitors = set(before.leads), set(before.visitors)
-        self.forms, self.merges, self.places = set(before.forms), set(before.merges), set(before.places)
+        self.forms, self.places = set(before.forms), before.places - self._everybodys
 
     @property
     def is_too_much(self) -> bool:
         return len(self.leads) + len(self.visitors) > MOST_CONCERNED
 
-    def add_everybodys(self) -> None:
-        """What concerns everybody is found when the first one is concerned."""
-        after = self._before.until if self._before.size else 0
-        rows = self._warehouse.sql(load("facts_of_everybody"), {"after": after, "until": self._until}).to_pylist()
-        self.places |= {row["seq"] for row in rows}
-        self.merges |= {(row["lead_id"], row["into_lead_id"]) for row in rows if row["into_lead_id"]}
-
     def add_tail(self) -> None:
         """What those who are concerned already did since."""
-        self._look(self.leads, self.visitors, self._before.until)
+        self._look(self.leads, self.visitors, self._before.until.seq)
 
     def add_people(self, leads: set[str], visitors: set[str]) -> None:
         """These, everybody they were ever merged with, their browsers and whoever came by those."""
         while not self.is_too_much:
-            leads = _family(
-                leads | {lead for visitor, lead in self.forms if visitor in self.visitors | visitors}, self.merges
-            )
+            came_by = {lead for visitor, lead in self.forms if visitor in self.visitors | visitors}
+            leads = _family(leads | came_by, self.shared.merges)
             visitors = visitors | {visitor for visitor, lead in self.forms if lead in self.leads | leads}
             leads, visitors = leads - self.leads, visitors - self.visitors
             if not leads and not visitors:
@@ -160,7 +172,7 @@ class _Finding:
             return
         carried = {"leads_meant": _ids(leads), "visitors_meant": _ids(visitors)}
         found = self._warehouse.sql(load("facts_concerned"), {"after": after, "until": self._until}, carried)
-        self.places |= _each(found, "seq")
+        self.places |= _each(found, "seq") - self._everybodys
         pairs = zip(found["visitor_id"].to_pylist(), found["lead_id"].to_pylist(), strict=True)
         self.forms |= {(visitor, lead) for visitor, lead in pairs if visitor and lead}
 

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
-from warehouse.reads.fresh import ask, fresh
+from warehouse.reads.fresh import ask, fresh, with_everybodys
 
 END = dtm.datetime(9999, 1, 1, tzinfo=dtm.UTC)
 
@@ -128,15 +127,13 @@ def board(warehouse: Warehouse, stages: Sequence[str], wanted: LeadFilter, *, li
 
 def _listed(warehouse: Warehouse, shown: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Those of the leads that match whom a question (`shown`) chooses, newest first."""
-    listed = fresh(warehouse, "lead_list")
-    # Under a name of its own: what `fresh` computes may bring a relation of the usual one.
-    merged = f"merged_leads as (\n{tables.text('survivors')}\n)"
+    listed = with_everybodys(warehouse, "lead_list")
     # The total and the page each read what they need of everybody; whom a search found is looked for once.
     matching = f"leads_matching as not materialized (\n{load('leads_matching')}\n)"
     searched = f"leads_chosen as materialized (\n{load('leads_searched')}\n)"
     chosen = searched if params["search"] else "leads_chosen as not materialized (select * from leads_matching)"
     seen = f"shown as materialized (\n{shown}\n)"
-    return ask(warehouse, listed, load("leads_list"), params, beside=[merged, matching, chosen, seen])
+    return ask(warehouse, listed, load("leads_list"), params, beside=[matching, chosen, seen])
 
 
 def all_leads(

@@ -8,14 +8,12 @@ from typing import Any, Literal, cast
 from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
-from warehouse.reads.fresh import ask, fresh
+from warehouse.reads.fresh import ask, with_everybodys
 from warehouse.reads.leads import searched_digits
 
 MessageState = Literal["waiting", "sending", "sent", "retrying", "failed", "uncertain", "skipped"]
 LATENCY_OF = dtm.timedelta(hours=1)
 """What is slow now must not be hidden by what was fast yesterday."""
-ABOUT_NOBODY = "lead_id is null and name like 'message_%'"
-"""Messages to the house's own people."""
 NOBODY = "theirs as (select null as subject_id where false)"
 """When nobody is looked for."""
 STATES: tuple[MessageState, ...] = ("waiting", "sending", "retrying", "sent", "uncertain", "failed", "skipped")
@@ -143,12 +141,11 @@ def states(
 
 def _asked(warehouse: Warehouse, question: str, params: dict[str, Any]) -> list[dict[str, Any]]:
     """The question over every message as of now."""
-    seen = fresh(warehouse, "messages")
-    own = f"events as (select * from main.events where {ABOUT_NOBODY})"
+    seen = with_everybodys(warehouse, "messages")
+    own = "events as (select * from everybodys where lead_id is null)"
     staff = f"staff_messages as (\nwith {own}\nselect * from (\n{tables.text('every_message')}\n)\n)"
-    merged = f"merged_leads as (\n{tables.text('survivors')}\n)"
     theirs = f"theirs as (\n{load('outbox_theirs')}\n)" if params["person"] else NOBODY
-    beside = [staff, merged, theirs, f"outbox as not materialized (\n{load('outbox')}\n)"]
+    beside = [staff, theirs, f"outbox as not materialized (\n{load('outbox')}\n)"]
     return ask(warehouse, seen, load(question), params, beside=beside)
 
 

@@ -38,20 +38,20 @@ def concerned(found: Later) -> pa.Table:
     return pa.table({"kind": kinds, "id": pa.array([*leads, *visitors], pa.string())})
 
 
-def patch(warehouse: Warehouse, since: int, found: Later, name: str) -> pa.Table:
-    """The rows of this table (of `KEYS`) of those whom facts after `since` concern. Raises WarehouseError."""
+def patch(warehouse: Warehouse, found: Later, name: str) -> pa.Table:
+    """The rows of this table (of `KEYS`) of those whom later facts concern. Raises WarehouseError."""
 
     def made(known: _Patch | None) -> _Patch:
         if known is not None and known.mark is found.mark:
             return known
-        return _Patch(found.mark, _computed(warehouse, since, found, name))
+        return _Patch(found.mark, _computed(warehouse, found, name))
 
-    return warehouse.known.answer(("patch", since, name), made).rows
+    return warehouse.known.answer(("patch", name), made).rows
 
 
-def _computed(warehouse: Warehouse, since: int, found: Later, name: str) -> pa.Table:
+def _computed(warehouse: Warehouse, found: Later, name: str) -> pa.Table:
     given = frozenset(KEYS).intersection(tables.NEEDS[name])
-    carried = {f"patched_{need}": patch(warehouse, since, found, need) for need in sorted(given)}
+    carried = {f"patched_{need}": patch(warehouse, found, need) for need in sorted(given)}
     carried["concerned"] = concerned(found)
     facts = tables.text("changed_facts").replace("the_concerned", "concerned")
     if found.facts is not None:
