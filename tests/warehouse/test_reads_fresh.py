@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -169,6 +170,32 @@ def test_of_however_many_the_answers_are_the_same(
     patched = answers(warehouse)
     publish(warehouse, tuple(KEYS))
     assert patched == answers(warehouse)
+
+
+def test_what_was_found_goes_on_when_tables_are_published_anew(warehouse: LocalWarehouse) -> None:
+    warehouse.append([], personal=small_cohort.personal())
+    warehouse.append(story())
+    publish(warehouse, tuple(KEYS))
+    for number, make in enumerate(MORE):
+        warehouse.append([make(number, WHO[number % 3])])
+        patched = answers(warehouse)
+        publish(warehouse, tuple(KEYS)[number % 3 :])
+        assert answers(warehouse) == patched
+    publish(warehouse, tuple(KEYS))
+    assert answers(warehouse) == patched
+
+
+def test_what_is_known_of_one_log_answers_nothing_about_another(warehouse: LocalWarehouse, tmp_path: Path) -> None:
+    with LocalWarehouse(tmp_path / "restored.duckdb", credential=Credential.of("admin")) as restored:
+        for one, who, number in ((warehouse, ANNA, 1), (restored, BORIS, 2)):
+            small_cohort.tell(one)
+            publish(one, tuple(KEYS))
+            one.append([MORE[0](number, who), MORE[1](number, who)])
+        answers(warehouse)
+        restored.__dict__["known"] = warehouse.known
+        patched = answers(restored)
+        publish(restored, tuple(KEYS))
+        assert patched == answers(restored)
 
 
 def test_visits_stay_with_their_owner_when_another_who_came_by_that_browser_does_something(
