@@ -73,6 +73,16 @@ people_named as (
         ) = 1
 ),
 
+-- As a list of few, which DuckDB expects to be few: of the facts it expects millions, and would look at everybody.
+staff_shown as (
+    select unnest(list(distinct addressed.staff_id)) as staff_id
+    from (
+        select (facts.properties ->> '$.staff_id') as staff_id
+        from facts
+    ) as addressed
+    where addressed.staff_id is not null
+),
+
 staff_named as (
     select
         people.subject_id,
@@ -80,7 +90,7 @@ staff_named as (
     from people
     where
         people.kind = 'telegram_name'
-        and people.subject_id in (select (facts.properties ->> '$.staff_id') from facts)
+        and people.subject_id in (select staff_shown.staff_id from staff_shown)
     qualify
         row_number() over (
             partition by people.subject_id, people.ref order by people.given_at desc, people.seq desc
