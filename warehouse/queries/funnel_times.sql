@@ -4,63 +4,108 @@
 -- is missing is missing in the difference: nothing else is asked of each of a million people fifteen times.
 select
     quantile_cont(
-        case when $mode = 'any' and lead_at < anchored_at then 0 else epoch_us(lead_at) - epoch_us(anchored_at) end,
+        case
+            when $mode = 'any' and lead_at < anchored_at then 0
+            else epoch_us(lead_at) - epoch_us(anchored_at)
+        end,
         [0.5, 0.9]
     ) as lead_step,
     quantile_cont(
-        case when $mode = 'any' and linked_at < lead_at then 0 else epoch_us(linked_at) - epoch_us(lead_at) end,
+        case
+            when $mode = 'any' and linked_at < lead_at then 0
+            else epoch_us(linked_at) - epoch_us(lead_at)
+        end,
         [0.5, 0.9]
     ) as linked_step,
     quantile_cont(
-        case when $mode = 'any' and registered_at < linked_at then 0 else epoch_us(registered_at) - epoch_us(linked_at) end,
+        case
+            when $mode = 'any' and registered_at < linked_at then 0
+            else epoch_us(registered_at) - epoch_us(linked_at)
+        end,
         [0.5, 0.9]
     ) as registered_step,
     quantile_cont(
-        case when $mode = 'any' and entered_at < registered_at then 0 else epoch_us(entered_at) - epoch_us(registered_at) end,
+        case
+            when $mode = 'any' and entered_at < registered_at then 0
+            else epoch_us(entered_at) - epoch_us(registered_at)
+        end,
         [0.5, 0.9]
     ) as entered_step,
     quantile_cont(
-        case when $mode = 'any' and attended_at < entered_at then 0 else epoch_us(attended_at) - epoch_us(entered_at) end,
+        case
+            when $mode = 'any' and attended_at < entered_at then 0
+            else epoch_us(attended_at) - epoch_us(entered_at)
+        end,
         [0.5, 0.9]
     ) as attended_step,
     quantile_cont(
-        case when $mode = 'any' and completed_at < attended_at then 0 else epoch_us(completed_at) - epoch_us(attended_at) end,
+        case
+            when $mode = 'any' and completed_at < attended_at then 0
+            else epoch_us(completed_at) - epoch_us(attended_at)
+        end,
         [0.5, 0.9]
     ) as completed_step,
     quantile_cont(
-        case when $mode = 'any' and clicked_at < completed_at then 0 else epoch_us(clicked_at) - epoch_us(completed_at) end,
+        case
+            when $mode = 'any' and clicked_at < completed_at then 0
+            else epoch_us(clicked_at) - epoch_us(completed_at)
+        end,
         [0.5, 0.9]
     ) as clicked_step,
     quantile_cont(
-        case when $mode = 'any' and submitted_at < clicked_at then 0 else epoch_us(submitted_at) - epoch_us(clicked_at) end,
+        case
+            when $mode = 'any' and submitted_at < clicked_at then 0
+            else epoch_us(submitted_at) - epoch_us(clicked_at)
+        end,
         [0.5, 0.9]
     ) as submitted_step,
     quantile_cont(
-        case when $mode = 'any' and linked_at < anchored_at then 0 else epoch_us(linked_at) - epoch_us(anchored_at) end,
+        case
+            when $mode = 'any' and linked_at < anchored_at then 0
+            else epoch_us(linked_at) - epoch_us(anchored_at)
+        end,
         [0.5, 0.9]
     ) as linked_way,
     quantile_cont(
-        case when $mode = 'any' and registered_at < anchored_at then 0 else epoch_us(registered_at) - epoch_us(anchored_at) end,
+        case
+            when $mode = 'any' and registered_at < anchored_at then 0
+            else epoch_us(registered_at) - epoch_us(anchored_at)
+        end,
         [0.5, 0.9]
     ) as registered_way,
     quantile_cont(
-        case when $mode = 'any' and entered_at < anchored_at then 0 else epoch_us(entered_at) - epoch_us(anchored_at) end,
+        case
+            when $mode = 'any' and entered_at < anchored_at then 0
+            else epoch_us(entered_at) - epoch_us(anchored_at)
+        end,
         [0.5, 0.9]
     ) as entered_way,
     quantile_cont(
-        case when $mode = 'any' and attended_at < anchored_at then 0 else epoch_us(attended_at) - epoch_us(anchored_at) end,
+        case
+            when $mode = 'any' and attended_at < anchored_at then 0
+            else epoch_us(attended_at) - epoch_us(anchored_at)
+        end,
         [0.5, 0.9]
     ) as attended_way,
     quantile_cont(
-        case when $mode = 'any' and completed_at < anchored_at then 0 else epoch_us(completed_at) - epoch_us(anchored_at) end,
+        case
+            when $mode = 'any' and completed_at < anchored_at then 0
+            else epoch_us(completed_at) - epoch_us(anchored_at)
+        end,
         [0.5, 0.9]
     ) as completed_way,
     quantile_cont(
-        case when $mode = 'any' and clicked_at < anchored_at then 0 else epoch_us(clicked_at) - epoch_us(anchored_at) end,
+        case
+            when $mode = 'any' and clicked_at < anchored_at then 0
+            else epoch_us(clicked_at) - epoch_us(anchored_at)
+        end,
         [0.5, 0.9]
     ) as clicked_way,
     quantile_cont(
-        case when $mode = 'any' and submitted_at < anchored_at then 0 else epoch_us(submitted_at) - epoch_us(anchored_at) end,
+        case
+            when $mode = 'any' and submitted_at < anchored_at then 0
+            else epoch_us(submitted_at) - epoch_us(anchored_at)
+        end,
         [0.5, 0.9]
     ) as submitted_way
 from funnel_sliced
