@@ -11,8 +11,10 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -128,6 +130,12 @@ class Guest:
         await socket.send(json.dumps({"type": kind, "position": 1, "playing": True, "visible": True, **more}))
 
 
+def is_listening(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
 @dataclass
 class Server:
     """uvicorn with the room's routes; a supervisor of one child."""
@@ -137,7 +145,7 @@ class Server:
     child: "subprocess.Popen[str] | None" = None
 
     def start(self) -> None:
-        """Run it, and wait until it says that it is ready."""
+        """Run it, and wait until it answers: it says «ready» just before it listens."""
         command = (
             str(Path(sys.executable).parent / "uvicorn"), "--factory", "benchmarks.room.server:room",
             "--port", str(self.port), *APP_OPTIONS,
@@ -146,6 +154,10 @@ class Server:
         self.child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         assert self.child.stdout
         assert self.child.stdout.readline().startswith("ready")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not is_listening(self.port):
+            assert time.monotonic() < deadline, "The server does not listen."
+            threading.Event().wait(0.01)
 
     def kill(self) -> None:
         """kill -9, and gather what is left."""

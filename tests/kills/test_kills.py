@@ -1,6 +1,6 @@
 """Short seeded episodes with a kill -9 of notifier, reaction or warehouse at a named point, each in its own house.
 
-Every point four times in `make test`; `make kills` runs 500 and `EFIR_EPISODES=2000 make kills` more. A failing episode
+Every point twice in `make test`; `make kills` runs 500 and `EFIR_EPISODES=2000 make kills` more. A failing episode
 says its seed, and `EFIR_SEED=<seed>` runs that one alone. The seed decides who comes, who dies where, what misbehaves.
 """
 
@@ -21,7 +21,7 @@ from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
 from warehouse.settings import Settings
 
-EPISODES = int(os.environ.get("EFIR_EPISODES", "64"))
+EPISODES = int(os.environ.get("EFIR_EPISODES", "32"))
 FIRST_SEED = 20260304
 LANES = 4
 DELIVERY = {
