@@ -35,7 +35,7 @@ from warehouse.reads import room
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.25
-REST_SECONDS = 0.18
+REST_SECONDS = 0.2
 """At least, where telling a room takes long: others get their turn, and lines gather in one frame."""
 SWEEP_SECONDS = 1.0
 AT_ONCE = 500
