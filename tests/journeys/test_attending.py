@@ -14,6 +14,7 @@ from domain.referral import signed
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from tests.journeys.house import House
 from tests.journeys.visitor import Guest, arrived, link, link_telegram, log_in, picture, screen, sign_up, stages
+from tests.patience import PATIENCE_MS
 from warehouse import secrets, tokens
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
@@ -96,19 +97,19 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     other.locator("#room-link").click()
     other.wait_for_url(f"**/room/{session_id}")
 
-    expect(page.get_by_test_id("screen")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("screen")).to_be_visible(timeout=PATIENCE_MS)
     house.wait_for("client_webinar_entered", where=lambda fact: fact.lead_id == anna.lead_id)
     house.wait_for("client_webinar_entered", where=lambda fact: fact.lead_id == boris.lead_id)
     arrived(house, anna.lead_id, "partner_entered")
     started = house.wait_for("webinar_started", where=lambda fact: fact.session_id == session_id)
-    expect(page.get_by_test_id("present")).to_contain_text("2", timeout=15_000)
+    expect(page.get_by_test_id("present")).to_contain_text("2", timeout=PATIENCE_MS)
 
     page.locator("#chat-text").fill("Привет из синтетического примера")
     page.locator("#chat-send").click()
     line = other.locator("[data-testid=chat-line]", has_text="Привет из синтетического примера")
-    expect(line).to_be_visible(timeout=10_000)
+    expect(line).to_be_visible(timeout=PATIENCE_MS)
 
-    expect(page.get_by_test_id("offer")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("offer")).to_be_visible(timeout=PATIENCE_MS)
     elapsed = (dtm.datetime.now(dtm.UTC) - started.occurred_at).total_seconds()
     assert abs(media_position(page) - elapsed) < 2.5, "the picture stands where the server's clock stands"
     page.screenshot(path=pictures / "room-360.png")
@@ -118,7 +119,7 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     other.locator("[data-testid=offer-open]").click()
     other.locator("[data-testid=offer-contact]").fill("@synthetic_sample")
     other.locator("[data-testid=offer-submit]").click()
-    expect(other.locator("[data-testid=offer-done]")).to_be_visible(timeout=10_000)
+    expect(other.locator("[data-testid=offer-done]")).to_be_visible(timeout=PATIENCE_MS)
 
     verdict = house.wait_for(
         "client_webinar_attendance_classified", seconds=60, where=lambda fact: fact.lead_id == anna.lead_id
@@ -126,7 +127,7 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     assert verdict.properties["status"] == "attended"
     assert any(reason.startswith("reached") for reason in verdict.properties["reasons"]), verdict.properties["reasons"]
     house.wait_for("client_webinar_completed", seconds=90, where=lambda fact: fact.lead_id == anna.lead_id)
-    expect(page.get_by_test_id("curtain-over")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("curtain-over")).to_be_visible(timeout=PATIENCE_MS)
     route = house.wait_for("post_webinar_route", seconds=60, where=lambda fact: fact.lead_id == anna.lead_id)
     assert route.properties["route"] == "attended"
     arrived(house, anna.lead_id, "follow_up_attended", seconds=60)
@@ -148,7 +149,7 @@ def test_the_funnel_page_shows_the_numbers_of_the_log(house: House, desk: Browse
     log_in(page, house)
     page.goto(f"{house.url}/studio/funnel")
     stages = page.get_by_test_id("stage")
-    expect(stages.first).to_be_visible(timeout=20_000)
+    expect(stages.first).to_be_visible(timeout=PATIENCE_MS)
     shown = {
         stage.get_attribute("data-stage"): int(re.sub(r"\D", "", stage.get_by_test_id("count").inner_text()))
         for stage in stages.all()
@@ -168,4 +169,4 @@ def test_the_outbox_shows_what_people_got(house: House, desk: BrowserContext) ->
     page = desk.new_page()
     log_in(page, house)
     page.goto(f"{house.url}/studio/outbox")
-    expect(page.get_by_text("Анна").first).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Анна").first).to_be_visible(timeout=PATIENCE_MS)

@@ -20,11 +20,11 @@ from tests.journeys.accessible import assert_accessible, tab_to
 from tests.journeys.house import House
 from tests.journeys.test_host import console, say
 from tests.journeys.test_room import come_in
+from tests.patience import PATIENCE_MS
 from warehouse.interface import Personal, PersonalRow
 
 pytestmark = pytest.mark.journey
 
-PATIENCE_MS = 20_000
 ANNA, BORIS = "lead-beside-anna", "lead-beside-boris"
 OPTIONS = (PollOption(option_id="1", text={"ru": "Да"}), PollOption(option_id="2", text={"ru": "Ещё нет"}))
 

@@ -12,11 +12,11 @@ from app.access.roles import Role
 from domain.events import Emitter, OfferLaunched, OfferShown, PollAnswered, WebinarScheduled
 from tests.journeys.house import House
 from tests.journeys.test_room import come_in
+from tests.patience import PATIENCE_MS
 from warehouse.interface import Personal, PersonalRow
 
 pytestmark = pytest.mark.journey
 
-PATIENCE_MS = 20_000
 ANNA, BORIS = "lead-host-anna", "lead-host-boris"
 
 

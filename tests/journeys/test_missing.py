@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.journeys.house import House
 from tests.journeys.visitor import Guest, arrived, link, link_telegram, sign_up, stages
+from tests.patience import PATIENCE_MS
 from warehouse.reads.funnel import FunnelFilter, funnel
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
@@ -36,7 +37,7 @@ def test_a_lead_who_misses_the_session_gets_the_recording(house: House, phone: B
     replay = phone.new_page()
     replay.goto(link(house, vera, "/r/"))
     replay.wait_for_url(f"**/replay/{session_id}")
-    expect(replay.get_by_test_id("screen")).to_be_visible(timeout=20_000)
+    expect(replay.get_by_test_id("screen")).to_be_visible(timeout=PATIENCE_MS)
     replay.evaluate("document.querySelector('video').play()")
     house.wait_for("client_webinar_replay_watched", seconds=60, where=lambda fact: fact.lead_id == vera.lead_id)
     replay.screenshot(path=pictures / "replay-360.png")

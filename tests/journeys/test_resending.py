@@ -5,6 +5,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.journeys.house import House
 from tests.journeys.visitor import Guest, is_on_a_screen, link_telegram, log_in, sign_up
+from tests.patience import PATIENCE_MS
 
 pytestmark = pytest.mark.journey
 
@@ -27,6 +28,6 @@ def test_a_message_that_failed_is_sent_again_by_a_click(
     log_in(studio, house)
     studio.goto(f"{house.url}/studio/outbox?state=failed")
     studio.get_by_test_id("resend").click()
-    expect(studio.get_by_test_id("resend")).to_have_count(0, timeout=20_000)
+    expect(studio.get_by_test_id("resend")).to_have_count(0, timeout=PATIENCE_MS)
     house.wait_for("message_sent", where=lambda fact: fact.properties["message_key"] == key)
     assert is_on_a_screen(house, dina.lead_id, key)

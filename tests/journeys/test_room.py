@@ -7,11 +7,10 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.journeys.house import House
+from tests.patience import PATIENCE_MS
 from warehouse import tokens
 
 pytestmark = pytest.mark.journey
-
-PATIENCE_MS = 20_000
 
 
 def come_in(page: Page, house: House, webinar_id: str, session_id: str, lead_id: str) -> None:

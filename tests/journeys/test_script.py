@@ -24,11 +24,11 @@ from domain.events import (
 from tests.journeys.house import House
 from tests.journeys.test_room import come_in
 from tests.journeys.visitor import picture
+from tests.patience import PATIENCE_MS
 from warehouse.interface import Personal, PersonalRow
 
 pytestmark = pytest.mark.journey
 
-PATIENCE_MS = 20_000
 HOST, GUEST, LATE = "script-host@example.org", "lead-script-guest", "lead-script-late"
 POLL = Poll(
     poll_id="q1",

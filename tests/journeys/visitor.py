@@ -14,11 +14,10 @@ from app.access.roles import Role
 from domain.events import Fact
 from domain.funnel import STAGES
 from tests.journeys.house import House
-from tests.patience import PATIENCE_SECONDS
+from tests.patience import PATIENCE_MS, PATIENCE_SECONDS
 from warehouse.interface import Personal
 from warehouse.reads.funnel import Behind, FunnelFilter, people
 
-PATIENCE_MS = 20_000
 TALLEST = 1500
 """Pixels of a page that a picture shows: a documentation's picture stays below 200 kB."""
 

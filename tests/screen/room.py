@@ -12,10 +12,10 @@ from app.room.media import SAMPLE
 from app.shared import schedule
 from domain.events import Emitter, Event, Fact, WebinarConfigured
 from tests.app.rooms import WEBINAR, Rooms
+from tests.patience import PATIENCE_MS
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow
 
-PATIENCE_MS = 15_000
 IN_STEP = """(zero) => {
     const video = document.querySelector('video');
     return Boolean(video) && !video.paused && !video.seeking
