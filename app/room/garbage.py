@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 CROWD = 200
-"""People in all rooms from whom on a search is felt."""
+"""So many present in all rooms: from here on a search is felt."""
 EVERY_SECONDS = 1.0
 QUIET_SECONDS = 300.0
 """How often the whole is searched while no room is crowded."""
@@ -19,9 +19,9 @@ CROWDED_SECONDS = 1800.0
 """How often while one always is: what cycles leak until then is small beside the room."""
 
 
-def turn(people: int, seconds: float) -> bool:
+def turn(present: int, seconds: float) -> bool:
     """One look, `seconds` after the last search of the whole; returns whether it was searched again."""
-    is_crowded = people >= CROWD
+    is_crowded = present >= CROWD
     if is_due := seconds >= (CROWDED_SECONDS if is_crowded else QUIET_SECONDS):
         gc.unfreeze()
         gc.collect()
@@ -30,11 +30,11 @@ def turn(people: int, seconds: float) -> bool:
     return is_due
 
 
-async def keep(people: Callable[[], int]) -> None:
+async def keep(present: Callable[[], int]) -> None:
     """Look once a second, for ever."""
     searched_at = time.monotonic()
     while True:
         await asyncio.sleep(EVERY_SECONDS)
         now = time.monotonic()
-        if turn(people(), now - searched_at):
+        if turn(present(), now - searched_at):
             searched_at = now

@@ -194,7 +194,7 @@ class Halls:
         open_now, now = list(self.halls.values()), _now()
         return Attendance(
             rooms=len(open_now),
-            attendees=sum(hall.present for hall in open_now),
+            attendees=self.present,
             watching=sum(hall.watching(now) for hall in open_now),
             hosts=sum(len(hall.desks) for hall in open_now),
             facts_waiting=self.ledger.waiting,
@@ -202,9 +202,9 @@ class Halls:
         )
 
     @property
-    def pages(self) -> int:
-        """Pages that are connected, in all rooms."""
-        return sum(len(hall.pages) for hall in self.halls.values())
+    def present(self) -> int:
+        """How many have a page open, in all rooms."""
+        return sum(hall.present for hall in self.halls.values())
 
     async def _recall_board(self, hall: Hall) -> None:
         """The questions with their texts and their authors' names."""
@@ -369,7 +369,7 @@ async def opened() -> AsyncIterator[None]:
     tasks = [
         asyncio.create_task(halls.ledger.run(), name="room ledger"),
         asyncio.create_task(halls.tick(), name="room clock"),
-        asyncio.create_task(garbage.keep(lambda: halls.pages), name="room garbage"),
+        asyncio.create_task(garbage.keep(lambda: halls.present), name="room garbage"),
         asyncio.create_task(_recover(), name="room recovery"),
     ]
     try:

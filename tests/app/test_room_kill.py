@@ -11,10 +11,8 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,6 +25,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidMessage, InvalidStatus
 from websockets.typing import Origin
 
+from benchmarks.room.gauge import await_port
 from domain.events import (
     ChatPosted,
     Emitter,
@@ -130,12 +129,6 @@ class Guest:
         await socket.send(json.dumps({"type": kind, "position": 1, "playing": True, "visible": True, **more}))
 
 
-def is_listening(port: int) -> bool:
-    """Whether somebody takes connections there."""
-    with socket.socket() as caller:
-        return caller.connect_ex(("127.0.0.1", port)) == 0
-
-
 @dataclass
 class Server:
     """uvicorn with the room's routes; a supervisor of one child."""
@@ -154,10 +147,7 @@ class Server:
         self.child = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
         assert self.child.stdout
         assert self.child.stdout.readline().startswith("ready")
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not is_listening(self.port):
-            assert time.monotonic() < deadline, "The server does not listen."
-            threading.Event().wait(0.01)
+        await_port(self.port, PATIENCE_SECONDS)
 
     def kill(self) -> None:
         """kill -9, and gather what is left."""

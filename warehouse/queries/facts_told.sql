@@ -1,5 +1,4 @@
--- Some facts, as a question carries them along: queries/facts_carried.sql makes facts of them again. `the_places`:
--- their seqs.
+-- Some facts, as a question carries them along: queries/facts_carried.sql makes facts of them again.
 select
     seq,
     cast(event_id as varchar) as event_id,
@@ -14,5 +13,4 @@ select
     correlation_id,
     visitor_id,
     cast(properties as varchar) as properties
-from events
-where seq in (the_places)
+from the_facts

@@ -1,6 +1,6 @@
 -- What each partner brought: touches through the link, leads, registered, attended; alerts told and not told.
 -- A lead belongs to the partner frozen at its creation unless staff re-assigned it; each lead counts once, a merged one
--- under the lead that goes on. Needs: funnel_stages, touches, messages.
+-- under the lead that goes on. Needs: funnel_stages, touches, messages, partners_named.
 with counted as (
     select
         partner_id,
@@ -29,42 +29,20 @@ alerted as (
     from messages
     where recipient = 'partner'
     group by partner_id
-),
-
-joined as (
-    select
-        (properties ->> '$.partner_id') as partner_id,
-        min(occurred_at) as joined_at
-    from events
-    where name = 'partner_joined'
-    group by (properties ->> '$.partner_id')
-),
-
-named as (
-    select
-        people.subject_id,
-        people.value
-    from people
-    where people.kind = 'name' and people.subject_id in (select joined.partner_id from joined)
-    qualify
-        row_number() over (
-            partition by people.subject_id, people.ref order by people.given_at desc, people.seq desc
-        ) = 1
 )
 
 select
-    joined.partner_id,
-    joined.joined_at,
-    coalesce(named.value, '') as partner_name,
+    partners_named.partner_id,
+    partners_named.joined_at,
+    partners_named.partner_name,
     coalesce(touched.touches, 0) as touches,
     coalesce(counted.leads, 0) as leads,
     coalesce(counted.registered, 0) as registered,
     coalesce(counted.attended, 0) as attended,
     coalesce(alerted.alerts_sent, 0) as alerts_sent,
     coalesce(alerted.alerts_skipped, 0) as alerts_skipped
-from joined
-left join counted on joined.partner_id = counted.partner_id
-left join touched on joined.partner_id = touched.partner_id
-left join alerted on joined.partner_id = alerted.partner_id
-left join named on joined.partner_id = named.subject_id
-order by leads desc, joined.joined_at asc
+from partners_named
+left join counted on partners_named.partner_id = counted.partner_id
+left join touched on partners_named.partner_id = touched.partner_id
+left join alerted on partners_named.partner_id = alerted.partner_id
+order by leads desc, partners_named.joined_at asc

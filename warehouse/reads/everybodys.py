@@ -16,6 +16,8 @@ from warehouse.reads import load
 MOST_CARRIED = 20_000
 """So many facts a question carries along; more are read from the log."""
 
+QUESTION = load("facts_told").replace("the_facts", f"(\n{load('facts_of_everybody')}\n)")
+
 Pairs = frozenset[tuple[str, str]]
 
 
@@ -59,7 +61,7 @@ def everybodys(warehouse: Warehouse, until: Place) -> Everybodys:
         if known is not None and known.until.seq >= until.seq:
             return known
         after = known.until.seq if known else 0
-        found = warehouse.sql(load("facts_of_everybody"), {"after": after, "until": until.seq})
+        found = warehouse.sql(QUESTION, {"after": after, "until": until.seq})
         merges = _merges(found)
         if known is None:
             return Everybodys(until, found, merges)

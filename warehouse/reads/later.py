@@ -198,7 +198,7 @@ def _told(warehouse: Warehouse, known: pa.Table | None, places: Collection[int])
     if not places and known is not None:
         return known
     named = ", ".join(map(str, sorted(places))) or "-1"
-    found = warehouse.sql(load("facts_told").replace("the_places", named))
+    found = warehouse.sql(load("facts_told").replace("the_facts", f"events where seq in ({named})"))
     return pa.concat_tables([known, found]).combine_chunks() if known is not None else found
 
 

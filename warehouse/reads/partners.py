@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.interface import Warehouse
-from warehouse.reads import load
+from warehouse.reads import load, together
 from warehouse.reads.fresh import ask, fresh
+
+NAMED = f"partners_named as (\n{load('partners_named')}\n)"
+"""The partners, as a relation beside others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class Contest:
 
 def names(warehouse: Warehouse) -> dict[str, str]:
     """Every partner's name by id, in the order of the names; "" for one without a name, at the end."""
-    return {row["partner_id"]: row["partner_name"] for row in warehouse.sql(load("partner_names")).to_pylist()}
+    rows = warehouse.sql(together([NAMED], load("partner_names"))).to_pylist()
+    return {row["partner_id"]: row["partner_name"] for row in rows}
 
 
 def leads_since(warehouse: Warehouse, partner_id: str, since: dtm.datetime | None) -> int:

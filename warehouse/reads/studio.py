@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 from warehouse.reads.fresh import ask, fresh
+from warehouse.reads.partners import NAMED
 
 LONGEST_STAY = dtm.timedelta(days=2)
 """Nobody is in a room longer: whoever entered before, and was never seen to leave, is not there."""
@@ -70,5 +71,5 @@ def partners(warehouse: Warehouse) -> list[PartnerNumbers]:
             row["alerts_sent"],
             row["alerts_skipped"],
         )
-        for row in ask(warehouse, seen, load("studio_partners"), {})
+        for row in ask(warehouse, seen, load("studio_partners"), {}, beside=[NAMED])
     ]
