@@ -1,7 +1,7 @@
 """Python's search for unreachable cycles, kept out of a full room.
 
-The search stops the process while it goes through all that lives: with 5,000 people in a room three quarters of a
-second, every few seconds, in which nobody is told anything. So what lives in a full room is set aside (`gc.freeze`),
+The search stops the process while it goes through all that lives: with 5,000 people in a room up to a second,
+every few seconds, in which nobody is told anything. So what lives in a full room is set aside (`gc.freeze`),
 which costs nothing, and searched when few people are waiting. What dies without a cycle is freed at once, as ever.
 """
 

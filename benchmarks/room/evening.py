@@ -32,18 +32,19 @@ async def run(home: Path, clients: int, rate: float, seconds: float, core: int) 
     port, warehouse_port = free_port(), free_port()
     os.environ |= {"EFIR_HOME": str(home), "EFIR_WAREHOUSE_PORT": str(warehouse_port), "EFIR_PORT": str(port)}
     service = Process("warehouse", home, {"EFIR_WAREHOUSE_PORT": str(warehouse_port)})
-    server = None
     try:
         service.until("ready")
         with connect("admin", Settings(home=home, warehouse_port=warehouse_port)) as warehouse:
             leads = [str(uuid.uuid4()) for _ in range(clients)]
             invite(warehouse, leads)
             server = Server("room", port, core, {"EFIR_ROOM_SOCKETS_PER_ADDRESS": "0"})
-            await asyncio.sleep(1.5)
-            return await _Evening(server, port, leads, warehouse).run(rate, seconds)
+            try:
+                await asyncio.sleep(1.5)
+                figures = await _Evening(server, port, leads, warehouse).run(rate, seconds)
+            finally:
+                searched = server.end()
+            return figures | {"longest search for cycles ms": searched}
     finally:
-        if server:
-            server.end()
         service.end()
 
 

@@ -66,10 +66,10 @@ class Server:
         """Resident bytes."""
         return int(self.process.memory_info().rss)
 
-    def end(self) -> None:
-        """Stop it, and wait."""
+    def end(self) -> str:
+        """Stop it, and wait; returns what it said since it was ready."""
         self.child.terminate()
-        self.child.wait(20)
+        return self.child.communicate(timeout=20)[0].strip()
 
 
 @dataclass

@@ -1,8 +1,10 @@
 """What the bench serves: the room's own routes as the house serves them, or a bare broadcast of the same bytes."""
 
 import contextlib
+import gc
 import os
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Iterator
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,9 +17,30 @@ from app.shared.headers import SecurityHeaders
 
 @contextlib.asynccontextmanager
 async def _lifespan(_: Starlette) -> AsyncIterator[None]:
-    async with schedule.followed(), halls.opened():
-        print(f"ready {os.getpid()}", flush=True)
+    with _searches():
+        async with schedule.followed(), halls.opened():
+            print(f"ready {os.getpid()}", flush=True)
+            yield
+
+
+@contextlib.contextmanager
+def _searches() -> Iterator[None]:
+    """Say at the end how long Python's longest search for cycles stopped everything, in milliseconds."""
+    began, longest = 0.0, 0.0
+
+    def measure(phase: str, _: dict[str, int]) -> None:
+        nonlocal began, longest
+        if phase == "start":
+            began = time.perf_counter()
+        else:
+            longest = max(longest, time.perf_counter() - began)
+
+    gc.callbacks.append(measure)
+    try:
         yield
+    finally:
+        gc.callbacks.remove(measure)
+        print(round(longest * 1000, 1), flush=True)
 
 
 def room() -> ASGIApp:
