@@ -3,6 +3,7 @@
 import datetime as dtm
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -97,9 +98,12 @@ class Webinar:
         return self.definition.policy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Session:
-    """One showing of a webinar. `started_at` and `ended_at` are what the facts say; the clock follows from the mode."""
+    """One showing of a webinar. `started_at` and `ended_at` are what the facts say; the clock follows from the mode.
+
+    It has no slots: every heartbeat of everybody asks for its times, so they are kept.
+    """
 
     session_id: str
     webinar_id: str
@@ -116,17 +120,17 @@ class Session:
     policy: AttendancePolicy | None = None
     """The attendance policy that staff had applied to it after its end; None: the one in force at its end."""
 
-    @property
+    @cached_property
     def opens_at(self) -> dtm.datetime:
         """Clock zero: the moment a LIVE session went on air once it did, else the planned start."""
         return self.started_at if self.mode == "live" and self.started_at else self.starts_at
 
-    @property
+    @cached_property
     def planned_end(self) -> dtm.datetime:
         """Clock zero plus the planned length."""
         return self.opens_at + dtm.timedelta(seconds=self.duration_seconds)
 
-    @property
+    @cached_property
     def ends_at(self) -> dtm.datetime:
         """When it ended, as far as the facts say; else the planned end. An AUTO session never runs over."""
         if self.ended_at is None or self.is_timed_out or self.ended_at <= self.opens_at:

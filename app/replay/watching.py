@@ -46,11 +46,11 @@ class Watching:
         """One frame; `gone` is the connection's own word for its end."""
         kind = frame.get("type")
         if kind in {"gone", "bye"}:
-            self.ledger.state(self.viewer.close())
+            self.ledger.note(self.viewer.close())
             if kind == "bye":
                 self.connection.end(1000, "bye")
         elif kind == "beat":
-            self.ledger.state(self.viewer.beat(frame))
+            self.ledger.note(self.viewer.beat(frame))
         elif kind in DEEDS:
             self._do(str(kind), frame)
         elif kind == "offer_shown":

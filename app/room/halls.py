@@ -129,7 +129,7 @@ class Halls:
         programme = self.programme(seat.session_id)
         if guest.dismiss is not None:
             guest.dismiss("taken_over" if guest.track.page != page else "replaced")
-        self.ledger.state(guest.track.sit(page, _now(), programme.session))
+        self.ledger.note(guest.track.sit(page, _now(), programme.session))
         hall.attach(guest, send, dismiss)
         send(framed(hall.hello_json(guest, programme, _now(), heartbeat=self.heartbeat.total_seconds())))
         return hall, guest
@@ -247,7 +247,7 @@ class Halls:
         """A heartbeat frame."""
         session = self.programme(hall.session_id).session
         if said := hall.beat(guest, _beat(frame), session):
-            self.ledger.state(said)
+            self.ledger.note(said)
 
     def leave(self, hall: Hall, guest: Guest, send: Callable[[bytes], None], *, is_clean: bool) -> None:
         """The page's socket is closed. A page that said goodbye has left; one that broke off may come back."""
@@ -256,7 +256,7 @@ class Halls:
         hall.detach(guest)
         session = self.programme(hall.session_id).session
         if is_clean:
-            self.ledger.state(guest.track.leave("closed", _now(), session))
+            self.ledger.note(guest.track.leave("closed", _now(), session))
         else:
             guest.track.lose()
 
@@ -268,7 +268,7 @@ class Halls:
             return
         session = self.programme(seat.session_id).session
         facts = [*hall.beat(guest, _beat(frame), session), *guest.track.leave("closed", _now(), session)]
-        self.ledger.state(facts)
+        self.ledger.note(facts)
 
     async def tick(self) -> None:
         """Tell everybody what changed, four times a second; look for the departed once a second."""
@@ -324,8 +324,8 @@ class Halls:
         if hall.desks:
             self._tell_desks(hall, programme, now, point)
         if is_sweep:
-            self.ledger.state(hall.sweep(programme.session, now))
-            self.ledger.state(hall.applause.due(programme.session, now, is_last=hall.is_idle))
+            self.ledger.note(hall.sweep(programme.session, now))
+            self.ledger.note(hall.applause.due(programme.session, now, is_last=hall.is_idle))
             hall.queue.call(hall.free(self.capacity))
             hall.queue.tell()
             if hall.is_idle:

@@ -1,5 +1,8 @@
 """The room's way into the log: facts gather while one append is under way and go out together in the next.
 
+What somebody waits for goes at once; what nobody waits for (signs of life) gathers for a moment, because the log
+pays for every append alike, whether it brings one fact or a hundred.
+
 Nothing is lost while the warehouse is away: the batch is tried again until it is taken, and up to MAX_WAITING facts
 wait for it. What comes after is refused, which the page is told, and counted.
 """
@@ -19,6 +22,8 @@ logger = logging.getLogger(__name__)
 MAX_BATCH = 2_000
 MAX_WAITING = 200_000
 """Facts that may wait for the warehouse: some hundred megabytes, or a quarter of an hour of a crowded evening."""
+GATHERED_SECONDS = 0.2
+"""How long a fact nobody waits for may gather others; a crash loses that much of watching more."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -39,16 +44,35 @@ class Ledger:
     most: int = MAX_WAITING
     _waiting: list[_Entry] = field(default_factory=list)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _gathering: asyncio.TimerHandle | None = None
 
     def state(self, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> asyncio.Future[list[Receipt]]:
-        """Hand facts over; the future holds their receipts once they are durable."""
+        """Hand facts over, now; the future holds their receipts once they are durable."""
+        stored = self._take(facts, personal)
+        self._go()
+        return stored
+
+    def note(self, facts: Sequence[Fact]) -> None:
+        """Hand over facts nobody waits for: they go with the next ones, or alone when they have gathered."""
+        if facts:
+            self._take(facts)
+            if self._gathering is None:
+                self._gathering = asyncio.get_running_loop().call_later(GATHERED_SECONDS, self._go)
+
+    def _go(self) -> None:
+        if self._gathering is not None:
+            self._gathering.cancel()
+            self._gathering = None
+        if self._waiting:
+            self._arrived.set()
+
+    def _take(self, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> asyncio.Future[list[Receipt]]:
         stored: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
         if self.waiting + len(facts) > self.most:
             stored.set_result(self._lose(facts, "room_full", "The warehouse has been away for too long."))
         elif facts:
             self.waiting += len(facts)
             self._waiting.append(_Entry(facts, personal, stored))
-            self._arrived.set()
         else:
             stored.set_result([])
         return stored
@@ -62,6 +86,7 @@ class Ledger:
             except Exception:
                 logger.exception("The room's writer stumbled and goes on")
                 await asyncio.sleep(RETRY_SECONDS[0])
+                self._arrived.set()
 
     async def drain(self, seconds: float) -> None:
         """Write what is left, if it can be done in this time; for the end of the server's life."""
@@ -71,16 +96,19 @@ class Ledger:
             logger.error("%s entries of the room were not stored: the warehouse does not answer.", len(self._waiting))
 
     async def _write_waiting(self) -> None:
-        while self._waiting:
+        """What waits now; what comes meanwhile has its own moment."""
+        self._arrived.clear()
+        left = len(self._waiting)
+        while left > 0:
             batch = self._next_batch()
             receipts = await self._stored(batch)
+            left -= len(batch)
             del self._waiting[: len(batch)]
             self.waiting -= len(receipts)
             for entry in batch:
                 own, receipts = receipts[: len(entry.facts)], receipts[len(entry.facts) :]
                 if not entry.stored.done():
                     entry.stored.set_result(own)
-        self._arrived.clear()
 
     def _next_batch(self) -> list[_Entry]:
         batch: list[_Entry] = []

@@ -66,15 +66,19 @@ class Track:
     is_inside: bool = False
     is_completed: bool = False
     last_seen_at: dtm.datetime | None = None
-    watched_seconds: float = 0.0
     page: str = ""
     """The page load that has the seat; a reconnect of the same page goes on where it was."""
     is_connected: bool = False
     recalled_at: dtm.datetime | None = None
     """When the log was asked about them; from then on they are waited for."""
+    patience: dtm.timedelta = field(init=False)
+    """Without a sign of life for longer than this a connection is dead."""
     _presence: _Presence | None = None
     _stated: list[tuple[dtm.datetime, dtm.datetime]] = field(default_factory=list)
     """Times of watching that were stated; those without a gap between them as one."""
+
+    def __post_init__(self) -> None:
+        self.patience = MISSED_BEATS * self.heartbeat
 
     def recall(self, facts: Iterable[Fact], now: dtm.datetime | None = None) -> None:
         """Take up what the log knows of this lead in this session."""
@@ -121,7 +125,7 @@ class Track:
     def is_watching(self, now: dtm.datetime) -> bool:
         """A page of theirs is connected and its picture was running at a heartbeat that is not overdue."""
         open_ = self._presence
-        is_fresh = open_ is not None and now - open_.last.at <= MISSED_BEATS * self.heartbeat
+        is_fresh = open_ is not None and now - open_.last.at <= self.patience
         return self.is_inside and self.is_connected and is_fresh
 
     def lose(self) -> None:
@@ -130,12 +134,12 @@ class Track:
 
     def is_dead(self, now: dtm.datetime) -> bool:
         """No sign of life for too long while a visit or an interval is open."""
-        if self.last_seen_at is None or now - self.last_seen_at <= (patience := MISSED_BEATS * self.heartbeat):
+        if self.last_seen_at is None or now - self.last_seen_at <= self.patience:
             return False
         if not self.is_inside and self._presence is None:
             return False
         is_awaited = self.recalled_at is not None and self.last_seen_at <= self.recalled_at
-        return not is_awaited or now - self.recalled_at > max(patience, RETURN_WITHIN)  # type: ignore[operator] # is_awaited
+        return not is_awaited or now - self.recalled_at > max(self.patience, RETURN_WITHIN)  # type: ignore[operator] # is_awaited
 
     def beat(self, beat: Beat, session: Session) -> list[Fact]:
         """A sign of life. The first one from a playing page on air enters the room."""
@@ -180,7 +184,7 @@ class Track:
         if open_ is None:
             self._presence = _Presence(beat, beat)
             return []
-        if beat.at - open_.last.at > MISSED_BEATS * self.heartbeat:
+        if beat.at - open_.last.at > self.patience:
             said = self._close_interval()
             self._presence = _Presence(beat, beat)
             return said
@@ -212,12 +216,15 @@ class Track:
         """State completion once. A LIVE session's length is known only when it has ended."""
         if self.is_completed or not session.is_end_known or (length := session.length_seconds) <= 0:
             return []
+        least = self.completed_share * length
+        if (now - session.opens_at).total_seconds() < least:
+            return []  # nobody can have watched so long
         current = [(self._presence.since.at, self._presence.last.at)] if self._presence else []
-        self.watched_seconds = watched([*self._stated, *current], window_of(session))
-        if self.watched_seconds < self.completed_share * length:
+        seconds = watched([*self._stated, *current], window_of(session))
+        if seconds < least:
             return []
         self.is_completed = True
-        return [self._fact(Completed(watched_seconds=round(self.watched_seconds, 3)), now)]
+        return [self._fact(Completed(watched_seconds=round(seconds, 3)), now)]
 
     def _fact(self, event: Event, at: dtm.datetime) -> Fact:
         return Fact.of(

@@ -88,6 +88,41 @@ def test_an_entry_that_breaks_the_append_is_refused_alone_and_the_writer_goes_on
     }
 
 
+def test_what_nobody_waits_for_goes_with_what_somebody_does_in_one_append_and_in_order(
+    warehouse: LocalWarehouse,
+) -> None:
+    async def test() -> None:
+        ledger = Ledger()
+        async with writing(ledger):
+            ledger.note([posted("line-1")])
+            ledger.note([posted("line-2")])
+            await ledger.state([posted("line-3")])
+            assert ledger.waiting == 0
+
+    in_a_loop(test)
+    facts = warehouse.facts_of(names=[ChatPosted.name])
+    assert [fact.properties["action_id"] for fact in facts] == ["line-1", "line-2", "line-3"]
+    assert len({fact.recorded_at for fact in facts}) == 1
+
+
+def test_what_nobody_waits_for_gathers_and_goes_by_itself(warehouse: LocalWarehouse) -> None:
+    async def test() -> None:
+        ledger = Ledger()
+        async with writing(ledger):
+            ledger.note([posted("line-1")])
+            await asyncio.sleep(0)
+            ledger.note([posted("line-2")])
+            while ledger.waiting:
+                await asyncio.sleep(0)
+            ledger.note([posted("line-3")])
+            while ledger.waiting:
+                await asyncio.sleep(0)
+
+    in_a_loop(test)
+    first, second, third = warehouse.facts_of(names=[ChatPosted.name])
+    assert first.recorded_at == second.recorded_at != third.recorded_at
+
+
 def test_a_ledger_that_is_full_says_so_instead_of_growing() -> None:
     async def test() -> None:
         ledger = Ledger(most=2)
