@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from app.room.halls import Attendance
+from warehouse.copies import Copy
 from warehouse.reads.condition import Condition
 from warehouse.reads.outbox import STATES
 
@@ -34,6 +35,11 @@ DELIVERIES = Gauge("efir_webhook_deliveries", "Their deliveries by outcome.", ["
 HANDLED = Gauge("efir_reaction_seq", "Newest fact the reaction has handled.", registry=REGISTRY)
 BEHIND = Gauge("efir_reaction_behind_facts", "Facts it has not handled yet, as of its last word.", registry=REGISTRY)
 LAG = Gauge("efir_reaction_lag_seconds", "Age of the oldest of them.", registry=REGISTRY)
+COPIED = Gauge(
+    "efir_backup_newest_timestamp_seconds",
+    "When the newest copy of the log was made, Unix time; 0 while there is none.",
+    registry=REGISTRY,
+)
 ROOMS = Gauge("efir_room_open", "Rooms somebody is in.", registry=REGISTRY)
 CONNECTIONS = Gauge("efir_room_connections", "Open sockets of rooms by who holds them.", ["who"], registry=REGISTRY)
 WATCHING = Gauge("efir_room_watching", "Attendees whose picture runs.", registry=REGISTRY)
@@ -41,7 +47,9 @@ ROOM_WAITING = Gauge("efir_room_facts_waiting", "Facts of rooms on their way to 
 ROOM_LOST = Gauge("efir_room_facts_lost", "Facts of rooms that could not be kept since the start.", registry=REGISTRY)
 
 
-def render(health: Mapping[str, Any] | None, condition: Condition | None, attendance: Attendance) -> bytes:
+def render(
+    health: Mapping[str, Any] | None, condition: Condition | None, copy: Copy | None, attendance: Attendance
+) -> bytes:
     """The page of /metrics; `health` is the warehouse's own report, None (like `condition`) when it did not answer."""
     IS_UP.set(0 if health is None else 1)
     if health is not None:
@@ -50,6 +58,7 @@ def render(health: Mapping[str, Any] | None, condition: Condition | None, attend
         IS_WHOLE.set(health.get("self_check") == "ok")
     if condition is not None:
         _tell(condition)
+    COPIED.set(copy.made_at.timestamp() if copy else 0)
     ROOMS.set(attendance.rooms)
     CONNECTIONS.labels("attendee").set(attendance.attendees)
     CONNECTIONS.labels("host").set(attendance.hosts)

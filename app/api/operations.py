@@ -12,8 +12,10 @@ from starlette.responses import JSONResponse, PlainTextResponse
 
 from app.api import metrics
 from app.room.halls import halls
+from warehouse.copies import newest
 from warehouse.interface import Warehouse, WarehouseError
 from warehouse.reads.condition import condition
+from warehouse.settings import Settings
 
 T = TypeVar("T")
 READY_SECONDS = 3.0
@@ -41,7 +43,8 @@ def add_routes(api: FastAPI, provider: Callable[[], Warehouse]) -> None:
         if not _is_local(request):
             return PlainTextResponse("Metrics are for this machine only: scrape them over loopback.\n", status_code=403)
         stands = await _within(CONDITION_SECONDS, lambda: condition(provider(), dtm.datetime.now(dtm.UTC)))
-        page = metrics.render(await health(), stands, halls.attendance())
+        copy = await run_in_threadpool(newest, Settings())
+        page = metrics.render(await health(), stands, copy, halls.attendance())
         return Response(page, media_type=metrics.CONTENT_TYPE)
 
     api.add_api_route("/healthz", healthz, summary="The process is alive", tags=["operations"])

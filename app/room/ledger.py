@@ -52,12 +52,12 @@ class Ledger:
         self._go()
         return stored
 
-    def note(self, facts: Sequence[Fact]) -> None:
-        """Hand over facts nobody waits for: they go with the next ones, or alone when they have gathered."""
-        if facts:
-            self._take(facts)
-            if self._gathering is None:
-                self._gathering = asyncio.get_running_loop().call_later(GATHERED_SECONDS, self._go)
+    def note(self, facts: Sequence[Fact]) -> asyncio.Future[list[Receipt]]:
+        """The same without haste: they go with the next ones, or alone when they have gathered."""
+        stored = self._take(facts)
+        if facts and self._gathering is None:
+            self._gathering = asyncio.get_running_loop().call_later(GATHERED_SECONDS, self._go)
+        return stored
 
     def _go(self) -> None:
         if self._gathering is not None:

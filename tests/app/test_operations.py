@@ -1,4 +1,6 @@
+import datetime as dtm
 import re
+from pathlib import Path
 from typing import Never
 
 import pytest
@@ -10,8 +12,10 @@ from domain.events import Emitter, Fact, MessagePlanned
 from tests.app.calling import Caller
 from tests.warehouse.stating import NOW, touch
 from warehouse import followers
+from warehouse.copies import NAME
 from warehouse.interface import WarehouseError
 from warehouse.local import LocalWarehouse
+from warehouse.settings import Settings
 
 
 @pytest.fixture
@@ -76,6 +80,19 @@ def test_metrics_tell_how_refusals_messages_the_reaction_and_the_rooms_stand(
     assert "efir_room_open 1.0" in text
     assert 'efir_room_connections{who="attendee"} 1.0' in text
     assert 'efir_room_connections{who="host"} 1.0' in text
+
+
+def test_metrics_tell_when_the_newest_copy_was_made(
+    client: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(home=tmp_path)
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path))
+    assert "\nefir_backup_newest_timestamp_seconds 0.0\n" in client.get("/metrics").text
+    settings.nightly_backups.mkdir(parents=True)
+    for moment in (NOW, NOW - dtm.timedelta(days=1)):
+        (settings.nightly_backups / moment.strftime(NAME)).touch()
+    told = re.findall(r"\nefir_backup_newest_timestamp_seconds (\S+)\n", client.get("/metrics").text)
+    assert [float(seconds) for seconds in told] == [NOW.timestamp()]
 
 
 def test_metrics_are_for_this_machine_only(client: Caller) -> None:

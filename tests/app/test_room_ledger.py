@@ -111,12 +111,8 @@ def test_what_nobody_waits_for_gathers_and_goes_by_itself(warehouse: LocalWareho
         async with writing(ledger):
             ledger.note([posted("line-1")])
             await asyncio.sleep(0)
-            ledger.note([posted("line-2")])
-            while ledger.waiting:
-                await asyncio.sleep(0)
-            ledger.note([posted("line-3")])
-            while ledger.waiting:
-                await asyncio.sleep(0)
+            await ledger.note([posted("line-2")])
+            await ledger.note([posted("line-3")])
 
     in_a_loop(test)
     first, second, third = warehouse.facts_of(names=[ChatPosted.name])
