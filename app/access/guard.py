@@ -28,9 +28,12 @@ def turned_away(request: Request, denied: AccessDenied) -> Response:
     """What a browser is shown that asked for a file or sent a form: who may, and the way on."""
     known = denied.account is not None
     key, way = ("forbidden", ("/studio", "studio.forbidden.go")) if known else ("nobody", ("/login", "studio.login"))
-    answer = plain.page(request, f"access.{key}", status=403 if known else 401, way=way)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return plain.page(request, f"access.{key}", status=403 if known else 401, way=way)
+
+
+def from_elsewhere(request: Request) -> Response:
+    """What a browser is shown whose form is not from a page of ours (`origin.is_own`)."""
+    return plain.page(request, "access.foreign", status=403, way=("/studio", "studio.forbidden.go"))
 
 
 async def who(cookie_header: str, now: dtm.datetime | None = None) -> Account | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.background import BackgroundTask
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from app.access import journal
@@ -18,7 +18,7 @@ from app.access.roles import Role
 from app.crm import sheets, uploads
 from app.crm.sheets import MOST_IN_XLSX
 from app.settings import Settings
-from app.shared import texts, warehouse
+from app.shared import plain, texts, warehouse
 from app.shared.language import language_of
 from warehouse.reads.leads import LeadFilter, all_leads, leads
 
@@ -53,8 +53,9 @@ async def _file(request: Request, kind: str) -> Response:
     now = dtm.datetime.now(dtm.UTC)
     total = (await warehouse.get().run(leads, wanted, limit=1, until=now)).total
     if kind == "xlsx" and total > MOST_IN_XLSX:
-        words = texts.translate(language_of(request), "studio.leads.too_many_for_xlsx", count=total, most=MOST_IN_XLSX)
-        return PlainTextResponse(words, status_code=413, headers=PRIVATE)
+        language = language_of(request)
+        words = texts.translate(language, "studio.leads.too_many_for_xlsx", count=total, most=MOST_IN_XLSX)
+        return plain.say(request, texts.translate(language, "studio.leads.too_many"), words, status=413)
     await warehouse.get().run(journal.note, "leads_exported", account.email, now=now, about=f"{total} → {kind}")
     rows = all_leads(warehouse.blocking(), wanted, until=now)
     headers = {**PRIVATE, "Content-Disposition": f'attachment; filename="leads.{kind}"'}

@@ -7,17 +7,17 @@ from zoneinfo import ZoneInfoNotFoundError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from app.access import origin
 from app.access.accounts import Account
-from app.access.guard import AccessDenied, require, turned_away
+from app.access.guard import AccessDenied, from_elsewhere, require, turned_away
 from app.access.roles import Role
 from app.crm import batches, importing
 from app.crm.batches import Batch
 from app.settings import Settings
-from app.shared import warehouse
+from app.shared import plain, warehouse
 from app.shared.language import language_of
 from domain.imports import KINDS, ImportProblem, parse
 
@@ -48,7 +48,7 @@ class Uploads:
         if isinstance(account, Response):
             return account
         if not origin.is_own(request, self.settings.origins):
-            return PlainTextResponse("This form came from another site.", status_code=403, headers=PRIVATE)
+            return from_elsewhere(request)
         return await self._looked_at(request, account)
 
     async def _looked_at(self, request: Request, account: Account) -> Response:
@@ -78,7 +78,7 @@ class Uploads:
             return account
         batch = batches.find(request.path_params["batch"], account.email)
         if batch is None:
-            return PlainTextResponse("This list is not here any more: upload it again.", 404, headers=PRIVATE)
+            return plain.page(request, "studio.import.gone_list", status=404, way=(PAGE, "studio.leads.import"))
         lines = batches.errors(batch.table, batch.outcomes, language_of(request))
         body = ((line if number else f"\ufeff{line}") for number, line in enumerate(lines))
         disposition = {"Content-Disposition": 'attachment; filename="import-errors.csv"'}

@@ -5,12 +5,12 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.access import origin
 from app.access.accounts import Account
-from app.access.guard import AccessDenied, require, turned_away
+from app.access.guard import AccessDenied, from_elsewhere, require, turned_away
 from app.access.roles import Role
 from app.crm import batches
 from app.crm import routes as crm
@@ -33,7 +33,7 @@ def routes(settings: Settings | None = None) -> list[BaseRoute]:
         except AccessDenied as denied:
             return turned_away(request, denied)
         if not origin.is_own(request, own.origins):
-            return PlainTextResponse("This form came from another site.", status_code=403, headers=crm.PRIVATE)
+            return from_elsewhere(request)
         return await _kept(request, account)
 
     return [Route("/staff/costs", take, methods=["POST"])]

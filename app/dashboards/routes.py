@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from app.access import journal
@@ -16,7 +16,7 @@ from app.crm import routes as crm
 from app.crm import sheets
 from app.dashboards import audience_address, audience_people, funnel_address, sources_address
 from app.dashboards.sources_rows import hundredths
-from app.shared import schedule, warehouse
+from app.shared import plain, schedule, warehouse
 from warehouse.interface import Warehouse
 from warehouse.reads import funnel, sources
 from warehouse.reads.audience import Attendee
@@ -68,8 +68,7 @@ def _file(name: str, kind: str, found: Found) -> Callable[[Request], Awaitable[R
         now = dtm.datetime.now(dtm.UTC)
         people = await run_in_threadpool(found, warehouse.blocking(), request.query_params, now)
         if people is None:
-            words = "Say whose people: press a number on the page and take its CSV or XLSX link."
-            return PlainTextResponse(words, status_code=400, headers=crm.PRIVATE)
+            return plain.page(request, "studio.people.whose", status=400, way=(f"/studio/{name}", f"studio.nav.{name}"))
         about = f"{name} {people.about}: {len(people.rows)} → {kind}"
         await warehouse.get().run(journal.note, "leads_exported", account.email, now=now, about=about)
         headers = {**crm.PRIVATE, "Content-Disposition": f'attachment; filename="{name}.{kind}"'}

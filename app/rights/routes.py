@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.access import journal
@@ -37,7 +37,7 @@ def _answering(handler: Handler) -> Handler:
         except WarehouseError:
             log.exception("A person's data could not be handed out")
             answer = plain.page(request, "me.away", status=503)
-            answer.headers.update({**PRIVATE, "Retry-After": "60"})
+            answer.headers["Retry-After"] = "60"
             return answer
 
     return answer
@@ -45,11 +45,7 @@ def _answering(handler: Handler) -> Handler:
 
 async def _mine(request: Request) -> Response:
     lead_id = await warehouse.get().run(links.lead_of, request.path_params["token"], now=_now())
-    if lead_id:
-        return await _file(lead_id)
-    answer = plain.page(request, "me.unknown", status=404)
-    answer.headers.update(PRIVATE)
-    return answer
+    return (await _file(lead_id) if lead_id else None) or plain.page(request, "me.unknown", status=404)
 
 
 async def _of_lead(request: Request) -> Response:
@@ -59,14 +55,16 @@ async def _of_lead(request: Request) -> Response:
         return turned_away(request, denied)
     lead_id = request.path_params["lead_id"]
     await warehouse.get().run(journal.note, "data_exported", account.email, now=_now(), about=lead_id)
-    return await _file(lead_id)
+    missing = plain.page(request, "studio.lead.missing", status=404, way=("/studio/leads", "studio.nav.leads"))
+    return await _file(lead_id) or missing
 
 
-async def _file(lead_id: str) -> Response:
+async def _file(lead_id: str) -> Response | None:
+    """All that is known of the person; None of one no fact speaks of."""
     try:
         document = await warehouse.get().run(dossier.dossier, lead_id, now=_now())
-    except UnknownLead as error:
-        return PlainTextResponse(str(error), status_code=404, headers=PRIVATE)
+    except UnknownLead:
+        return None
     disposition = {"Content-Disposition": 'attachment; filename="efir-person.json"'}
     return Response(dossier.as_json(document), media_type="application/json", headers={**PRIVATE, **disposition})
 

@@ -40,4 +40,5 @@ def say(request: Request, title: str, text: str, more: str = "", *, status: int)
         text=html.escape(text),
         more=more,
     )
-    return HTMLResponse(page, status_code=status)
+    # Its words depend on who asks and when: nobody keeps it.
+    return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})

@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.access.guard import AccessDenied, require, turned_away
+from app.access.guard import AccessDenied, from_elsewhere, require, turned_away
 from app.access.origin import is_own
 from app.access.roles import Role
 from app.room.seats import seat_in
@@ -87,7 +87,7 @@ async def _take(request: Request, *, settings: Settings) -> Response:
         return denied
     webinar = (await schedule.refresh()).webinars.get(webinar_id)
     if webinar is None:
-        return PlainTextResponse("There is no such webinar.", status_code=404)
+        return no_webinar(request)
     if len(webinar.definition.handouts) >= MOST:
         return _back(webinar_id, "many")
     received = await _received(request)
@@ -125,7 +125,7 @@ async def _remove(request: Request, *, settings: Settings) -> Response:
         return denied
     webinar = (await schedule.refresh()).webinars.get(webinar_id)
     if webinar is None:
-        return PlainTextResponse("There is no such webinar.", status_code=404)
+        return no_webinar(request)
     left = tuple(one for one in webinar.definition.handouts if one.handout_id != handout_id)
     if len(left) == len(webinar.definition.handouts):
         return _back(webinar_id, "gone")
@@ -134,10 +134,15 @@ async def _remove(request: Request, *, settings: Settings) -> Response:
     return answer
 
 
+def no_webinar(request: Request) -> Response:
+    """What staff are shown who ask for something of a webinar nobody announced."""
+    return plain.page(request, "studio.webinar.missing", status=404, way=("/studio/webinars", "studio.nav.webinars"))
+
+
 async def refused(request: Request, settings: Settings) -> Response | None:
     """The answer to whoever may not change webinars, or sent the form from another site; None: go on."""
     if not is_own(request, settings.origins):
-        return PlainTextResponse("The request came from another site.", status_code=403)
+        return from_elsewhere(request)
     try:
         await require(request.headers.get("cookie", ""), Role.HOST)
     except AccessDenied as denied:

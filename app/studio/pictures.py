@@ -11,12 +11,12 @@ from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.settings import Settings
-from app.shared import schedule, warehouse
-from app.studio.handouts import SPARE_BYTES, refused
+from app.shared import plain, schedule, warehouse
+from app.studio.handouts import SPARE_BYTES, no_webinar, refused
 from app.studio.webinar_form import with_picture
 from domain.events import Picture
 from domain.pictures import measured
@@ -50,10 +50,10 @@ async def _give(request: Request, *, settings: Settings) -> Response:
     webinar = schedule.current().webinars.get(webinar_id)
     picture = webinar.definition.picture if webinar else None
     if picture is None or picture.name != request.path_params["name"]:
-        return PlainTextResponse("There is no such picture (any more).", status_code=404)
+        return plain.page(request, "picture.missing", status=404)
     path = _place(settings, webinar_id, picture)
     if not path.is_file():
-        return PlainTextResponse("The picture is not in the media folder.", status_code=404)
+        return plain.page(request, "picture.missing", status=404)
     return FileResponse(path, media_type=picture.media_type, headers=PUBLIC)
 
 
@@ -102,7 +102,7 @@ async def _saved(request: Request, settings: Settings, picture: Picture | None, 
     webinar_id = request.path_params["webinar_id"]
     webinar = (await schedule.refresh()).webinars.get(webinar_id)
     if webinar is None:
-        return PlainTextResponse("There is no such webinar.", status_code=404)
+        return no_webinar(request)
     try:
         fact = with_picture(webinar, picture, now=dtm.datetime.now(dtm.UTC))
         await warehouse.get().append([fact], quarantine=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.access.guard import AccessDenied, require, turned_away
@@ -17,9 +17,10 @@ from app.access.origin import is_own
 from app.access.roles import Role
 from app.crm.sheets import safe
 from app.settings import Settings
-from app.shared import schedule
+from app.shared import plain, schedule
 from app.studio import script_versions
 from app.studio.forms import Complaints
+from app.studio.handouts import no_webinar
 from domain.events import ScriptEntry
 from domain.script_files import COLUMNS, Taken, Unreadable, read, row_of
 from warehouse.interface import WarehouseError
@@ -44,12 +45,12 @@ async def _hand_out(request: Request) -> Response:
         return turned_away(request, denied)
     webinar = (await schedule.refresh()).webinars.get(request.path_params["webinar_id"])
     if webinar is None:
-        return PlainTextResponse("There is no such webinar.", status_code=404, headers=PRIVATE)
+        return no_webinar(request)
     asked = request.query_params.get("revision", "")
     try:
         script = await script_versions.current(webinar, int(asked) if asked.isdecimal() else None)
-    except WarehouseError as error:
-        return PlainTextResponse(str(error), status_code=503, headers=PRIVATE)
+    except WarehouseError:
+        return plain.page(request, "link.away", status=503)
     out = io.StringIO()
     rows = ([safe(cell) for cell in row_of(entry)] for entry in script.entries)
     csv.writer(out).writerows([list(COLUMNS), *rows])
