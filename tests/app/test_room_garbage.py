@@ -19,6 +19,7 @@ class Node:
 def _thawed() -> Iterator[None]:
     yield
     gc.unfreeze()
+    gc.freeze()
 
 
 def cycle() -> "weakref.ref[Node]":
