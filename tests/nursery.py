@@ -7,6 +7,7 @@ The one process reads JSON lines: `{"role", "environment", "log", "arguments"}` 
 import atexit
 import contextlib
 import functools
+import gc
 import importlib
 import json
 import os
@@ -115,6 +116,7 @@ class Child:
 def main() -> None:
     """Serve until the input ends."""
     roles = {role: importlib.import_module(ROLES[role]).main for role in sys.argv[1:]}
+    gc.freeze()  # a child that looked for cycles among what is imported would copy all of it first
     alive: set[int] = set()
     for line in sys.stdin:
         asked = json.loads(line)

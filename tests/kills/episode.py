@@ -177,7 +177,7 @@ class Episode:
                 self.death = f"{self.role} at no point in particular"
                 self._end(self.role)
                 self._spawn(self.role)
-            time.sleep(0.02)
+            time.sleep(0.05)
 
     def _settle(self) -> None:
         """Everybody lives on, nothing misbehaves, and what can be sent is sent."""
@@ -188,7 +188,7 @@ class Episode:
             self._bury()
             if self._insist(self._is_settled):
                 return
-            time.sleep(0.05)
+            time.sleep(0.25)
 
     def _is_settled(self) -> bool:
         """Telegram has no update left for the bot, everybody who came was decided for, and nothing is under way."""
