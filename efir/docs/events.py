@@ -1,6 +1,7 @@
 """`docs/events.md` and `docs/events.schema.json`, from the event contract."""
 
 import ast
+import functools
 import inspect
 import json
 from collections.abc import Iterator
@@ -120,6 +121,7 @@ def _meanings(cls: type[BaseModel]) -> dict[str, str]:
     return found
 
 
+@functools.cache
 def _field_docstrings() -> dict[str, dict[str, str]]:
     tree = ast.parse(Path(inspect.getfile(events)).read_text(encoding="utf-8"))
     return {node.name: dict(_documented(node)) for node in tree.body if isinstance(node, ast.ClassDef)}

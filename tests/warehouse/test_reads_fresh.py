@@ -36,6 +36,7 @@ from warehouse.reads.funnel import FunnelFilter
 from warehouse.reads.leads import LeadFilter
 from warehouse.reads.patching import KEYS
 
+pytestmark = pytest.mark.long
 BY_CAMPAIGN = FunnelFilter(now=at(90), breakdown="campaign", attribution="last")
 WHO = (ANNA, BORIS, VERA)
 MORE: tuple[Callable[[int, str], Fact], ...] = (
