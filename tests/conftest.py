@@ -55,7 +55,7 @@ def pytest_collection() -> Iterator[None]:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files that take long begin first, so that workers side by side end together; within a file nothing moves."""
-    long = {item.path for item in items if item.get_closest_marker("crash") or item.get_closest_marker("long")}
+    long = {item.path for item in items if item.get_closest_marker("long")}
     items.sort(key=lambda item: item.path not in long)
 
 
