@@ -43,5 +43,8 @@ config = rx.Config(
     api_url=f"http://localhost:{_settings.port}",
     trusted_proxy_hops=_settings.trusted_proxy_hops,
     disable_plugins=[SitemapPlugin],
-    frontend_packages=["hls.js@1.6.15"],  # of the room's own page (app/room/bundle.mjs)
+    frontend_packages=[
+        "hls.js@1.6.15",  # of the room's own page (app/bundle.mjs)
+        "@fontsource-variable/golos-text@5.3.0",  # the typeface (app/build.py)
+    ],
 )

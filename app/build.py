@@ -30,6 +30,10 @@ CURRENT = BUILDS / "current"
 INPUTS = ("rxconfig.py", "requirements.lock", "reflex.lock", "app", "domain", "assets")
 MANIFEST_OF_NPM = ROOT / "reflex.lock" / "package.json"
 KEPT_BUILDS = 3
+TYPEFACE = "@fontsource-variable/golos-text"
+FONT = re.compile(r'url\("/assets/([\w-]+\.woff2)"\)')
+LATER = re.compile(r"\.woff2 didn't resolve at build time")
+"""What Vite says of those files: they are put there after it."""
 
 BAKED = re.compile(rb"`ws://localhost:\d+/_event`|\"ws://localhost:\d+/_event\"|'ws://localhost:\d+/_event'")
 PORTLESS = b"`ws://localhost:${globalThis.location?.port||(globalThis.location?.protocol===`https:`?443:80)}/_event`"
@@ -112,7 +116,8 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     assert process.stdout is not None  # noqa: S101 - it was asked for above
     with process:
         for line in process.stdout:
-            if text := line.strip():
+            text = line.strip()
+            if text and not LATER.search(text):
                 _say(f"  {text}")
     if process.returncode:
         raise SystemExit("The frontend could not be built; the bundler's words are above.")
@@ -128,6 +133,7 @@ def _keep(target: Path) -> None:
         shutil.copytree(web / "backend", draft / "backend")
     _free_of_port(draft / "build" / "client" / "assets")
     _add_own(web / "own-build", draft / "build")
+    _add_typeface(draft / "build")
     shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
 
@@ -139,6 +145,14 @@ def _add_own(made: Path, target: Path) -> None:
         packed = gzip.compress(part.read_bytes(), 9, mtime=0)
         (target / "client" / "assets" / f"{part.name}.gz").write_bytes(packed)
     shutil.copy(made / "manifest.json", target / MANIFEST)
+
+
+def _add_typeface(target: Path) -> None:
+    """Put the font files that efir.css names, with their licence, where browsers keep what they fetched for good."""
+    package, assets = ROOT / ".web" / "node_modules" / TYPEFACE, target / "client" / "assets"
+    for name in FONT.findall((ROOT / "assets" / "efir.css").read_text(encoding="utf-8")):
+        shutil.copy(package / "files" / name, assets)
+    shutil.copy(package / "LICENSE", assets / "golos-text-LICENSE.txt")
 
 
 def _free_of_port(assets: Path) -> None:

@@ -41,6 +41,15 @@ def test_times_are_the_visitors_and_nothing_sticks_out(screen: Screen) -> None:
     assert page.evaluate(WIDTH) == 360
 
 
+def test_the_words_are_set_in_the_houses_own_typeface(screen: Screen) -> None:
+    page = come(screen)
+    loaded = page.evaluate(
+        "document.fonts.ready.then(faces => [...faces].filter(one => one.status === 'loaded').map(one => one.family))"
+    )
+    assert len(loaded) == 2, "Russian and Latin letters have a file each."
+    assert {family.strip('"') for family in loaded} == {"Golos Text"}
+
+
 def test_the_other_language_keeps_what_was_typed_and_is_no_second_visit(screen: Screen) -> None:
     page = come(screen, "?utm_source=vk")
     page.locator("#name").fill("Вера")
