@@ -55,7 +55,7 @@ export function Countdown({ to, language = "ru", before = "", after = "", offset
   return h(
     "span",
     { className: className, "data-testid": "countdown", role: "timer" },
-    isOver ? null : h("span", { className: "countdown-label" }, before),
+    isOver || !before ? null : h("span", { className: "countdown-label" }, before),
     isOver
       ? h("span", { className: "countdown-label" }, after)
       : h(
