@@ -1,6 +1,6 @@
 # Needs Python >= 3.11 and make; everything else is fetched, locked by hash, into .venv. `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test test-browser test-waiting test-units kills pages pictures check format bench docs lock environment browser
+.PHONY: help up demo test test-browser test-units kills pages pictures check format bench docs lock environment browser
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -26,23 +26,17 @@ demo: $(READY) ## the same with a synthetic cohort to look at; data in .efir-dem
 	@exec $(BIN)/efir demo
 
 test: $(READY) browser ## every test, from units to a browser that walks a lead through the funnel
-	@echo "Tests with a browser, tests that kill and wait, and beside them all others; each part is shown when it ends …"
-	@$(MAKE) --keep-going --jobs 3 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-waiting test-units
+	@echo "Tests with a browser, and beside them all others; each half is shown when it ends …"
+	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-units
 
-# The browser mostly waits for sessions to begin and end, and so do those who wait for a killed process to come back or a
-# silence to end: two workers compute meanwhile and give way to both. A browser needs a process of its own: once started
-# it leaves its loop there.
-WAITING := tests/notifier tests/warehouse/test_crash.py tests/kills
-
+# The browser mostly waits for sessions to begin and end; two workers compute meanwhile and give way to it, for whatever
+# delays it makes it play longer. A process of its own: a started browser leaves its loop in the process that started it.
 test-browser:
 	@$(BIN)/python -m pytest tests/journeys tests/screen
 
-test-waiting:
-	@nice -n 5 $(BIN)/python -m pytest $(WAITING)
-
 test-units:
-	@nice -n 10 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
-		$(addprefix --ignore ,$(WAITING) tests/journeys tests/screen tests/pages tests/pictures)
+	@nice -n 19 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
+		--ignore tests/journeys --ignore tests/screen --ignore tests/pages --ignore tests/pictures
 
 kills: $(READY) ## 500 seeded episodes with a kill -9 at every named point (a quarter of an hour)
 	@EFIR_EPISODES=$${EFIR_EPISODES:-500} $(BIN)/python -m pytest -s tests/kills

@@ -72,6 +72,7 @@ def lane(folder: Path, seeds: list[int]) -> list[Told]:
 
 
 @pytest.mark.crash
+@pytest.mark.long
 @pytest.mark.timeout(120 + EPISODES * 4)
 def test_killed_hundreds_of_times_it_doubles_nothing_loses_nothing_and_says_what_it_cannot_know(tmp_path: Path) -> None:
     wanted = os.environ.get("EFIR_SEED")

@@ -135,6 +135,7 @@ class Lane:
 
 
 @pytest.mark.crash
+@pytest.mark.long
 @pytest.mark.timeout(900)
 def test_whatever_was_acknowledged_survives_kill_9_exactly_once(tmp_path: Path) -> None:
     def live(number: int) -> Lane:
