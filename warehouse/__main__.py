@@ -47,7 +47,11 @@ def _signalled(*numbers: signal.Signals) -> Callable[[], object]:
 def run(settings: Settings, wait_for_stop: Callable[[], object]) -> None:
     """Serve until `wait_for_stop` returns. Raises WarehouseError when the database or the port cannot be had."""
     tokens = secrets.ensure(settings.home).warehouse_tokens
-    engine = Engine(settings.database, checkpoint_bytes=settings.warehouse_checkpoint_bytes)
+    engine = Engine(
+        settings.database,
+        checkpoint_bytes=settings.warehouse_checkpoint_bytes,
+        memory_bytes=settings.warehouse_memory_bytes,
+    )
     try:
         service = _listen(engine, tokens, settings.warehouse_port)
         since = dtm.datetime.now(dtm.UTC).isoformat(timespec="seconds")

@@ -19,6 +19,8 @@ LOOKUP = 500
 """Ids a look-up names at once; far larger lists make DuckDB scan the table instead of asking the index."""
 STORAGE_VERSION = "v1.5.0"
 """Older formats rewrite the whole primary key at every checkpoint: 4.4 s instead of 0.5 s at 3 million facts."""
+LEAST_MEMORY_BYTES = 3 * 2**29
+"""What tables of ten million facts are made in without going to the disk much."""
 CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -35,14 +37,16 @@ class Executes(Protocol):
         """Run one statement."""
 
 
-def open_database(path: Path, *, now: dtm.datetime) -> duckdb.DuckDBPyConnection:
+def open_database(path: Path, *, now: dtm.datetime, memory_bytes: int = 0) -> duckdb.DuckDBPyConnection:
     """Open (or make) the database, bring it up to date and shut it off from the file system and the network.
 
-    Raises WarehouseError when the file is unreadable or from a newer version of Efir.
+    `memory_bytes`: what DuckDB may take; 0: what suits the file. Raises WarehouseError when the file is unreadable or
+    from a newer version of Efir.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     staging(path).mkdir(exist_ok=True)
     _drop(_copying(path))
+    shutil.rmtree(_spilled(path), ignore_errors=True)
     try:
         connection = duckdb.connect(path, config=CONFIGURATION)
     except duckdb.Error as error:
@@ -50,6 +54,8 @@ def open_database(path: Path, *, now: dtm.datetime) -> duckdb.DuckDBPyConnection
             f"{path} cannot be opened: {error}. Restore the newest backup if it is damaged."
         ) from error
     connection.execute("set global TimeZone = 'UTC'")
+    connection.execute(f"set global temp_directory = {_quoted(str(_spilled(path)))}")
+    connection.execute(f"set global memory_limit = '{memory_bytes or _suitable_memory(connection, path)}B'")
     connection.execute(f"set allowed_directories = [{_quoted(f'{staging(path)}/')}]")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
@@ -60,6 +66,24 @@ def open_database(path: Path, *, now: dtm.datetime) -> duckdb.DuckDBPyConnection
 def staging(path: Path) -> Path:
     """The only folder besides the database that DuckDB may write to: backups are made here and moved away."""
     return path.parent / "staging"
+
+
+def said(error: duckdb.Error) -> str:
+    """DuckDB's words; of the help it offers where memory ends, what can be done here."""
+    if not isinstance(error, duckdb.OutOfMemoryException):
+        return str(error)
+    return f"{str(error).splitlines()[0]}. Give the warehouse more with EFIR_WAREHOUSE_MEMORY_BYTES and start it again."
+
+
+def _spilled(path: Path) -> Path:
+    """What did not fit into memory. Contacts may be among it: what a killed process left goes at the next start."""
+    return staging(path) / "spilled"
+
+
+def _suitable_memory(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """As much as the file is large: the log's index, which never leaves memory once it is read, grows with it."""
+    row = connection.execute("select parse_formatted_bytes(current_setting('memory_limit'))").fetchone()
+    return min(int(row[0]) if row else LEAST_MEMORY_BYTES, max(LEAST_MEMORY_BYTES, path.stat().st_size))
 
 
 def _quoted(text: str) -> str:

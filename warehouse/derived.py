@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse.database import said
 from warehouse.house import House
 from warehouse.interface import Published, VersionConflict, WarehouseError
 from warehouse.reading import only_reading
@@ -44,7 +45,7 @@ def stage(house: House, name: str, source: str | pa.Table, params: Mapping[str, 
                 cursor.register("incoming", source)
             cursor.execute(f"create table marts.{staged} as\n{question}", dict(params) if params else None)
     except duckdb.Error as error:
-        raise WarehouseError(f"The table {name} could not be computed: {error}") from error
+        raise WarehouseError(f"The table {name} could not be computed: {said(error)}") from error
     return staged
 
 

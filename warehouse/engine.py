@@ -30,7 +30,8 @@ REWRITE_SECONDS = 900.0
 CHECKPOINT_BYTES = 256 * 2**20
 
 
-def _utc_now() -> dtm.datetime:
+def utc_now() -> dtm.datetime:
+    """The real time."""
     return dtm.datetime.now(dtm.UTC)
 
 
@@ -38,11 +39,17 @@ class Engine:
     """Thread-safe. Everything that returns has been committed to the disk."""
 
     def __init__(
-        self, path: Path, *, clock: Callable[[], dtm.datetime] = _utc_now, checkpoint_bytes: int = CHECKPOINT_BYTES
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], dtm.datetime] = utc_now,
+        checkpoint_bytes: int = CHECKPOINT_BYTES,
+        memory_bytes: int = 0,
     ) -> None:
         """Take and open the database. Raises WarehouseError when it is held by somebody else or damaged.
 
-        A write-ahead log larger than `checkpoint_bytes` is folded into the file between two commits.
+        A write-ahead log larger than `checkpoint_bytes` is folded into the file between two commits. DuckDB takes
+        `memory_bytes` at most; 0: what suits the file.
         """
         self._path = path
         self._clock = clock
@@ -50,7 +57,7 @@ class Engine:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._ownership = Ownership(path, now=clock())
         try:
-            self._house = House(path, now=clock())
+            self._house = House(path, now=clock(), memory_bytes=memory_bytes)
             self.self_check = self_check(self._house)
         except BaseException:
             self._ownership.release()

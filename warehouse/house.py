@@ -45,9 +45,10 @@ class Offered:
 class House:
     """The writer's connection, and cursors for readers. `execute` and `rewrite` belong to the writer thread."""
 
-    def __init__(self, path: Path, *, now: dtm.datetime) -> None:
-        """Open the database. Raises WarehouseError like `open_database`."""
+    def __init__(self, path: Path, *, now: dtm.datetime, memory_bytes: int = 0) -> None:
+        """Open the database. `memory_bytes` and WarehouseError as in `open_database`."""
         self._path = path
+        self._memory_bytes = memory_bytes
         self._changed = threading.Condition()
         self._readers = 0
         self._is_closed_to_readers = False
@@ -57,7 +58,7 @@ class House:
         self._open(now)
 
     def _open(self, now: dtm.datetime) -> None:
-        self._connection = open_database(self._path, now=now)
+        self._connection = open_database(self._path, now=now, memory_bytes=self._memory_bytes)
         self._connection.register("offered", self.offered)
         self._root = self._connection.cursor()
 

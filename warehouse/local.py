@@ -8,20 +8,27 @@ from typing import Self
 from warehouse.credentials import Credential
 from warehouse.dispatch import answer
 from warehouse.door import Door
-from warehouse.engine import Engine
+from warehouse.engine import Engine, utc_now
 from warehouse.messages import Message
 
 
 class LocalWarehouse(Door):
     """Owns the database file until `close`. Thread-safe."""
 
-    def __init__(self, path: Path, *, credential: Credential, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        credential: Credential,
+        clock: Callable[[], datetime] = utc_now,
+        memory_bytes: int = 0,
+    ) -> None:
         """Open the database at `path`. Raises WarehouseError when another process holds it.
 
-        `clock` stamps `recorded_at`; without one it is the real time.
+        `clock` stamps `recorded_at`; without one it is the real time. `memory_bytes`: see Engine.
         """
         self._credential = credential
-        self._engine = Engine(path, clock=clock) if clock else Engine(path)
+        self._engine = Engine(path, clock=clock, memory_bytes=memory_bytes)
 
     def _carry(self, method: str, request: Message) -> Message:
         return answer(self._engine, self._credential, method, request)

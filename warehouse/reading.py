@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse.database import said
 from warehouse.house import House
 from warehouse.interface import WarehouseError
 from warehouse.reads import load
@@ -82,7 +83,7 @@ class Readers:
             with self._reading(carried) as cursor:
                 return cursor.execute(statement, params).to_arrow_table()
         except duckdb.Error as error:
-            raise WarehouseError(f"The query failed: {error}") from error
+            raise WarehouseError(f"The query failed: {said(error)}") from error
 
 
 def _identifier(name: str) -> str:

@@ -16,6 +16,12 @@ class Settings(BaseSettings):
     warehouse_checkpoint_bytes: int = Field(
         default=256 * 2**20, gt=0, description="Size of the write-ahead log that is folded into the database file."
     )
+    warehouse_memory_bytes: int = Field(
+        default=0,
+        ge=0,
+        description="Memory DuckDB may take before it goes on on the disk. 0: as much as the database file is large "
+        "when it is opened, at least 1.5 GiB, at most four fifths of what the machine (or container) has.",
+    )
     telegram_per_second: float = Field(
         default=25.0, gt=0, description="Messages a second over all chats; Telegram takes 30, more only if paid for."
     )

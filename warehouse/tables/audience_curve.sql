@@ -3,7 +3,21 @@
 -- Present: leads with a presence interval that touches the minute, however many devices. What happened before second
 -- zero or after the end counts in the first or the last minute. Facts whose properties are read are read apart from the
 -- others: DuckDB unpacks the properties of every fact it cannot rule out by `name = …`.
-with clocks as (
+with canonical as (
+    select
+        known_leads.lead_id,
+        known_leads.lead_id as canonical_id
+    from known_leads
+    anti join survivors on known_leads.lead_id = survivors.lead_id
+    union all
+    select
+        survivors.lead_id,
+        survivors.survivor_id as canonical_id
+    from survivors
+    semi join known_leads on survivors.survivor_id = known_leads.lead_id
+),
+
+clocks as (
     select
         *,
         greatest(cast(ceil(length_seconds / 60) as integer), 1) as minutes
@@ -14,7 +28,7 @@ acted as (
     select
         events.name,
         events.session_id,
-        coalesce(survivors.survivor_id, events.lead_id) as lead_id,
+        canonical.canonical_id as lead_id,
         cast(
             least(
                 greatest(floor((epoch(events.occurred_at) - epoch(clocks.opens_at)) / 60), 0), clocks.minutes - 1
@@ -22,11 +36,9 @@ acted as (
         ) as minute_no
     from events
     inner join clocks on events.session_id = clocks.session_id
-    left join survivors on events.lead_id = survivors.lead_id
-    semi join known_leads on coalesce(survivors.survivor_id, events.lead_id) = known_leads.lead_id
+    inner join canonical on events.lead_id = canonical.lead_id
     where
-        events.lead_id is not null
-        and events.name in (
+        events.name in (
             'client_webinar_entered', 'client_webinar_left', 'client_webinar_chat_posted',
             'client_webinar_question_asked', 'client_webinar_poll_answered', 'client_webinar_offer_shown',
             'client_webinar_offer_clicked', 'client_webinar_form_submitted'
@@ -56,7 +68,7 @@ spans as (
     select
         stretches.name,
         stretches.session_id,
-        coalesce(survivors.survivor_id, stretches.lead_id) as lead_id,
+        canonical.canonical_id as lead_id,
         clocks.length_seconds,
         case stretches.name
             when 'client_webinar_watched'
@@ -70,8 +82,7 @@ spans as (
         end as to_second
     from stretches
     inner join clocks on stretches.session_id = clocks.session_id
-    left join survivors on stretches.lead_id = survivors.lead_id
-    semi join known_leads on coalesce(survivors.survivor_id, stretches.lead_id) = known_leads.lead_id
+    inner join canonical on stretches.lead_id = canonical.lead_id
 ),
 
 intervals as (
