@@ -21,6 +21,8 @@ from warehouse.reads import load
 TABLE_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 STAGED_NAME = re.compile(r"staged_[a-z0-9_]{1,80}")
 COLUMN_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+ROWS_OF_A_GROUP = 122_880
+"""Rows DuckDB stores together."""
 
 
 def replace_table(house: House, name: str, table: pa.Table) -> None:
@@ -42,7 +44,8 @@ def stage(house: House, name: str, source: str | pa.Table, params: Mapping[str, 
         only_reading(question)
         with house.building() as cursor:
             if isinstance(source, pa.Table):
-                cursor.register("incoming", source)
+                batches = source.to_batches(max_chunksize=ROWS_OF_A_GROUP)  # each goes to a thread, all of it to one
+                cursor.register("incoming", pa.Table.from_batches(batches, source.schema))
             cursor.execute(f"create table marts.{staged} as\n{question}", dict(params) if params else None)
     except duckdb.Error as error:
         raise WarehouseError(f"The table {name} could not be computed: {said(error)}") from error

@@ -20,7 +20,7 @@ class LocalWarehouse(Door):
         path: Path,
         *,
         credential: Credential,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Callable[[], datetime] | None = None,
         memory_bytes: int = 0,
     ) -> None:
         """Open the database at `path`. Raises WarehouseError when another process holds it.
@@ -28,7 +28,7 @@ class LocalWarehouse(Door):
         `clock` stamps `recorded_at`; without one it is the real time. `memory_bytes`: see Engine.
         """
         self._credential = credential
-        self._engine = Engine(path, clock=clock, memory_bytes=memory_bytes)
+        self._engine = Engine(path, clock=clock or utc_now, memory_bytes=memory_bytes)
 
     def _carry(self, method: str, request: Message) -> Message:
         return answer(self._engine, self._credential, method, request)

@@ -24,7 +24,7 @@ from domain.metrics import BY_SLUG
 from domain.webinars import Schedule
 from warehouse.interface import WarehouseError
 from warehouse.reads import funnel, leads
-from warehouse.reads.funnel import Duration, FunnelSlice, FunnelTimes
+from warehouse.reads.funnel import Duration, FunnelSlice, FunnelTimes, FunnelWhole
 from warehouse.reads.partners import names as partner_names
 from warehouse.reads.reaction import last_seq
 
@@ -212,18 +212,17 @@ class Funnel(Desk):
         run = warehouse.get().run
         try:
             seq = await run(last_seq)
-            whole = await run(funnel.funnel, plain)
-            times = await run(funnel.times, plain)
+            whole = await run(funnel.whole, plain)
             slices = await run(funnel.funnel, wanted) if wanted.breakdown else []
             earlier = await self._earlier(plain, now)
-            await self._histogram(plain, whole, times)
+            await self._histogram(plain, whole)
         except WarehouseError:
             self.bars, self.rows, self.complaint = [], [], self._text("away")
             return
         self.seq, self.as_of = seq, now.isoformat()
         is_nested = wanted.mode != "any"
-        self.bars = bars(whole[0], times, earlier, self.lang, is_nested=is_nested) if whole else []
-        self.still_open = whole[0].still_open if whole else 0
+        self.bars = bars(whole.counts, whole.times, earlier, self.lang, is_nested=is_nested) if whole else []
+        self.still_open = whole.counts.still_open if whole else 0
         self.rows = [self._row(one) for one in slices]
         await self._people()
 
@@ -234,15 +233,15 @@ class Funnel(Desk):
         found = await warehouse.get().run(funnel.funnel, dataclasses.replace(plain, since=period[0], until=period[1]))
         return found[0] if found else FunnelSlice("", dict.fromkeys(SLUGS, 0))
 
-    async def _histogram(self, plain: funnel.FunnelFilter, whole: list[FunnelSlice], times: FunnelTimes) -> None:
+    async def _histogram(self, plain: funnel.FunnelFilter, whole: FunnelWhole | None) -> None:
         """Of the stage that is looked at, else of the furthest that anybody reached."""
-        reached = [slug for slug in SLUGS[1:] if whole and whole[0].counts[slug]]
+        reached = [slug for slug in SLUGS[1:] if whole and whole.counts.counts[slug]]
         stage = self.chosen["stage"] if self.chosen["stage"] in reached else (reached or [""])[-1]
         self.way_slug, self.buckets, self.way = stage, [], ""
-        if not stage:
+        if not stage or whole is None:
             return
         self.way_stage = _label(stage, self.lang)
-        self.way = self._took(times.ways[stage])
+        self.way = self._took(whole.times.ways[stage])
         counts = await warehouse.get().run(funnel.histogram, plain, stage)
         most = max(1, *counts)
         self.buckets = [

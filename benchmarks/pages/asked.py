@@ -38,14 +38,12 @@ PAGES: Mapping[str, Mapping[str, Question]] = {
     },
     "funnel": {
         **CHOICES,
-        "counts": lambda w: funnel.funnel(w, PLAIN),
-        "times": lambda w: funnel.times(w, PLAIN),
+        "counts and times": lambda w: funnel.whole(w, PLAIN),
         "histogram": lambda w: funnel.histogram(w, PLAIN, "submitted"),
     },
     "funnel: people of a bar": {"people": lambda w: funnel.people(w, PLAIN, Behind("entered"))},
     "funnel: within 30 days": {
-        "counts": lambda w: funnel.funnel(w, FunnelFilter(now=NOW, window_seconds=MONTH)),
-        "times": lambda w: funnel.times(w, FunnelFilter(now=NOW, window_seconds=MONTH)),
+        "counts and times": lambda w: funnel.whole(w, FunnelFilter(now=NOW, window_seconds=MONTH)),
     },
     "funnel: by last campaign": {
         "counts": lambda w: funnel.funnel(w, FunnelFilter(now=NOW, breakdown="campaign", attribution="last")),

@@ -98,7 +98,7 @@ ASKED: dict[str, Callable[[Warehouse], object]] = {
     "contests": lambda w: partners.contests(w, PETR),
     "leads since": lambda w: partners.leads_since(w, PETR, at(-60)),
     "funnel by last campaign": lambda w: funnel.funnel(w, BY_CAMPAIGN),
-    "funnel within half an hour": lambda w: funnel.times(w, FunnelFilter(now=at(90), window_seconds=1_800)),
+    "funnel within half an hour": lambda w: funnel.whole(w, FunnelFilter(now=at(90), window_seconds=1_800)),
     "kinds": lambda w: audience.kinds(w, WEBINAR, 0.95),
     "messages": outbox.messages,
     "skipped": lambda w: outbox.messages(w, state="skipped", reason="channel_gone"),

@@ -145,7 +145,10 @@ def test_the_funnel_counts_people_stage_by_stage(told: LocalWarehouse) -> None:
         "touched": 4, "lead": 3, "linked": 2, "registered": 2, "entered": 2, "attended": 1, "completed": 1,
         "clicked": 1, "submitted": 1,
     }  # fmt: skip
-    times = funnel.times(told, FunnelFilter())
+    together = funnel.whole(told, FunnelFilter(breakdown="source"))
+    assert together is not None
+    assert together.counts == whole
+    times = together.times
     assert times.steps["lead"].median == 120
     assert times.steps["entered"].median == (9 + 10) / 2 * 60
     assert times.steps["entered"].p90 == pytest.approx(9.9 * 60)
@@ -157,6 +160,9 @@ def test_the_funnel_counts_people_stage_by_stage(told: LocalWarehouse) -> None:
 @pytest.mark.parametrize("window", WINDOWS)
 def test_the_question_and_the_rules_agree(crowd: LocalWarehouse, mode: rules.Mode, window: int) -> None:
     [whole] = funnel.funnel(crowd, FunnelFilter(mode=mode, window_seconds=window, now=NOW))
+    together = funnel.whole(crowd, FunnelFilter(mode=mode, window_seconds=window, now=NOW))
+    assert together is not None
+    assert together.counts == whole
     assert {**whole.counts, "open": whole.still_open} == by_the_rules(crowd, mode, window)
     assert whole.counts["entered"] > 0
 
@@ -169,6 +175,10 @@ def test_a_week_begins_where_it_is_looked_at(warehouse: LocalWarehouse, zone: st
     warehouse.append([Fact.of(touch, emitter=Emitter.WEB_FORM, occurred_at=sunday)])
     [one] = funnel.funnel(warehouse, FunnelFilter(breakdown="week", zone=zone))
     assert (one.slice, one.counts["touched"]) == (monday, 1)
+
+
+def test_a_funnel_of_nobody_is_none(told: LocalWarehouse) -> None:
+    assert funnel.whole(told, FunnelFilter(source="nowhere")) is None
 
 
 def test_the_rules_tell_the_modes_and_the_windows_apart(crowd: LocalWarehouse) -> None:

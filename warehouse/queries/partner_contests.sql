@@ -16,7 +16,7 @@ rivals as (
     group by lead_id
 ),
 
-contested as (
+contested as materialized (
     select
         leads.lead_id,
         leads.created_at,

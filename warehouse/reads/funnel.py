@@ -3,7 +3,9 @@
 The rules are `domain.funnel`'s; the tables are those of the Dagster asset `funnel_stages`, as of the newest fact.
 """
 
+import dataclasses
 import datetime as dtm
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -90,6 +92,14 @@ class FunnelTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class FunnelWhole:
+    """How far everybody came, and how long it took them."""
+
+    counts: FunnelSlice
+    times: FunnelTimes
+
+
+@dataclass(frozen=True, slots=True)
 class FunnelPerson:
     """Somebody behind a bar. A visitor who is no lead yet has no id and no name."""
 
@@ -126,16 +136,25 @@ class Behind:
 def funnel(warehouse: Warehouse, wanted: FunnelFilter) -> list[FunnelSlice]:
     """Counts by stage, one slice per value of the breakdown, the widest first; no breakdown: one slice or none."""
     rows = _ask(warehouse, "funnel_counts", wanted)
-    return [FunnelSlice(row["slice"], {stage: row[stage] for stage in STAGES}, row["still_open"]) for row in rows]
+    return [_slice(row["slice"], row) for row in rows]
 
 
-def times(warehouse: Warehouse, wanted: FunnelFilter) -> FunnelTimes:
-    """How long people took."""
-    (row,) = _ask(warehouse, "funnel_times", wanted)
-    return FunnelTimes(
-        {stage: _duration(row[f"{stage}_step"]) for stage in STAGES[1:]},
-        {stage: _duration(row[f"{stage}_way" if stage != STAGES[1] else f"{stage}_step"]) for stage in STAGES[1:]},
+def whole(warehouse: Warehouse, wanted: FunnelFilter) -> FunnelWhole | None:
+    """Counts and times of all slices together, looked at once; None: nobody came."""
+    (row,) = _ask(warehouse, "funnel_whole", dataclasses.replace(wanted, breakdown=""))
+    if not row["touched"]:
+        return None
+    return FunnelWhole(
+        _slice("", row),
+        FunnelTimes(
+            {stage: _duration(row[f"{stage}_step"]) for stage in STAGES[1:]},
+            {stage: _duration(row[f"{stage}_way" if stage != STAGES[1] else f"{stage}_step"]) for stage in STAGES[1:]},
+        ),
     )
+
+
+def _slice(value: str, row: Mapping[str, Any]) -> FunnelSlice:
+    return FunnelSlice(value, {stage: row[stage] for stage in STAGES}, row["still_open"])
 
 
 def _duration(microseconds: list[float] | None) -> Duration:

@@ -1,8 +1,19 @@
--- Median and ninth decile of the microseconds of each step, and of the way to each stage: to the first it is its step.
+-- How many people reached each stage, and median and ninth decile of the microseconds of each step and of the way to
+-- each stage (to the first it is its step): together, because finding out when they did costs as much as counting them.
 -- Whole numbers sort in half of the time that seconds with a fraction take. Parameters: as in funnel_counts, and mode.
 -- In any order a stage may come before the one ahead of it: such a step took no time. In the others it cannot, and what
 -- is missing is missing in the difference: nothing else is asked of each of a million people fifteen times.
 select
+    count(anchored_at) as touched,
+    count(lead_at) as lead,
+    count(linked_at) as linked,
+    count(registered_at) as registered,
+    count(entered_at) as entered,
+    count(attended_at) as attended,
+    count(completed_at) as completed,
+    count(clicked_at) as clicked,
+    count(submitted_at) as submitted,
+    count(*) filter (where is_open) as still_open,
     quantile_cont(
         case
             when $mode = 'any' and lead_at < anchored_at then 0
