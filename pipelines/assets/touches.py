@@ -13,7 +13,7 @@ touches = Mart(
     ),
     deps=("leads", "events"),
     columns=(
-        Column("touch_id", "string", "Id of the fact `touch_recorded`."),
+        Column("touch_id", "uuid", "Id of the fact `touch_recorded`."),
         Column("visitor_id", "string", "Random id of the browser; says nothing about the person."),
         Column(
             "lead_id", "string", "The lead the visitor became; of merged leads the one that goes on. Empty: nobody yet."

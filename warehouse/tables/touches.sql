@@ -76,7 +76,7 @@ visits as (
 )
 
 select
-    cast(visits.event_id as varchar) as touch_id,
+    visits.event_id as touch_id,
     visits.visitor_id,
     visits.occurred_at as touched_at,
     visits.seq,
