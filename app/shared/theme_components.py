@@ -8,12 +8,18 @@ from app.shared import theme
 
 
 def head() -> list[rx.Component]:
-    """Icon, colour of the browser's own frame, the scripts that settle theme and language before the first paint."""
+    """Icon, frame colour, typeface, the scripts that settle theme and language before the first paint."""
     return [
         rx.el.link(rel="icon", href=theme.ICON, type="image/svg+xml"),
         *(
             rx.el.meta(name="theme-color", content=colour, custom_attrs={"media": f"(prefers-color-scheme: {scheme})"})
             for scheme, colour in theme.FRAME_COLOURS.items()
+        ),
+        *(
+            rx.el.link(
+                rel="preload", href=font, type="font/woff2", cross_origin="anonymous", custom_attrs={"as": "font"}
+            )
+            for font in theme.FONTS
         ),
         rx.el.script(src=theme.SCRIPT),
         rx.el.script(src=theme.LANGUAGE_SCRIPT),
