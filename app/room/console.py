@@ -115,6 +115,7 @@ class Console:
                 self._enforce(fact.as_event(ChatModerated))
             elif fact.name in {WebinarStarted.name, WebinarEnded.name}:
                 await schedule.refresh()
+        halls.hurry()
         return None
 
     def _enforce(self, done: ChatModerated) -> None:

@@ -12,6 +12,7 @@ from websockets.typing import Origin
 
 from app.access import accounts, sessions
 from app.access.roles import Role
+from app.room import halls as clock
 from app.room import hosting, stop_words
 from domain.events import (
     ChatModerated,
@@ -135,6 +136,17 @@ def test_an_offer_is_hidden_and_launched_by_hand(rooms: Rooms, anna: Browser) ->
     assert desk.do("offer_launch", offer="never")["error"] == "unknown_offer"
 
 
+def test_what_a_host_does_is_told_before_the_clock_would(
+    warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "TICK_SECONDS", 3600.0)
+    with running(warehouse) as rooms:
+        rooms.schedule("S1", starts_in=-1, seconds=3600)
+        page, desk = joined(rooms.guest("S1", "lead-anna")), console(rooms)
+        assert desk.do("offer_hide", offer="o1")["ok"]
+        assert page.hear("tick", having="offers")["offers"] == []
+
+
 def test_a_poll_is_answered_once_and_everybody_sees_the_numbers(rooms: Rooms, anna: Browser) -> None:
     page, other, desk = joined(anna), joined(rooms.guest("S1", "lead-boris"), "p2"), console(rooms)
     assert desk.do("poll_open", question="Слышно?", options=["Да", "Нет"])["ok"]
@@ -147,12 +159,12 @@ def test_a_poll_is_answered_once_and_everybody_sees_the_numbers(rooms: Rooms, an
         pass
     assert [option["votes"] for option in seen["options"]] == [1, 0]
     assert desk.do("poll_close", poll=poll["id"])["ok"]
+    while other.hear("tick", having="poll")["poll"]["open"]:
+        pass
     other.say(type="poll", id="late", poll=poll["id"], option="1")
     assert other.hear("ack")["error"] == "poll_closed"
     (answer,) = [fact for fact in rooms.facts("S1") if fact.name == PollAnswered.name]
     assert (answer.lead_id, answer.as_event(PollAnswered).option) == ("lead-anna", "1")
-    while other.hear("tick", having="poll")["poll"]["open"]:
-        pass
     assert desk.do("poll_away", poll=poll["id"])["ok"]
     assert other.hear("tick", having="poll")["poll"] is None
 
