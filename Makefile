@@ -1,6 +1,6 @@
 # Needs Python >= 3.11 and make; everything else is fetched, locked by hash, into .venv. `make` lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help up demo test test-browser test-units kills pages pictures check format bench docs lock environment browser
+.PHONY: help up demo test test-waiting test-browser test-units test-crash kills pages pictures check format bench docs lock environment browser
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/sh
 
@@ -27,16 +27,25 @@ demo: $(READY) ## the same with a synthetic cohort to look at; data in .efir-dem
 
 test: $(READY) browser ## every test, from units to a browser that walks a lead through the funnel
 	@echo "Tests with a browser, and beside them all others; each half is shown when it ends …"
-	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-browser test-units
+	@$(MAKE) --keep-going --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) test-waiting test-units
+
+# One after the other: what kills processes waits for them to come back, as the browser waits for sessions.
+test-waiting:
+	@$(MAKE) --keep-going --jobs 1 test-browser test-crash
 
 # The browser mostly waits for sessions to begin and end; two workers compute meanwhile and give way to it, for whatever
 # delays it makes it play longer. A process of its own: a started browser leaves its loop in the process that started it.
 test-browser:
 	@$(BIN)/python -m pytest tests/journeys tests/screen
 
+# Not reordered: tests/conftest.py puts the longest files first.
+UNITS = --ignore tests/journeys --ignore tests/screen --ignore tests/pages --ignore tests/pictures
+
 test-units:
-	@nice -n 19 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
-		--ignore tests/journeys --ignore tests/screen --ignore tests/pages --ignore tests/pictures
+	@nice -n 19 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not crash" $(UNITS)
+
+test-crash:
+	@nice -n 19 $(BIN)/python -m pytest -m crash $(UNITS)
 
 kills: $(READY) ## 500 seeded episodes with a kill -9 at every named point (a quarter of an hour)
 	@EFIR_EPISODES=$${EFIR_EPISODES:-500} $(BIN)/python -m pytest -s tests/kills

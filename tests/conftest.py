@@ -54,9 +54,9 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes a worker minutes begins first; what kills comes last, when the browser beside it has ended."""
-    long, deadly = ({item.path for item in items if item.get_closest_marker(name)} for name in ("long", "crash"))
-    items.sort(key=lambda item: (item.path in deadly, item.path not in long))
+    """Files that take minutes begin first, so that workers side by side end together; within a file nothing moves."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture
