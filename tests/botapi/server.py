@@ -48,7 +48,10 @@ class BotApi:
         route = Route("/bot{token}/{method}", self._answer, methods=["GET", "POST"])
         app = Starlette(routes=[*(extra_routes or []), route])
         self.server = uvicorn.Server(
-            uvicorn.Config(app, http=TearableProtocol, ws="none", lifespan="off", log_level="critical", loop="asyncio")
+            uvicorn.Config(
+                app, http=TearableProtocol, ws="none", lifespan="off", log_level="critical", loop="asyncio",
+                timeout_keep_alive=60,  # as Telegram: longer than our client keeps an idle connection, which is 5 s
+            )  # fmt: skip
         )
         self._thread = threading.Thread(target=self._serve, name="botapi", daemon=True)
 
