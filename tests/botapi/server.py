@@ -49,9 +49,14 @@ class BotApi:
         app = Starlette(routes=[*(extra_routes or []), route])
         self.server = uvicorn.Server(
             uvicorn.Config(
-                app, http=TearableProtocol, ws="none", lifespan="off", log_level="critical", loop="asyncio",
+                app,
+                http=TearableProtocol,
+                ws="none",
+                lifespan="off",
+                log_level="critical",
+                loop="asyncio",
                 timeout_keep_alive=60,  # as Telegram: longer than our client keeps an idle connection, which is 5 s
-            )  # fmt: skip
+            )
         )
         self._thread = threading.Thread(target=self._serve, name="botapi", daemon=True)
 
