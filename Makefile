@@ -42,7 +42,7 @@ test-browser:
 UNITS = --ignore tests/journeys --ignore tests/screen --ignore tests/pages --ignore tests/pictures
 
 test-units:
-	@nice -n 15 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not crash" $(UNITS)
+	@nice -n 19 $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not crash" $(UNITS)
 
 test-crash:
 	@nice -n 19 $(BIN)/python -m pytest -m crash $(UNITS)
