@@ -12,7 +12,7 @@ from efir.settings import PROGRAMS, REPOSITORY
 
 CHECKS: dict[str, Sequence[str]] = {
     "types": ("mypy",),
-    "SQL": ("sqlfluff", "lint", "--disable-progress-bar", "warehouse"),
+    "SQL": ("sqlfluff", "lint", "--disable-progress-bar", "--processes", "0", "warehouse"),  # 0: every core
     "imports": ("lint-imports", "--no-logo"),
     "docs": ("python", "-m", "efir.docs", "--check"),
     "lint": ("ruff", "check", "--output-format", "concise", "."),
