@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.access import own
 from app.access import routes as access
+from app.access.attempts import Attempts
 from app.api import application as collect_api
 from app.crm import routes as crm
 from app.dashboards import cost_upload
@@ -42,14 +43,15 @@ class Paths(BaseRoute):
 def routes(client: Path, settings: Settings) -> list[BaseRoute]:
     """The routes of the house; `client` is the folder of the built frontend."""
     door = collect_api.Door(warehouse.blocking, trusted_hops=settings.trusted_proxy_hops)
+    attempts = Attempts()
     return [
         *room.routes(client, settings),
         *landing.routes(client, settings),
         *calendar.routes(settings),
         *one_click.routes(settings),
         Paths(collect_api.PATHS, collect_api.application(warehouse.blocking, door)),
-        *access.routes(warehouse.blocking),
-        *own.routes(warehouse.blocking),
+        *access.routes(warehouse.blocking, settings, attempts),
+        *own.routes(warehouse.blocking, settings, attempts),
         *entrance.routes(warehouse.blocking),
         *rights.routes(),
         *crm.routes(),

@@ -71,15 +71,13 @@ class Own(Door):
         account, form = await self._account(request), await self._form(request)
         if account is None or form is None:
             return self._page(request, "login", 403, error="access.foreign_origin", next=PATH)
-        tried, now = f"code:{account.email}", self.clock()
-        if self.attempts.wait_seconds(tried, self.address(request), now):
+        tried, address = f"code:{account.email}", self.address(request)
+        if self.attempts.begin(tried, address, self.clock()):
             return await self._shown(request, account, error="access.code_wait")
-        how = await run_in_threadpool(
-            second_factor.passes, self.provider(), account.email, form.get("code", ""), present()
-        )
-        if not how:
-            self.attempts.failed(tried, self.address(request), now)
+        typed = form.get("code", "")
+        if not await self._tried(tried, address, second_factor.passes, account.email, typed, present()):
             return await self._shown(request, account, error="access.code_wrong")
+        self.attempts.succeeded(tried, address)
         await run_in_threadpool(second_factor.turn_off, self.provider(), account.email)
         await self._note(request, "second_factor_off", account.email)
         return RedirectResponse(PATH, status_code=303)

@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -25,7 +25,7 @@ from app.shared import texts, theme
 from app.shared.address import address_of
 from domain.people import ContactError, normalise_email
 from warehouse import tokens
-from warehouse.interface import Warehouse
+from warehouse.interface import Warehouse, WarehouseError
 
 HOME = "/studio"
 PARTNERS_HOME = "/partner"
@@ -36,6 +36,7 @@ HALF_WAY_LASTS = dtm.timedelta(minutes=5)
 GOT_AT = {"login": "/login", "account": "/account", "code": "", "recovery": ""}
 """Where a page that also answers forms is got; "": nowhere, it is only an answer. Other pages: where they are."""
 Provider = Callable[[], Warehouse]
+T = TypeVar("T")
 
 _pages = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True)
 _pages.globals |= {"theme_head": theme.HEAD, "theme_switch": theme.switch_html, "named": browsers.named}
@@ -82,13 +83,11 @@ class Door:
             return self._page(request, "login", status=403, error="access.foreign_origin", next=HOME)
         typed, going = form.get("email", ""), _local(form.get("next", ""))
         email, address = _email(typed), self.address(request)
-        wait = self.attempts.wait_seconds(email, address, self.clock())
-        if wait:
+        if wait := self.attempts.begin(email, address, self.clock()):
             minutes = math.ceil(wait / 60)
             return self._page(request, "login", 429, error="access.wait", minutes=minutes, email=typed, next=going)
-        account = await run_in_threadpool(accounts.authenticated, self.provider(), email, form.get("password", ""))
+        account = await self._tried(email, address, accounts.authenticated, email, form.get("password", ""))
         if account is None:
-            self.attempts.failed(email, address, self.clock())
             await self._note(request, "login_failed", email)
             return self._page(request, "login", 401, error="access.wrong", email=typed, next=going)
         self.attempts.succeeded(email, address)
@@ -109,20 +108,26 @@ class Door:
         if begun is None:
             return self._page(request, "login", 401, error="access.code_late", next=HOME)
         email, going = str(begun["email"]), _local(str(begun["next"]))
-        address = self.address(request)
-        wait = self.attempts.wait_seconds(f"code:{email}", address, self.clock())
-        if wait:
+        tried, address = f"code:{email}", self.address(request)
+        if wait := self.attempts.begin(tried, address, self.clock()):
             return self._page(request, "login", 429, error="access.wait", minutes=math.ceil(wait / 60), next=going)
-        how = await run_in_threadpool(second_factor.passes, self.provider(), email, form.get("code", ""), present())
+        how = await self._tried(tried, address, second_factor.passes, email, form.get("code", ""), present())
         account = await run_in_threadpool(accounts.find, self.provider(), email)
         if not how or account is None or not account.is_active:
-            self.attempts.failed(f"code:{email}", address, self.clock())
             await self._note(request, "login_failed", email)
             return await self._ask_code(request, email, going, error="access.code_wrong")
-        self.attempts.succeeded(f"code:{email}", address)
+        self.attempts.succeeded(tried, address)
         if how == "recovery":
             await self._note(request, "recovery_code_used", email)
         return await self._welcome(request, account, going)
+
+    async def _tried(self, tried: str, address: str, check: Callable[..., T], *typed: Any) -> T:
+        """What the check says of what was typed. Raises WarehouseError: then it was no try."""
+        try:
+            return await run_in_threadpool(check, self.provider(), *typed)
+        except WarehouseError:
+            self.attempts.take_back(tried, address)
+            raise
 
     async def _ask_code(self, request: Request, email: str, going: str, *, error: str = "") -> Response:
         step = await run_in_threadpool(

@@ -15,6 +15,7 @@ from app.access.routes import routes
 from app.settings import Settings
 from app.shared import warehouse as connection
 from tests.app.calling import Caller
+from warehouse.interface import WarehouseError
 from warehouse.local import LocalWarehouse
 
 NOW = dtm.datetime.now(dtm.UTC)
@@ -196,13 +197,57 @@ def test_a_forged_address_does_not_evade_the_limit_of_passwords(browser: Caller,
     assert statuses(1, "203.0.113.1", "203.0.113.2") == [401, 401]
 
 
+def test_passwords_tried_all_at_once_are_limited_like_those_tried_one_by_one(
+    browser: Caller, warehouse: LocalWarehouse
+) -> None:
+    join(browser, warehouse)
+    app = Starlette(routes=routes(lambda: warehouse, Settings(public_url=ADDRESS), Attempts(per_pair=3)))
+
+    async def storm() -> list[int]:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ADDRESS) as client:
+            tries = (
+                client.post("/login", data={"email": "anna@example.org", "password": f"не тот {n}"}, headers=OURS)
+                for n in range(12)
+            )
+            return sorted(answer.status_code for answer in await asyncio.gather(*tries))
+
+    assert asyncio.run(storm()) == [401] * 3 + [429] * 9
+
+
+def test_the_right_password_costs_no_try(browser: Caller, warehouse: LocalWarehouse) -> None:
+    join(browser, warehouse)
+    stranger = visitor(warehouse, tries=Attempts(per_pair=2, per_address=3, per_account=3))
+    answers = [log_in(stranger, password) for password in (PASSWORD, "не тот", PASSWORD, PASSWORD, "не тот", PASSWORD)]
+    assert [answer.status_code for answer in answers] == [303, 401, 303, 303, 401, 303]
+
+
+def test_what_nobody_could_check_costs_no_try(warehouse: LocalWarehouse) -> None:
+    def away() -> LocalWarehouse:
+        raise WarehouseError("away")
+
+    tries = Attempts(per_pair=1)
+    closed = Caller(Starlette(routes=routes(away, Settings(public_url=ADDRESS), tries)))
+    for _ in range(2):
+        with pytest.raises(WarehouseError):
+            log_in(closed)
+    assert log_in(visitor(warehouse, tries=tries), "не тот").status_code == 401
+
+
 def test_attempts_are_forgiven_after_a_quarter_of_an_hour() -> None:
     tries = Attempts(per_pair=2)
-    for second in (0.0, 60.0):
-        tries.failed("anna", "203.0.113.9", second)
-    assert tries.wait_seconds("anna", "203.0.113.9", 61) == pytest.approx(attempts.WINDOW_SECONDS - 61)
-    assert tries.wait_seconds("anna", "203.0.113.9", attempts.WINDOW_SECONDS + 1) == 0
-    assert tries.wait_seconds("anna", "198.51.100.7", 61) == 0
+    assert [tries.begin("anna", "203.0.113.9", second) for second in (0.0, 60.0)] == [0, 0]
+    assert tries.begin("anna", "203.0.113.9", 61) == pytest.approx(attempts.WINDOW_SECONDS - 61)
+    assert tries.begin("anna", "198.51.100.7", 61) == 0
+    assert tries.begin("anna", "203.0.113.9", attempts.WINDOW_SECONDS + 1) == 0
+
+
+@pytest.mark.parametrize("named", [("anna", ""), ("", "203.0.113.9")])
+def test_neither_one_address_nor_many_try_for_ever(named: tuple[str, str]) -> None:
+    """Another account from the same address, and the same account from another address, are counted together."""
+    account, address = named
+    tries = Attempts(per_address=4, per_account=4)
+    waits = [tries.begin(account or f"account {n}", address or f"203.0.113.{n}", 0) for n in range(5)]
+    assert waits == [0, 0, 0, 0, attempts.WINDOW_SECONDS]
 
 
 def test_over_tls_the_cookie_is_bound_to_the_host(warehouse: LocalWarehouse) -> None:

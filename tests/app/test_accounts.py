@@ -7,6 +7,7 @@ import pytest
 from starlette.applications import Starlette
 
 from app.access import accounts, browsers, journal, own, second_factor, sessions
+from app.access.attempts import Attempts
 from app.access.roles import Role
 from app.access.routes import routes
 from app.settings import Settings
@@ -26,8 +27,8 @@ ANNA, HOST = "anna@example.org", "host@example.org"
 
 @pytest.fixture
 def browser(warehouse: LocalWarehouse) -> Caller:
-    settings = Settings(public_url=ADDRESS)
-    door = [*routes(lambda: warehouse, settings), *own.routes(lambda: warehouse, settings)]
+    settings, attempts = Settings(public_url=ADDRESS), Attempts()
+    door = [*routes(lambda: warehouse, settings, attempts), *own.routes(lambda: warehouse, settings, attempts)]
     return Caller(Starlette(routes=door), base=ADDRESS)
 
 
@@ -107,6 +108,14 @@ def test_a_second_factor_goes_off_with_a_good_code_only(browser: Caller, warehou
     found = accounts.find(warehouse, ANNA)
     assert found
     assert not found.has_second_factor
+
+
+def test_a_code_guessed_on_one_page_counts_on_the_other(browser: Caller, warehouse: LocalWarehouse) -> None:
+    secret, _ = secured(browser, warehouse)
+    assert finish(browser, code(secret)) == 303
+    guesses = [browser.post("/account/second-factor/off", data={"code": f"{n:06}"}, headers=OURS) for n in range(5)]
+    assert [answer.status_code for answer in guesses] == [422] * 5
+    assert finish(browser, code(secret, 1)) == 429
 
 
 def test_a_new_password_by_invitation_does_not_take_the_second_factor_away(
