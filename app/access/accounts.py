@@ -5,7 +5,9 @@ Sessions live in `sessions`; which page asks for which role is the page's busine
 
 import datetime as dtm
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from app.access import alerts, passwords
 from app.access.roles import Role
@@ -45,34 +47,51 @@ def create_invite(
     For somebody who has an account it sets a new password and the role. Raises ContactError for a bad e-mail,
     ValueError for an unknown role.
     """
-    body = {"email": normalise_email(email), "role": str(Role(role)), "partner_id": partner_id or None}
+    body = {
+        "email": normalise_email(email),
+        "role": str(Role(role)),
+        "partner_id": partner_id or None,
+        "invited_at": now.isoformat(),
+    }
     token = tokens.mint(warehouse, INVITATION, body, now=now, ttl=INVITATION_LASTS)
     return f"{public_url.rstrip('/')}/invite/{token}"
 
 
 def is_open(warehouse: Warehouse, token: str, now: dtm.datetime) -> bool:
     """Whether the link can still be used. Asking uses nothing up."""
-    return tokens.peek(warehouse, INVITATION, token, now=now) is not None
+    return _invited(warehouse, token, now) is not None
 
 
 def accept_invite(warehouse: Warehouse, token: str, password: str, now: dtm.datetime) -> Account | None:
-    """Use the link up and write the account; None when the link is unknown, expired or used.
+    """Use the link up and write the account; None when the link is unknown, expired, used or void.
 
+    Void is a link from before the account was closed, opened again or given another role: what was decided last counts.
     Raises WeakPassword before the link is used up, so another try is possible.
     """
-    invited = tokens.redeem(warehouse, INVITATION, token, now=now)
+    invited = _invited(warehouse, token, now)
     if invited is None:
         return None
     email = str(invited["email"])
     passwords.check(password, email)
-    body = {**invited, "password_hash": passwords.hashed(password), "is_active": True}
+    given = {name: invited[name] for name in ("email", "role", "partner_id")}
+    body = {**given, "password_hash": passwords.hashed(password), "is_active": True}
     if not _claimed(warehouse, token, now):
         return None
-    known = warehouse.get(COLLECTION, email)
-    kept = known.body if known else {"created_at": now.isoformat()}  # a second factor outlives a new password
-    warehouse.put(COLLECTION, email, {**kept, **body})
+    # A second factor outlives a new password.
+    _write(warehouse, email, lambda known: {**(known or {"created_at": now.isoformat()}), **body})
     _end_if_idle(warehouse, email, now)
     return find(warehouse, email)
+
+
+def _invited(warehouse: Warehouse, token: str, now: dtm.datetime) -> dict[str, Any] | None:
+    """What an invitation says, while it counts."""
+    invited = tokens.peek(warehouse, INVITATION, token, now=now)
+    entry = warehouse.get(COLLECTION, str(invited["email"])) if invited else None
+    decided_at = entry.body.get("decided_at") if entry else None
+    if invited is None or not decided_at:
+        return invited
+    is_void = dtm.datetime.fromisoformat(str(invited["invited_at"])) < dtm.datetime.fromisoformat(str(decided_at))
+    return None if is_void else invited
 
 
 def _claimed(warehouse: Warehouse, token: str, now: dtm.datetime) -> bool:
@@ -104,38 +123,56 @@ def authenticated(warehouse: Warehouse, email: str, password: str) -> Account | 
     if not passwords.fits(stored, password) or entry is None or not entry.body.get("is_active", True):
         return None
     if stored and passwords.is_outdated(stored):
-        warehouse.put(COLLECTION, email, {**entry.body, "password_hash": passwords.hashed(password)})
+        change(warehouse, email, password_hash=passwords.hashed(password))
     return _read(entry)
+
+
+def change(warehouse: Warehouse, email: str, **said: Any) -> None:
+    """Say this of an account and leave the rest; None: say it no more. Raises KeyError when there is no account."""
+
+    def changed(known: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        if known is None:
+            raise KeyError(email)
+        return {name: value for name, value in {**known, **said}.items() if value is not None or name not in said}
+
+    _write(warehouse, email, changed)
+
+
+def _write(
+    warehouse: Warehouse, email: str, made: Callable[[Mapping[str, Any] | None], Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Write what is made of what is known of an account (None: nothing), anew if somebody changed it meanwhile."""
+    while True:
+        entry = warehouse.get(COLLECTION, email)
+        body = made(entry.body if entry else None)
+        try:
+            warehouse.put(COLLECTION, email, body, expect_version=entry.version if entry else 0)
+        except VersionConflict:
+            continue
+        return body
 
 
 def set_active(warehouse: Warehouse, email: str, now: dtm.datetime, *, is_active: bool) -> None:
     """Close or reopen an account; a closed one is out at its next click. Raises KeyError when there is none."""
-    entry = warehouse.get(COLLECTION, email)
-    if entry is None:
-        raise KeyError(email)
-    warehouse.put(COLLECTION, email, {**entry.body, "is_active": is_active})
+    change(warehouse, email, is_active=is_active, decided_at=now.isoformat())
     _end_if_idle(warehouse, email, now)
 
 
 def set_role(warehouse: Warehouse, email: str, role: Role | str, now: dtm.datetime) -> None:
     """Give an account another role, at once. Raises KeyError when there is none, ValueError for an unknown role."""
-    entry = warehouse.get(COLLECTION, email)
-    if entry is None:
-        raise KeyError(email)
-    warehouse.put(COLLECTION, email, {**entry.body, "role": str(Role(role))})
+    change(warehouse, email, role=str(Role(role)), decided_at=now.isoformat())
     _end_if_idle(warehouse, email, now)
 
 
 def staff_id_of(warehouse: Warehouse, email: str) -> str:
     """The id alerts to this account go by; made when first asked for. Raises KeyError when there is no account."""
-    entry = warehouse.get(COLLECTION, email)
-    if entry is None:
-        raise KeyError(email)
-    if known := entry.body.get("staff_id"):
-        return str(known)
-    staff_id = alerts.new_id()
-    warehouse.put(COLLECTION, email, {**entry.body, "staff_id": staff_id}, expect_version=entry.version)
-    return staff_id
+
+    def named(known: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        if known is None:
+            raise KeyError(email)
+        return known if known.get("staff_id") else {**known, "staff_id": alerts.new_id()}
+
+    return str(_write(warehouse, email, named)["staff_id"])
 
 
 def end_alerts(warehouse: Warehouse, email: str, now: dtm.datetime) -> bool:
@@ -143,8 +180,10 @@ def end_alerts(warehouse: Warehouse, email: str, now: dtm.datetime) -> bool:
     entry = warehouse.get(COLLECTION, email)
     if entry is None or not entry.body.get("staff_id"):
         return False
-    alerts.end(warehouse, str(entry.body["staff_id"]), now)
-    warehouse.put(COLLECTION, email, {**entry.body, "staff_id": None})
+    staff_id = str(entry.body["staff_id"])
+    alerts.end(warehouse, staff_id, now)
+    change(warehouse, email, staff_id=None)
+    alerts.forget(warehouse, staff_id)
     return True
 
 

@@ -74,8 +74,12 @@ def choose(warehouse: Warehouse, staff_id: str, wanted: Collection[str], now: dt
 
 
 def end(warehouse: Warehouse, staff_id: str, now: dtm.datetime) -> None:
-    """Nothing more is sent, and the chat is forgotten. For good: a new link is a new id. Repeatable."""
+    """Nothing more is sent there. For good: a new link is a new id. Repeatable."""
     _state(warehouse, [StaffAlertsEnded(staff_id=staff_id)], now)
+
+
+def forget(warehouse: Warehouse, staff_id: str) -> None:
+    """Forget the chat, and every document that names the id: an account must not name it any more. Repeatable."""
     warehouse.erase(staff_id)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyotp
 
+from app.access import accounts
 from app.access.accounts import COLLECTION
 from warehouse.interface import RegistryEntry, VersionConflict, Warehouse
 
@@ -51,14 +52,8 @@ def turn_on(warehouse: Warehouse, email: str, secret: str, code: str, now: dtm.d
 
 
 def turn_off(warehouse: Warehouse, email: str) -> None:
-    """Ask for no codes any more."""
-    entry = warehouse.get(COLLECTION, email)
-    if entry:
-        kept = {name: value for name, value in entry.body.items() if name not in FIELDS}
-        warehouse.put(COLLECTION, email, kept)
-
-
-FIELDS = ("totp_secret", "totp_step", "recovery_hashes")
+    """Ask for no codes any more. Raises KeyError when there is no such account."""
+    accounts.change(warehouse, email, totp_secret=None, totp_step=None, recovery_hashes=None)
 
 
 def is_on(entry: RegistryEntry | None) -> bool:

@@ -3,6 +3,7 @@
 A partner has no password: whoever holds a fresh link from the bot, from staff or from an inviting partner, enters.
 """
 
+import contextlib
 import datetime as dtm
 import secrets
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from app.access.roles import Role
 from app.studio.recruiting import joined
 from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from warehouse import tokens
-from warehouse.interface import Warehouse
+from warehouse.interface import VersionConflict, Warehouse
 from warehouse.tokens import PARTNER_LOGIN
 
 STAFF_LINK_LASTS = dtm.timedelta(days=7)
@@ -52,7 +53,8 @@ def account_of(warehouse: Warehouse, partner_id: str, now: dtm.datetime) -> Acco
             "is_active": True,
             "created_at": now.isoformat(),
         }
-        warehouse.put(accounts.COLLECTION, key, body)
+        with contextlib.suppress(VersionConflict):  # entered from elsewhere at this moment, or closed
+            warehouse.put(accounts.COLLECTION, key, body, expect_version=0)
     account = accounts.find(warehouse, key)
     return account if account and account.is_active and account.role == Role.PARTNER else None
 

@@ -1,12 +1,13 @@
 import datetime as dtm
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pyotp
 import pytest
 from starlette.applications import Starlette
 
-from app.access import accounts, browsers, journal, own, second_factor, sessions
+from app.access import accounts, browsers, journal, own, passwords, second_factor, sessions
 from app.access.attempts import Attempts
 from app.access.roles import Role
 from app.access.routes import routes
@@ -193,6 +194,97 @@ def test_an_administrator_invites_changes_and_closes(admin: Tab, warehouse: Loca
     assert not {one.email: one.is_active for one in admin.call(Accounts, "close", HOST).colleagues}[HOST]
     assert sessions.of(warehouse, HOST, NOW) == []
     assert {one.email: one.is_active for one in admin.call(Accounts, "reopen", HOST).colleagues}[HOST]
+
+
+class Meanwhile:
+    """A warehouse in which somebody else does one deed just before the first entry is written."""
+
+    def __init__(self, warehouse: LocalWarehouse, deed: Callable[[LocalWarehouse], object]) -> None:
+        self._warehouse, self._deeds = warehouse, [deed]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._warehouse, name)
+
+    def put(self, *entry: Any, **expected: Any) -> int:
+        while self._deeds:
+            self._deeds.pop()(self._warehouse)
+        return self._warehouse.put(*entry, **expected)
+
+
+@pytest.mark.parametrize(
+    ("has_alerts", "deed"),
+    [
+        (False, lambda house: accounts.set_role(house, ANNA, Role.ADMIN, NOW)),
+        (False, lambda house: accounts.authenticated(house, ANNA, PASSWORD)),
+        (False, lambda house: accounts.staff_id_of(house, ANNA)),
+        (True, lambda house: accounts.end_alerts(house, ANNA, NOW)),
+        (False, lambda house: second_factor.turn_off(house, ANNA)),
+    ],
+    ids=["role", "login", "alerts", "no_alerts", "no_second_factor"],
+)
+def test_a_closed_account_stays_closed_whoever_changes_it_at_that_moment(
+    browser: Caller,
+    warehouse: LocalWarehouse,
+    has_alerts: bool,  # noqa: FBT001 - a case
+    deed: Callable[[Any], object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    join(browser, warehouse)
+    if has_alerts:
+        accounts.staff_id_of(warehouse, ANNA)
+    monkeypatch.setattr(passwords, "is_outdated", lambda _: True)  # as after a release with dearer hashes
+    deed(Meanwhile(warehouse, lambda house: accounts.set_active(house, ANNA, NOW, is_active=False)))
+    found = accounts.find(warehouse, ANNA)
+    assert found
+    assert not found.is_active
+
+
+def test_two_who_change_one_account_lose_nothing_of_each_other(browser: Caller, warehouse: LocalWarehouse) -> None:
+    join(browser, warehouse)
+    house = cast("LocalWarehouse", Meanwhile(warehouse, lambda one: accounts.set_role(one, ANNA, Role.HOST, NOW)))
+    accounts.set_active(house, ANNA, NOW, is_active=False)
+    found = accounts.find(warehouse, ANNA)
+    assert found
+    assert (found.role, found.is_active) == (Role.HOST, False)
+
+
+def test_an_account_is_there_while_its_telegram_is_forgotten(browser: Caller, warehouse: LocalWarehouse) -> None:
+    """Forgetting deletes every document that names the id: what names it by then must not be the account."""
+    join(browser, warehouse)
+    staff_id = accounts.staff_id_of(warehouse, ANNA)
+    seen: list[accounts.Account | None] = []
+
+    class Watched(Meanwhile):
+        def erase(self, subject_id: str) -> int:
+            count = warehouse.erase(subject_id)
+            seen.append(accounts.find(warehouse, ANNA))
+            return count
+
+    assert accounts.end_alerts(cast("LocalWarehouse", Watched(warehouse, lambda _: None)), ANNA, NOW)
+    assert seen == [accounts.find(warehouse, ANNA)]
+    assert seen[0]
+    assert not seen[0].staff_id
+    assert not warehouse.people([staff_id])
+
+
+def test_an_invitation_from_before_a_decision_about_the_account_is_void(
+    browser: Caller, warehouse: LocalWarehouse
+) -> None:
+    """A link for a new password, not used yet, neither opens a closed account again nor gives an old role back."""
+    join(browser, warehouse)
+    links = [accounts.create_invite(warehouse, ANNA, Role.ADMIN, NOW, ADDRESS).removeprefix(ADDRESS) for _ in range(2)]
+    later = NOW + dtm.timedelta(seconds=1)
+    fields = {"password": PASSWORD, "again": PASSWORD}
+    accounts.set_role(warehouse, ANNA, Role.ANALYST, later)
+    assert browser.post(links[0], data=fields, headers=OURS).status_code == 410
+    accounts.set_active(warehouse, ANNA, later, is_active=False)
+    assert browser.get(links[1]).status_code == 410
+    assert browser.post(links[1], data=fields, headers=OURS).status_code == 410
+    found = accounts.find(warehouse, ANNA)
+    assert found
+    assert (found.role, found.is_active) == (Role.ANALYST, False)
+    anew = accounts.create_invite(warehouse, ANNA, Role.HOST, later, ADDRESS).removeprefix(ADDRESS)
+    assert browser.post(anew, data=fields, headers=OURS).status_code == 303
 
 
 def test_nobody_shuts_themselves_out(admin: Tab, warehouse: LocalWarehouse) -> None:
