@@ -27,6 +27,7 @@ class Projection:
         self.facts: dict[int, Fact] = {}
         self.next_seq = 0
         self.schedule: Schedule = fold_schedule(())
+        self.saving = asyncio.Lock()
 
     async def advance(self, wait_seconds: float) -> bool:
         """Read what the log has after the last look; true when there may be more at once."""
@@ -51,6 +52,11 @@ async def refresh() -> Schedule:
     while await _projection.advance(0):
         pass
     return _projection.schedule
+
+
+def saving() -> asyncio.Lock:
+    """To be held from reading what is to be saved again to having saved it: nobody saves what another has changed."""
+    return _projection.saving
 
 
 @contextlib.asynccontextmanager

@@ -5,6 +5,7 @@ Only kinds that browsers do not run, always as a download. An address is signed 
 
 import datetime as dtm
 import re
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -19,12 +20,14 @@ from app.access.origin import is_own
 from app.access.roles import Role
 from app.room.seats import seat_in
 from app.settings import Settings
-from app.shared import plain, schedule, warehouse
+from app.shared import plain, schedule
 from app.shared.signing import unsign
 from app.studio.forms import short_id
-from app.studio.webinar_form import with_handouts
+from app.studio.redefining import redefined
 from domain.events import Handout
 from warehouse.interface import WarehouseError
+
+Handouts = tuple[Handout, ...]
 
 MAX_BYTES = 25 * 1024 * 1024
 SPARE_BYTES = 16 * 1024
@@ -97,7 +100,7 @@ async def _take(request: Request, *, settings: Settings) -> Response:
     path = place(settings, webinar_id, handout.handout_id)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-    return await _saved(webinar_id, (*webinar.definition.handouts, handout), "added")
+    return await _saved(webinar_id, lambda known: (*known, handout), "added")
 
 
 async def _received(request: Request) -> tuple[Handout, bytes] | str:
@@ -126,10 +129,11 @@ async def _remove(request: Request, *, settings: Settings) -> Response:
     webinar = (await schedule.refresh()).webinars.get(webinar_id)
     if webinar is None:
         return no_webinar(request)
-    left = tuple(one for one in webinar.definition.handouts if one.handout_id != handout_id)
-    if len(left) == len(webinar.definition.handouts):
+    if handout_id not in {one.handout_id for one in webinar.definition.handouts}:
         return _back(webinar_id, "gone")
-    answer = await _saved(webinar_id, left, "removed")
+    answer = await _saved(
+        webinar_id, lambda known: tuple(one for one in known if one.handout_id != handout_id), "removed"
+    )
     place(settings, webinar_id, handout_id).unlink(missing_ok=True)
     return answer
 
@@ -150,13 +154,9 @@ async def refused(request: Request, settings: Settings) -> Response | None:
     return None
 
 
-async def _saved(webinar_id: str, handouts: tuple[Handout, ...], done: str) -> Response:
-    webinar = schedule.current().webinars[webinar_id]
+async def _saved(webinar_id: str, changed: Callable[[Handouts], Handouts], done: str) -> Response:
     try:
-        await warehouse.get().append(
-            [with_handouts(webinar, handouts, now=dtm.datetime.now(dtm.UTC))], quarantine=False
-        )
-        await schedule.refresh()
+        await redefined(webinar_id, lambda definition: {"handouts": changed(definition.handouts)})
     except WarehouseError:
         return _back(webinar_id, "away")
     return _back(webinar_id, done)

@@ -3,7 +3,6 @@
 Its address holds its content's hash: another picture is another address, so that messengers do not show the old one.
 """
 
-import datetime as dtm
 import hashlib
 from functools import partial
 from pathlib import Path
@@ -15,9 +14,9 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.settings import Settings
-from app.shared import plain, schedule, warehouse
+from app.shared import plain, schedule
 from app.studio.handouts import SPARE_BYTES, no_webinar, refused
-from app.studio.webinar_form import with_picture
+from app.studio.redefining import redefined
 from domain.events import Picture
 from domain.pictures import measured
 from warehouse.interface import WarehouseError
@@ -61,6 +60,8 @@ async def _take(request: Request, *, settings: Settings) -> Response:
     """A picture from the studio's form; the page it came from says what became of it."""
     if denied := await refused(request, settings):
         return denied
+    if request.path_params["webinar_id"] not in (await schedule.refresh()).webinars:
+        return no_webinar(request)
     size = request.headers.get("content-length", "")
     if not size.isdecimal() or int(size) > MAX_BYTES + SPARE_BYTES:
         return _back(request, "too_big")
@@ -100,16 +101,13 @@ def read(content: bytes) -> Picture | str:
 async def _saved(request: Request, settings: Settings, picture: Picture | None, done: str) -> Response:
     """The webinar with this picture; the file of the one before goes once nothing names it any more."""
     webinar_id = request.path_params["webinar_id"]
-    webinar = (await schedule.refresh()).webinars.get(webinar_id)
-    if webinar is None:
-        return no_webinar(request)
     try:
-        fact = with_picture(webinar, picture, now=dtm.datetime.now(dtm.UTC))
-        await warehouse.get().append([fact], quarantine=False)
-        await schedule.refresh()
+        was = await redefined(webinar_id, lambda _: {"picture": picture})
     except WarehouseError:
         return _back(request, "away")
-    before = webinar.definition.picture
+    if was is None:
+        return no_webinar(request)
+    before = was.picture
     if before is not None and before != picture:
         _place(settings, webinar_id, before).unlink(missing_ok=True)
     return _back(request, done)

@@ -11,7 +11,8 @@ from app.shared.route import Route
 from app.studio import desk, policy_view
 from app.studio.desk import HOSTS, READERS, Desk
 from app.studio.forms import Reader
-from app.studio.webinar_form import filled_policy, policy_of, with_policy
+from app.studio.redefining import redefined
+from app.studio.webinar_form import filled_policy, policy_of
 from app.studio.why import in_words
 from domain.attendance import minimum_seconds
 from domain.events import AttendancePolicy, Emitter
@@ -119,7 +120,7 @@ class PolicyPage(Desk):
         if webinar is None or policy is None or policy == webinar.policy:
             return
         try:
-            await warehouse.get().append([with_policy(webinar, policy, now=desk.now())])
+            await redefined(webinar.webinar_id, lambda _: {"policy": policy})
             await self._show()
         except WarehouseError:
             self.complaint = self._text("away")

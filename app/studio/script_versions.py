@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from app.room import scripts
 from app.room.halls import halls
-from app.shared import schedule, warehouse
+from app.shared import warehouse
 from app.studio.forms import Complaints
-from domain.events import Emitter, Event, Fact, ScriptEntry, ScriptSaved
+from app.studio.redefining import redefined
+from domain.events import Emitter, Fact, ScriptEntry, ScriptSaved, WebinarConfigured
 from domain.script import MOST_ENTRIES, emptied, filled, in_order, of_definition, timed_offers
 from domain.webinars import Webinar
 from warehouse.interface import Personal, PersonalRow
@@ -52,23 +53,20 @@ async def save(
     event = ScriptSaved(revision=revision, by=by, origin=origin, entries=stored)
     if revision != base.revision + 1:
         raise Complaints({"script": "changed_meanwhile"})
-    (receipt,) = await warehouse.get().append([_fact(event, webinar, now)], personal=words, quarantine=False)
+    fact = Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
+    (receipt,) = await warehouse.get().append([fact], personal=words, quarantine=False)
     if receipt.status != "accepted":
         raise Complaints({"script": "changed_meanwhile"})
-    await _follow(webinar, stored, now)
+    await _follow(webinar, stored)
     return revision
 
 
-async def _follow(webinar: Webinar, stored: Sequence[ScriptEntry], now: dtm.datetime) -> None:
+async def _follow(webinar: Webinar, stored: Sequence[ScriptEntry]) -> None:
     """Offers get the times the script gives them; open rooms get the script."""
-    offers = timed_offers(stored, webinar.definition.offers)
-    if offers != webinar.definition.offers:
-        update = {"action_id": str(uuid.uuid4()), "offers": offers}
-        definition = webinar.definition.model_copy(update=update)
-        await warehouse.get().append([_fact(definition, webinar, now)], quarantine=False)
-        await schedule.refresh()
+
+    def timed(definition: WebinarConfigured) -> dict[str, object]:
+        offers = timed_offers(stored, definition.offers)
+        return {"offers": offers} if offers != definition.offers else {}
+
+    await redefined(webinar.webinar_id, timed)
     await halls.take_script(webinar.webinar_id)
-
-
-def _fact(event: Event, webinar: Webinar, now: dtm.datetime) -> Fact:
-    return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)

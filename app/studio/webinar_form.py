@@ -10,7 +10,7 @@ from app.studio import beside
 from app.studio.forms import Complaints, Reader, slug_of
 from app.studio.media_form import MEDIA_KINDS, captions_of, media_of
 from app.studio.message_limits import filled_limits, limits_of
-from domain.events import AttendancePolicy, Emitter, Fact, Handout, Picture, WebinarConfigured
+from domain.events import AttendancePolicy, Emitter, Fact, WebinarConfigured
 from domain.reasons import as_clock
 from domain.webinars import Schedule, Webinar
 
@@ -112,24 +112,6 @@ def policy_of(reader: Reader, old: AttendancePolicy | None, last_version: int) -
     if old is None or typed == old:
         return typed
     return typed.model_copy(update={"version": max(last_version, old.version) + 1})
-
-
-def with_policy(webinar: Webinar, policy: AttendancePolicy, *, now: dtm.datetime) -> Fact:
-    """The webinar saved again with nothing changed but its attendance policy."""
-    event = webinar.definition.model_copy(update={"action_id": str(uuid.uuid4()), "policy": policy})
-    return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
-
-
-def with_handouts(webinar: Webinar, handouts: tuple[Handout, ...], *, now: dtm.datetime) -> Fact:
-    """The webinar saved again with nothing changed but its files."""
-    event = webinar.definition.model_copy(update={"action_id": str(uuid.uuid4()), "handouts": handouts})
-    return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
-
-
-def with_picture(webinar: Webinar, picture: Picture | None, *, now: dtm.datetime) -> Fact:
-    """The webinar saved again with nothing changed but the picture of its links."""
-    event = webinar.definition.model_copy(update={"action_id": str(uuid.uuid4()), "picture": picture})
-    return Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
 
 
 def filled_policy(policy: AttendancePolicy) -> dict[str, str]:

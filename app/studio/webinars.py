@@ -74,12 +74,12 @@ class WebinarForm(Desk):
         """Keep the webinar, or say field by field what is wrong; what was typed stays."""
         if not await self._may(*HOSTS):
             return None
-        plan = await schedule.refresh()
-        before = plan.webinars.get(self._editing())
         try:
-            fact = configured(typed, plan, before, now=desk.now())
-            await warehouse.get().append([fact])
-            await schedule.refresh()
+            async with schedule.saving():
+                plan = await schedule.refresh()
+                fact = configured(typed, plan, plan.webinars.get(self._editing()), now=desk.now())
+                await warehouse.get().append([fact])
+                await schedule.refresh()
         except Complaints as found:
             sentences = {field: self._text(f"wrong.{code}") for field, code in found.fields.items()}
             self.wrong = {field: sentences.get(field, "") for field in self.wrong}

@@ -103,3 +103,10 @@ def test_only_hosts_may_and_only_from_our_own_pages(rooms: Rooms) -> None:
     assert foreign.status_code == 403
     assert httpx.get(f"{rooms.origin}/pictures/{WEBINAR}/..%2F..%2Fsecret").status_code == 404
     assert current() is None
+
+
+@pytest.mark.parametrize("webinar_id", ["nobody-announced", "%2e%2e"])
+def test_nothing_is_written_for_a_webinar_that_is_not_there(rooms: Rooms, tmp_path: Path, webinar_id: str) -> None:
+    answer = staff(rooms).post(AT.replace(WEBINAR, webinar_id), files={"file": ("card.png", png(1200, 630))})
+    assert answer.status_code == 404
+    assert [path for path in (tmp_path / "media").rglob("*") if path.is_file()] == []

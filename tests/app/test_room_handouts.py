@@ -2,6 +2,7 @@
 
 import datetime as dtm
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -68,6 +69,14 @@ def test_a_file_goes_from_the_studio_over_the_console_to_a_seat(rooms: Rooms) ->
     ]
     assert client.post(f"/staff/webinars/{WEBINAR}/handouts/{known.handout_id}/remove").status_code == 303
     assert anna.http.get(shown[0]["url"]).status_code == 404
+
+
+def test_files_sent_at_the_same_time_are_all_kept(rooms: Rooms) -> None:
+    with ThreadPoolExecutor(6) as hosts:
+        done = hosts.map(lambda n: send(staff(rooms), f"file {n}.pdf"), range(6))
+        assert list(done) == ["added"] * 6
+    known = schedule.current().webinars[WEBINAR].definition.handouts
+    assert sorted(one.title for one in known) == [f"file {n}.pdf" for n in range(6)]
 
 
 def test_what_cannot_be_handed_out_is_refused_with_a_reason(rooms: Rooms, monkeypatch: pytest.MonkeyPatch) -> None:
