@@ -151,6 +151,16 @@ def _row(values: Mapping[str, Any]) -> Row:
     return texts | {f"wrong.{name}": "" for name in texts}
 
 
+def fields(kind: str, rows: Iterable[Row]) -> dict[str, str]:
+    """The form's fields of rows, named as in the form."""
+    return {
+        f"{kind}.{row['id']}.{name}": value
+        for row in rows
+        for name, value in row.items()
+        if name != "id" and not name.startswith("wrong.")
+    }
+
+
 def complained(rows: Iterable[Row], kind: str, sentences: Mapping[str, str]) -> list[Row]:
     """The rows with a sentence at each field that was refused."""
     marked = []

@@ -151,6 +151,32 @@ def filled(definition: WebinarConfigured) -> dict[str, str]:
     return values
 
 
+def as_typed(definition: WebinarConfigured) -> dict[str, str]:
+    """Every field of the form as it is filled for a webinar, the rows of its offers and polls among them."""
+    return {
+        **filled(definition),
+        **beside.fields(beside.OFFER, map(beside.offer_row, definition.offers)),
+        **beside.fields(beside.POLL, map(beside.poll_row, definition.polls)),
+    }
+
+
+def merged(typed: Mapping[str, object], opened: Mapping[str, str], now: Mapping[str, str]) -> dict[str, str]:
+    """What was changed in a form since it was opened; all else as it is `now`, whoever changed it meanwhile."""
+    reader = Reader(typed)
+    given = {
+        name: ("on" if reader.ticked(name) else "") if _is_box(name) else said for name, said in reader.form.items()
+    }
+    return {
+        name: now.get(name, "") if given.get(name, "") == opened.get(name, "").strip() else given.get(name, "")
+        for name in {**given, **opened, **now}
+    }
+
+
+def _is_box(name: str) -> bool:
+    field = name.rpartition(".")[2]
+    return field in SWITCHES or field in {"has_replay", "has_form"} or field.startswith("asks_")
+
+
 BLANK = filled(
     WebinarConfigured(action_id="", slug="", title={}, duration_seconds=3600, mode="auto", replay_hours=72, offers=())
 )

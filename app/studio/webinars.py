@@ -13,7 +13,7 @@ from app.studio import beside, desk, webinars_view
 from app.studio.cards import WebinarCard, webinar_card
 from app.studio.desk import HOSTS, READERS, Desk
 from app.studio.forms import Complaints
-from app.studio.webinar_form import BLANK, configured, filled
+from app.studio.webinar_form import BLANK, as_typed, configured, filled, merged
 from warehouse.interface import WarehouseError
 from warehouse.reads import studio
 
@@ -49,6 +49,8 @@ class WebinarForm(Desk):
     polls: list[dict[str, str]] = []
     media_files: list[str] = []
     zones: list[str] = []
+    _opened: dict[str, str] = {}
+    """Every field as the form was filled: what of it is typed unchanged is no wish to change it."""
 
     @rx.event
     async def opened(self) -> None:
@@ -60,6 +62,7 @@ class WebinarForm(Desk):
         self.current_id = editing
         self.is_new, self.is_missing = not editing, bool(editing) and webinar is None
         self.values = filled(webinar.definition) if webinar else dict(BLANK)
+        self._opened = as_typed(webinar.definition) if webinar else {}
         self.wrong = dict.fromkeys(BLANK, "")
         self.offers = [beside.offer_row(offer) for offer in webinar.definition.offers] if webinar else []
         self.polls = [beside.poll_row(poll) for poll in webinar.definition.polls] if webinar else []
@@ -77,7 +80,9 @@ class WebinarForm(Desk):
         try:
             async with schedule.saving():
                 plan = await schedule.refresh()
-                fact = configured(typed, plan, plan.webinars.get(self._editing()), now=desk.now())
+                before = plan.webinars.get(self._editing())
+                wanted = merged(typed, self._opened, as_typed(before.definition)) if before else typed
+                fact = configured(wanted, plan, before, now=desk.now())
                 await warehouse.get().append([fact])
                 await schedule.refresh()
         except Complaints as found:

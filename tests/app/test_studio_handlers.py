@@ -22,13 +22,14 @@ from app.studio.lead import LeadPage
 from app.studio.leads import Leads
 from app.studio.outbox import Outbox
 from app.studio.partners import Partners
+from app.studio.redefining import redefined
 from app.studio.rejected import RejectedPage
 from app.studio.scenarios.editor import Editor, Texts
 from app.studio.scenarios.preview import Preview
 from app.studio.scenarios.timelines import Timelines
 from app.studio.webinar import WebinarPage
 from app.studio.webinars import WebinarForm, Webinars
-from domain.events import CanaryReleased, Emitter, Fact
+from domain.events import AttendancePolicy, CanaryReleased, Emitter, Fact, Offer, WebinarConfigured
 from domain.reaction import answer
 from domain.webinars import Schedule
 from tests.app.tab import Tab
@@ -365,6 +366,32 @@ def test_what_is_wrong_with_a_webinar_is_said_field_by_field(admin: Tab, house: 
         "time_zone",
     }
     assert house.health()["last_seq"] == before
+
+
+def test_a_form_saves_what_was_changed_in_it_and_no_more(admin: Tab) -> None:
+    """Meanwhile the policy, an offer's time and a switch are changed elsewhere, and an offer is added."""
+
+    def offer(name: str, **more: Any) -> Offer:
+        return Offer(offer_id=name, title={"ru": name}, button={"ru": "Взять"}, url="https://example.org", **more)
+
+    async def changed(**fields: Any) -> WebinarConfigured:
+        await redefined(WEBINAR, lambda _: fields)
+        return (await schedule.refresh()).webinars[WEBINAR].definition
+
+    asyncio.run(changed(offers=(offer("a"), offer("b")), is_pause_allowed=True, media_url="sample.mp4"))
+    admin.go(f"/studio/webinars/{WEBINAR}/edit")
+    page = admin.call(WebinarForm, "opened")
+    rows = {f"offer.{row['id']}.{name}": row[name] for row in page.offers for name in row if "wrong." not in name}
+    typed = {**page.values, **rows, "title_ru": "Новое имя", "offer.b.title_ru": "", "is_pause_allowed": "on"}
+    del typed["is_script_disclosed"]  # as a browser sends a box that was unticked
+    policy = AttendancePolicy(version=2, attended_minutes=7)
+    elsewhere = (offer("a", show_at_seconds=60), offer("b"), offer("c"))
+    asyncio.run(changed(policy=policy, offers=elsewhere, is_chat_open=False))
+    admin.call(WebinarForm, "save", typed)
+    saved = asyncio.run(schedule.refresh()).webinars[WEBINAR].definition
+    assert (saved.title["ru"], saved.is_script_disclosed, saved.is_pause_allowed) == ("Новое имя", False, True)
+    assert (saved.policy, saved.is_chat_open) == (policy, False)
+    assert [(one.offer_id, one.show_at_seconds) for one in saved.offers] == [("a", 60), ("c", None)]
 
 
 def test_rows_of_offers_and_polls_come_and_go_before_anything_is_saved(admin: Tab, house: LocalWarehouse) -> None:
