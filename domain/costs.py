@@ -9,14 +9,26 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 REQUIRED = ("source", "amount", "since", "until")
 OPTIONAL = ("campaign", "currency")
+IN_RUSSIAN = {
+    "источник": "source",
+    "кампания": "campaign",
+    "сумма": "amount",
+    "валюта": "currency",
+    "с": "since",
+    "по": "until",
+}
+"""Columns may be called so, too."""
 MAX_ROWS = 5_000
 MAX_AMOUNT = Decimal(10) ** 12
 MAX_NAME = 200
 CURRENCY = re.compile(r"[A-Z]{3}")
+AMOUNT = re.compile(r"[0-9]+([.,][0-9]{1,2})?")
+"""Three digits after the sign are refused: in «1,500» nobody knows whether it parts thousands or kopecks."""
+DAY_FIRST = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 
 Spent = dict[str, int]
 """Amounts by currency."""
@@ -76,15 +88,17 @@ def parse(text: str, currency: str) -> list[Cost]:
 def read(text: str, currency: str) -> list[Line]:
     """Every row of a CSV with the columns source, amount, since, until, and campaign and currency if there are any.
 
-    Separated by comma, semicolon or tab; `currency` is that of rows that name none. Raises CostError where there is
-    no table to read.
+    Separated by comma, semicolon or tab; the columns may be called in Russian; days are 2026-03-01 or, as a Russian
+    Excel writes them, 01.03.2026. `currency` is that of rows that name none. Raises CostError where there is no table
+    to read.
     """
     lines = text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").strip("\r\n").splitlines()
     if not lines:
         raise CostError([BadRow(1, "empty_file")])
     delimiter = max(",;\t", key=lines[0].count)
     rows = list(csv.reader(lines, delimiter=delimiter))
-    header = [name.strip().lower() for name in rows[0]]
+    said = [name.strip().lower() for name in rows[0]]
+    header = [IN_RUSSIAN.get(name, name) for name in said]
     if missing := [name for name in REQUIRED if name not in header]:
         raise CostError([BadRow(1, "missing_columns", ", ".join(missing))])
     if unknown := [name for name in header if name not in (*REQUIRED, *OPTIONAL)]:
@@ -119,7 +133,7 @@ def _cost(line: int, row: dict[str, str], currency: str) -> Cost | BadRow:
     if minor is None:
         return BadRow(line, "not_an_amount", row["amount"][:40])
     try:
-        since, until = (dtm.date.fromisoformat(row[name]) for name in ("since", "until"))
+        since, until = (_day(row[name]) for name in ("since", "until"))
     except ValueError:
         return BadRow(line, "not_a_date", f"{row['since']} … {row['until']}"[:60])
     if until < since:
@@ -127,15 +141,19 @@ def _cost(line: int, row: dict[str, str], currency: str) -> Cost | BadRow:
     return Cost(source, campaign, money, minor, since, until)
 
 
+def _day(text: str) -> dtm.date:
+    """A day: 2026-03-01 or 01.03.2026. Raises ValueError."""
+    found = DAY_FIRST.fullmatch(text)
+    return dtm.date(*(int(part) for part in reversed(found.groups()))) if found else dtm.date.fromisoformat(text)
+
+
 def _minor(text: str) -> int | None:
     """An amount in hundredths; None: it is none. «1 500,50» and «1500.5» are."""
-    try:
-        amount = Decimal(re.sub(r"[\s\u00a0\u202f_]", "", text).replace(",", "."))
-    except InvalidOperation:
+    digits = re.sub(r"[\s\u00a0\u202f_]", "", text)
+    if not AMOUNT.fullmatch(digits):
         return None
-    if not amount.is_finite() or amount < 0 or amount > MAX_AMOUNT or amount * 100 != int(amount * 100):
-        return None
-    return int(amount * 100)
+    amount = Decimal(digits.replace(",", "."))
+    return int(amount * 100) if amount <= MAX_AMOUNT else None
 
 
 def _told_once(lines: Sequence[Line]) -> list[Line]:

@@ -16,6 +16,7 @@ HEADER = "source,amount,since,until"
         "source,amount,since,until\nYandex,15000.50,2026-03-01,2026-03-31",
         "\N{ZERO WIDTH NO-BREAK SPACE}since;until;source;amount\r\n2026-03-01;2026-03-31; yandex ;15 000,50\r\n\r\n",
         "Source\tAmount\tSince\tUntil\nyandex\t15000,5\t2026-03-01\t2026-03-31",
+        "Источник;Кампания;Сумма;Валюта;С;По\nyandex;;15000,50;;01.03.2026;31.3.2026\n;;;;;",
     ],
 )
 def test_costs_are_read_however_they_are_separated(text: str) -> None:
@@ -38,7 +39,10 @@ def test_a_row_may_name_its_campaign_and_its_currency() -> None:
         (f"{HEADER}\nvk,-1,2026-03-01,2026-03-02", [(2, "not_an_amount")]),
         (f"{HEADER}\nvk,NaN,2026-03-01,2026-03-02", [(2, "not_an_amount")]),
         (f"{HEADER}\nvk,0.001,2026-03-01,2026-03-02", [(2, "not_an_amount")]),
-        (f"{HEADER}\nvk,1,01.03.2026,2026-03-02", [(2, "not_a_date")]),
+        (f'{HEADER}\nvk,"1,500",2026-03-01,2026-03-02', [(2, "not_an_amount")]),
+        (f"{HEADER}\nvk,1.500.00,2026-03-01,2026-03-02", [(2, "not_an_amount")]),
+        (f"{HEADER}\nvk,1,31.02.2026,2026-03-02", [(2, "not_a_date")]),
+        (f"{HEADER}\nvk,1,03/01/2026,2026-03-02", [(2, "not_a_date")]),
         (f"{HEADER}\nvk,1,2026-03-03,2026-03-02", [(2, "ends_before_it_begins")]),
         (f"{HEADER}\nvk,1,2026-03-01", [(2, "other_columns")]),
         (f"{HEADER},currency\nvk,1,2026-03-01,2026-03-02,roubles", [(2, "no_currency")]),
