@@ -9,7 +9,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from app.dashboards import audience_address, audience_view
-from app.dashboards.audience_people import completed_share, people
+from app.dashboards.audience_people import Asked, kinds_of, people
 from app.dashboards.audience_rows import (
     MARKED,
     KindRow,
@@ -151,8 +151,7 @@ class Audience(Desk):
             counts = await warehouse.get().run(audience.outcomes, session.session_id)
             offers = await warehouse.get().run(audience.offers, session.session_id)
             watching = await warehouse.get().run(audience.watching, session.session_id)
-            share = completed_share(plan, session.webinar_id)
-            kinds = await warehouse.get().run(audience.kinds, session.webinar_id, share)
+            kinds = await warehouse.get().run(audience.kinds, kinds_of(plan, session.webinar_id, desk.now()))
         except WarehouseError:
             self.complaint = self._text("away")
             return
@@ -202,7 +201,8 @@ class Audience(Desk):
             return
         start = (self.page_no - 1) * PAGE_SIZE
         try:
-            found, total = await warehouse.get().run(people, plan, self.session, behind, limit=PAGE_SIZE, offset=start)
+            asked = Asked(plan, self.session, behind, desk.now())
+            found, total = await warehouse.get().run(people, asked, limit=PAGE_SIZE, offset=start)
         except WarehouseError:
             self.people, self.complaint = [], self._text("away")
             return

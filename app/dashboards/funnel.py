@@ -13,6 +13,7 @@ from reflex.event import EventSpec
 
 from app.dashboards import funnel_address, funnel_view
 from app.dashboards.funnel_address import FILTERS, SLICE, SLUGS
+from app.dashboards.shown import percent
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import desk
@@ -125,6 +126,11 @@ class Funnel(Desk):
     def is_compared(self) -> bool:
         """Another period stands beside the chosen one."""
         return any(bar.before for bar in self.bars)
+
+    @rx.var
+    def is_uneven(self) -> bool:
+        """Who came in the period before has had more time: without a window it looks better than it was."""
+        return bool(self.chosen["compare"]) and not self.chosen["window"]
 
     @rx.var
     def narrowed(self) -> int:
@@ -346,20 +352,13 @@ def _change(count: int, earlier: int) -> str:
     """The earlier count and how far this one is from it."""
     if not earlier:
         return f"{earlier}"
-    return f"{earlier} · {100 * (count - earlier) / earlier:+.0f}\N{NO-BREAK SPACE}%"
+    change = round(100 * (count - earlier) / earlier)
+    sign = "+" if change > 0 else "\N{MINUS SIGN}" if change < 0 else ""
+    return f"{earlier} · {sign}{abs(change)}\N{NO-BREAK SPACE}%"
 
 
 def _label(slug: str, language: str) -> str:
     return next(texts.localised(stage.label, language) for stage in STAGES if stage.slug == slug)
-
-
-def percent(part: int, whole: int) -> str:
-    """A share as people read it; «—» of nothing."""
-    if not whole:
-        return "—"
-    share = 100 * part / whole
-    digits = 0 if share >= 10 or share == 0 else 1  # noqa: PLR2004 - two digits are enough
-    return f"{share:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 PAGES = [Route("/studio/funnel", lambda: funnel_view.view(Funnel), title="title.funnel", on_load=Funnel.opened)]

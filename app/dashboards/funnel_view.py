@@ -140,6 +140,10 @@ def _legend(page: State) -> rx.Component:
             rx.cond(page.is_compared, named("period_before")),
             class_name="legend",
         ),
+        rx.cond(
+            page.is_compared & page.is_uneven,
+            rx.el.p(t["studio.funnel.uneven"], class_name="faint", custom_attrs={"data-testid": "uneven"}),
+        ),
         class_name="soft",
     )
 

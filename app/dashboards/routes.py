@@ -96,12 +96,13 @@ def _walked(rows: Iterable[FunnelPerson]) -> Iterator[list[str]]:
         yield [*(cell or "" for cell in told), row.at.isoformat()]
 
 
-def _of_audience(connection: Warehouse, query: Mapping[str, str], _: dtm.datetime) -> People | None:
+def _of_audience(connection: Warehouse, query: Mapping[str, str], now: dtm.datetime) -> People | None:
     said = audience_address.chosen(query)
     behind = audience_address.behind(said)
     if behind is None or not said["session"]:
         return None
-    rows, _total = audience_people.people(connection, schedule.current(), said["session"], behind, limit=MOST)
+    asked = audience_people.Asked(schedule.current(), said["session"], behind, now)
+    rows, _total = audience_people.people(connection, asked, limit=MOST)
     return People(AUDIENCE, list(_watched(rows)), said["part"])
 
 

@@ -2,8 +2,12 @@
 
 
 def percent(part: int, whole: int) -> str:
-    """A share in whole percent; «—» of nothing."""
-    return f"{100 * part / whole:.0f}\N{NO-BREAK SPACE}%" if whole else "—"
+    """A share with two digits, as every page shows it; «—» of nothing."""
+    if not whole:
+        return "—"
+    share = 100 * part / whole
+    digits = 0 if share >= 10 or share == 0 else 1  # noqa: PLR2004 - two digits are enough
+    return f"{share:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def clock(seconds: float | None) -> str:

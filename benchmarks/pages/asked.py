@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from warehouse.interface import Warehouse
 from warehouse.reads import audience, funnel, leads, outbox, partners, sources, studio
+from warehouse.reads.audience import WebinarKinds
 from warehouse.reads.funnel import Behind, FunnelFilter
 from warehouse.reads.leads import LeadFilter
 
@@ -57,7 +58,7 @@ PAGES: Mapping[str, Mapping[str, Question]] = {
         "outcomes": lambda w: audience.outcomes(w, SESSION),
         "offers": lambda w: audience.offers(w, SESSION),
         "how long they watched": lambda w: audience.watching(w, SESSION),
-        "live, auto and recording": lambda w: audience.kinds(w, WEBINAR, 0.95),
+        "live, auto and recording": lambda w: audience.kinds(w, WebinarKinds(WEBINAR, 0.95, settled=NOW)),
     },
     "outbox": {
         "a page of messages": outbox.messages,

@@ -79,8 +79,10 @@ METRICS: tuple[Metric, ...] = (
         "kind_registered",
         "people",
         ("Записались", "Registered"),
-        "Места на эфирах этого вида; у записи — все места, с которых её можно посмотреть.",
-        "Places in sessions of this kind; of the recording, all places it can be watched from.",
+        "Места на эфирах этого вида, о которых есть вывод: предстоящие, идущие и отменённые эфиры не входят. "
+        "У записи — все места, с которых её можно посмотреть.",
+        "Places with a verdict in sessions of this kind: sessions ahead, on the air or cancelled are not in. Of the "
+        "recording, all places it can be watched from.",
     ),
     metric(
         "kind_attended",

@@ -15,8 +15,10 @@ METRICS: tuple[Metric, ...] = (
         "attendance_rate",
         "percent",
         ("Доходимость", "Attendance rate"),
-        "Посетили ÷ записались; и те и другие — с местом, поэтому больше ста процентов не бывает.",
-        "Attended ÷ registered, both among those with a place: never more than the whole.",
+        "Посетили ÷ записались; и те и другие — с местом, поэтому больше ста процентов не бывает. "
+        "По нескольким эфирам — только места, о которых есть вывод.",
+        "Attended ÷ registered, both among those with a place: never more than the whole. Over several sessions: of "
+        "places with a verdict.",
     ),
     metric(
         "completion_rate",

@@ -21,7 +21,7 @@ LEADS = (
 TOUCHES = ("lead_id", "touched_at", "seq", "source", "utm_medium", "utm_campaign")
 ATTENDANCE = (
     "lead_id", "registered_at", "entered_at", "attended_at", "completed_at", "offer_clicked_at", "form_submitted_at",
-    "replay_watched_at", "watched_seconds", "session_seconds", "acts",
+    "replay_watched_at", "watched_seconds", "session_seconds", "acts", "status",
 )  # fmt: skip
 NEW = "new"
 """Where a lead stands whom nobody has moved yet."""
@@ -44,7 +44,6 @@ def build(warehouse: Warehouse, part: Part | None) -> pl.DataFrame:
             seconds_to_lead=_seconds("lead_created_at"),
             seconds_to_register=_seconds("first_registered_at"),
             seconds_to_attend=_seconds("first_attended_at"),
-            attendance_rate=pl.when(pl.col("registered") > 0).then(pl.col("attended_places") / pl.col("registered")),
         )
         .collect()
     )
@@ -78,6 +77,7 @@ def _touches(warehouse: Warehouse, part: Part | None) -> pl.LazyFrame:
 
 def _attendance(warehouse: Warehouse, part: Part | None) -> pl.LazyFrame:
     attended = pl.col("attended_at").is_not_null()
+    is_judged_place = pl.col("registered_at").is_not_null() & pl.col("status").is_not_null()
     return (
         read(warehouse, "attendance", *ATTENDANCE, part=part)
         .lazy()
@@ -87,7 +87,7 @@ def _attendance(warehouse: Warehouse, part: Part | None) -> pl.LazyFrame:
             registered=pl.col("registered_at").count(),
             entered=pl.col("entered_at").count(),
             attended=pl.col("attended_at").count(),
-            attended_places=(attended & pl.col("registered_at").is_not_null()).sum(),
+            attendance_rate=attended.filter(is_judged_place).mean(),
             completed=pl.col("completed_at").count(),
             watched_minutes=pl.col("watched_seconds").sum() / 60,
             first_registered_at=pl.col("registered_at").min(),
@@ -141,7 +141,7 @@ lead_metrics = Mart(
         Column("entered", "integer", "Sessions whose room was entered."),
         Column("attended", "integer", "Sessions whose current verdict is `attended`."),
         Column("completed", "integer", "Sessions watched to the end."),
-        Column("attendance_rate", "float", _is("attendance_rate")),
+        Column("attendance_rate", "float", f"{_is('attendance_rate')} Empty: none has a verdict."),
         Column("watched_minutes", "float", "Minutes watched live, over all sessions with a verdict."),
         Column("engagement", "integer", _is("engagement")),
         Column("has_clicked_offer", "boolean", "Clicked an offer in some session; empty: had no session."),

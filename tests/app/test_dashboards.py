@@ -12,7 +12,7 @@ from app.dashboards.audience_rows import KindRow, summarised
 from app.dashboards.audience_view import PART_OF
 from app.dashboards.chart import drawn
 from app.dashboards.compared_view import KIND
-from app.dashboards.funnel import Funnel
+from app.dashboards.funnel import Funnel, bars
 from app.dashboards.shown import clock, percent
 from app.dashboards.sources import Sources
 from app.dashboards.sources_rows import price_rows
@@ -24,7 +24,7 @@ from tests.app.test_studio_handlers import cookie, house
 from tests.warehouse.small_cohort import ANNA, SESSION, WEBINAR, at
 from warehouse.local import LocalWarehouse
 from warehouse.reads.audience import KIND_PARTS, Minute, OutcomeCount, Watching
-from warehouse.reads.funnel import STAGES, FunnelSlice
+from warehouse.reads.funnel import STAGES, FunnelSlice, FunnelTimes
 
 __all__ = ["house"]
 
@@ -225,6 +225,24 @@ def test_the_sources_add_up_to_the_whole_funnel(analyst: Tab) -> None:
     assert page.prices[-1].prices[0].people.count == sum(row.prices[0].people.count for row in page.prices[:-1])
 
 
+def test_two_periods_without_a_window_are_said_to_be_uneven(analyst: Tab) -> None:
+    period = "since=2026-03-04&until=2026-03-04&compare=previous"
+    analyst.go(f"/studio/funnel?{period}")
+    page = analyst.call(Funnel, "opened")
+    assert (page.is_uneven, page.bars[0].before) == (True, "0")
+    analyst.go(f"/studio/funnel?{period}&window=7")
+    assert not analyst.call(Funnel, "opened").is_uneven
+
+
+@pytest.mark.parametrize(
+    ("count", "earlier", "said"), [(7, 0, "0"), (5, 5, "5 · 0 %"), (9, 6, "6 · +50 %"), (1, 3, "3 · −67 %")]
+)
+def test_a_change_is_told_with_its_sign(count: int, earlier: int, said: str) -> None:
+    found, before = (FunnelSlice("", dict.fromkeys(STAGES, people)) for people in (count, earlier))
+    shown = bars(found, FunnelTimes(), before, "ru", is_nested=True)
+    assert {bar.before.replace("\N{NO-BREAK SPACE}", " ") for bar in shown} == {said}
+
+
 def test_every_credit_leads_to_people_whose_parts_add_up_to_it(analyst: Tab) -> None:
     first = analyst.call(Sources, "opened")
     for row in first.credit_rows:
@@ -245,7 +263,9 @@ def test_a_bad_table_is_kept_in_the_form_and_nothing_is_imported(house: LocalWar
     )
 
     assert [(line.number, line.is_bad) for line in page.foreseen] == [(3, True), (2, False)]
-    assert page.foreseen[0].fate == "«much» — не сумма. Например: 15000 или 15000,50."
+    assert (
+        page.foreseen[0].fate == "«much» — не сумма. Например: 15000 или 15 000,50; после запятой не больше двух цифр."
+    )
     assert (page.bad, page.typed.endswith("2026-03-02")) == (1, True)
     assert tab.call(Sources, "take_costs").bad == 1
     assert house.entries("costs") == []

@@ -1,3 +1,5 @@
+import dataclasses
+
 import pytest
 
 from domain.events import (
@@ -13,9 +15,11 @@ from domain.events import (
     Left,
     OfferClicked,
     OfferShown,
+    RegisteredForSession,
     ReplayWatched,
     TouchRecorded,
     Watched,
+    WebinarCancelled,
     WebinarScheduled,
 )
 from tests.warehouse.small_cohort import ANNA, BORIS, SESSION, WEBINAR, at, tell
@@ -24,7 +28,9 @@ from warehouse import tables
 from warehouse.interface import Published
 from warehouse.local import LocalWarehouse
 from warehouse.reads import audience
-from warehouse.reads.audience import KindCount, SessionPart
+from warehouse.reads.audience import KindCount, SessionPart, WebinarKinds
+
+KINDS = WebinarKinds(WEBINAR, 0.95, settled=at(5000))
 
 
 def tracked(event: object, lead: str, minutes: float) -> Fact:
@@ -39,6 +45,10 @@ def stretch(lead: str, since: float, until: float, connection: str = "phone") ->
         to_position_seconds=until * 60,
     )  # fmt: skip
     return tracked(interval, lead, until)
+
+
+def in_session(event: object, emitter: Emitter, session: str, lead: str | None = None) -> Fact:
+    return Fact.of(event, emitter=emitter, occurred_at=at(-30), lead_id=lead, webinar_id=WEBINAR, session_id=session)  # type: ignore[arg-type]
 
 
 def verdict_on(lead: str, session: str, minutes: float, facts: AttendanceFacts) -> Fact:
@@ -113,7 +123,7 @@ def test_a_session_nobody_knows_has_no_numbers(told: LocalWarehouse) -> None:
     assert audience.offers(told, "other") == []
     assert audience.people(told, "other", SessionPart("outcome", "missed")) == ([], 0)
     assert audience.watching(told, "other") == audience.Watching()
-    assert audience.kinds(told, "other", 0.95) == []
+    assert audience.kinds(told, dataclasses.replace(KINDS, webinar_id="other")) == []
 
 
 def behind(told: LocalWarehouse, part: str, value: str = "", minute: int = 0) -> list[str]:
@@ -179,7 +189,7 @@ def test_kinds_are_compared_over_their_own_people(told: LocalWarehouse) -> None:
         ]
     )  # fmt: skip
     told.append([tracked(OfferClicked(action_id="later", offer_id="offer-1"), ANNA, 230)])
-    found = {one.kind: one for one in audience.kinds(told, WEBINAR, 0.95)}
+    found = {one.kind: one for one in audience.kinds(told, KINDS)}
 
     assert found["auto"] == KindCount("auto", 3, 1, 1, (1190 + 60) / 2, 1, 1, 1)
     assert found["live"] == KindCount("live", 0, 1, 0, 300, 0, 0, 0)
@@ -188,21 +198,35 @@ def test_kinds_are_compared_over_their_own_people(told: LocalWarehouse) -> None:
 
     for kind, count in found.items():
         for part in audience.KIND_PARTS:
-            people, total = audience.kind_people(told, WEBINAR, 0.95, SessionPart(part, kind))
+            people, total = audience.kind_people(told, KINDS, SessionPart(part, kind))
             assert len(people) == total == getattr(count, part.removeprefix("kind_")), (kind, part)
-    (first, *_), _ = audience.kind_people(told, WEBINAR, 0.95, SessionPart("kind_attended", "live"))
+    (first, *_), _ = audience.kind_people(told, KINDS, SessionPart("kind_attended", "live"))
     assert (first.lead_id, first.session_id, first.watched_seconds) == (BORIS, "live-1", 300)
     with pytest.raises(ValueError, match="Nobody stands behind 'outcome'"):
-        audience.kind_people(told, WEBINAR, 0.95, SessionPart("outcome", "live"))
+        audience.kind_people(told, KINDS, SessionPart("outcome", "live"))
+
+
+def test_kinds_are_of_sessions_that_are_over_and_of_places_with_a_verdict(told: LocalWarehouse) -> None:
+    """Boris has a place next week and one in a session that was cancelled: neither makes the shares smaller."""
+    over = audience.kinds(told, KINDS)
+    for number, minutes in enumerate((100, 10_000)):
+        plan = WebinarScheduled(action_id=f"{number}", starts_at=at(minutes), duration_seconds=600, mode="auto")
+        seat = in_session(RegisteredForSession(), Emitter.WEB_FORM, f"auto-{number}", BORIS)
+        told.append([in_session(plan, Emitter.STUDIO, f"auto-{number}"), seat])
+    told.append([in_session(WebinarCancelled(action_id="no"), Emitter.STUDIO, "auto-0")])
+    assert audience.kinds(told, KINDS) == over
+
+    on_the_air = dataclasses.replace(KINDS, settled=at(19))
+    assert audience.kinds(told, on_the_air) == []
 
 
 def test_kinds_from_the_published_table_and_later_facts_are_those_of_the_log(told: LocalWarehouse) -> None:
-    before = audience.kinds(told, WEBINAR, 0.95)
+    before = audience.kinds(told, KINDS)
     publish(told)
-    assert audience.kinds(told, WEBINAR, 0.95) == before
+    assert audience.kinds(told, KINDS) == before
     later = verdict_on(BORIS, SESSION, 32, AttendanceFacts(session_seconds=1200, watched_seconds=700))
     told.append([later])
-    (auto,) = (one for one in audience.kinds(told, WEBINAR, 0.95) if one.kind == "auto")
+    (auto,) = (one for one in audience.kinds(told, KINDS) if one.kind == "auto")
     assert (auto.attended, auto.median_seconds) == (2, (1190 + 700) / 2)
 
 

@@ -32,6 +32,7 @@ from warehouse.credentials import Credential
 from warehouse.interface import Published, Warehouse
 from warehouse.local import LocalWarehouse
 from warehouse.reads import audience, funnel, later, leads, outbox, partners, studio
+from warehouse.reads.audience import WebinarKinds
 from warehouse.reads.funnel import FunnelFilter
 from warehouse.reads.leads import LeadFilter
 from warehouse.reads.patching import KEYS
@@ -99,7 +100,7 @@ ASKED: dict[str, Callable[[Warehouse], object]] = {
     "leads since": lambda w: partners.leads_since(w, PETR, at(-60)),
     "funnel by last campaign": lambda w: funnel.funnel(w, BY_CAMPAIGN),
     "funnel within half an hour": lambda w: funnel.whole(w, FunnelFilter(now=at(90), window_seconds=1_800)),
-    "kinds": lambda w: audience.kinds(w, WEBINAR, 0.95),
+    "kinds": lambda w: audience.kinds(w, WebinarKinds(WEBINAR, 0.95, settled=at(90))),
     "messages": outbox.messages,
     "skipped": lambda w: outbox.messages(w, state="skipped", reason="channel_gone"),
     "states": lambda w: outbox.states(w, now=at(30)),

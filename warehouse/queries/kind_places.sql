@@ -1,7 +1,8 @@
 -- Who had a place in a webinar's sessions LIVE and AUTO or entered them, and who in their recordings: one row a kind, a
 -- lead and a session. Of a recording: watched is from `replay_min` seconds of it on, completed is `completed_share` of
--- its length; what was clicked or sent after the session's end belongs to it. Needs: session_clocks (session_clock),
--- attendance. Parameters: webinar, replay_min, completed_share.
+-- its length; what was clicked or sent after the session's end belongs to it. Only sessions that were over by
+-- `settled`, and places with a verdict: what lies ahead, is on the air or was cancelled would make every share look too
+-- small. Needs: session_clocks (session_clock), attendance. Parameters: webinar, settled, replay_min, completed_share.
 with clocks as (
     select
         session_id,
@@ -9,14 +10,16 @@ with clocks as (
         length_seconds,
         opens_at + to_seconds(length_seconds) as ends_at
     from session_clocks
-    where webinar_id = $webinar
+    where
+        webinar_id = $webinar
+        and opens_at + to_seconds(length_seconds) <= cast($settled as timestamptz)
 ),
 
 places as (
     select
         attendance.lead_id,
         attendance.session_id,
-        attendance.registered_at is not null as is_registered,
+        attendance.registered_at is not null and attendance.status is not null as is_registered,
         attendance.entered_at is not null as is_entered,
         coalesce(attendance.status = 'attended', false) as is_attended,
         coalesce(attendance.is_completed, false) as is_completed,

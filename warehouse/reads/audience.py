@@ -97,6 +97,18 @@ class Watching:
 
 
 @dataclass(frozen=True, slots=True)
+class WebinarKinds:
+    """Which webinar's kinds are asked for, and its policy: the share of a recording that completes it.
+
+    Sessions that were over by `settled` count: everybody has had their verdict since.
+    """
+
+    webinar_id: str
+    completed_share: float
+    settled: dtm.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KindCount:
     """How a webinar fared in one kind: live, auto or replay. A lead counts once a session.
 
@@ -199,9 +211,9 @@ def watching(warehouse: Warehouse, session_id: str) -> Watching:
     return Watching(tenths, rows[0]["median_seconds"], rows[0]["longest_seconds"])
 
 
-def kinds(warehouse: Warehouse, webinar_id: str, completed_share: float) -> list[KindCount]:
+def kinds(warehouse: Warehouse, of: WebinarKinds) -> list[KindCount]:
     """How the webinar's sessions fared live and auto, and their recordings: kinds somebody had a place in."""
-    rows = _of_kinds(warehouse, webinar_id, completed_share, "audience_kinds")
+    rows = _of_kinds(warehouse, of, "audience_kinds")
     columns = (
         "kind", "registered", "attended", "attended_registered", "median_seconds", "completed", "clicked", "submitted",
     )  # fmt: skip
@@ -209,13 +221,7 @@ def kinds(warehouse: Warehouse, webinar_id: str, completed_share: float) -> list
 
 
 def kind_people(
-    warehouse: Warehouse,
-    webinar_id: str,
-    completed_share: float,
-    behind: SessionPart,
-    *,
-    limit: int = 50,
-    offset: int = 0,
+    warehouse: Warehouse, of: WebinarKinds, behind: SessionPart, *, limit: int = 50, offset: int = 0
 ) -> tuple[list[Attendee], int]:
     """Who stands behind a number of a kind, once a session, who watched longest first, and how many.
 
@@ -224,11 +230,11 @@ def kind_people(
     if behind.part not in KIND_PARTS:
         raise ValueError(f"Nobody stands behind {behind.part!r}.")
     asked = {"part": behind.part, "kind": behind.value, "limit": limit, "offset": offset}
-    return _attendees(_of_kinds(warehouse, webinar_id, completed_share, "kind_people", asked))
+    return _attendees(_of_kinds(warehouse, of, "kind_people", asked))
 
 
 def _of_kinds(
-    warehouse: Warehouse, webinar_id: str, completed_share: float, name: str, asked: Mapping[str, Any] | None = None
+    warehouse: Warehouse, of: WebinarKinds, name: str, asked: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """The answer of a question over `kind_places`."""
     current = fresh(warehouse, "attendance")
@@ -237,9 +243,10 @@ def _of_kinds(
     places = f"kind_places as (\n{load('kind_places')})"
     params = {
         **(asked or {}),
-        "webinar": webinar_id,
+        "webinar": of.webinar_id,
+        "settled": of.settled.isoformat(),
         "replay_min": REPLAY_MIN_SECONDS,
-        "completed_share": completed_share,
+        "completed_share": of.completed_share,
     }
     return ask(warehouse, current, load(name), params, beside=[clocks, places])
 
