@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.layout import anchor
 from app.studio.desk import Desk
 from app.studio.measures import number, sign
 
@@ -34,12 +35,11 @@ def people_heading(page: State, name: str) -> rx.Component:
 def _files(name: str, query: Any) -> rx.Component:
     return rx.el.nav(
         *(
-            rx.el.a(
+            anchor(
                 kind.upper(),
                 href=f"/staff/{name}.{kind}" + query,
                 class_name="button small",
-                download="",
-                custom_attrs={"data-testid": f"{name}-{kind}"},
+                custom_attrs={"download": "", "data-testid": f"{name}-{kind}"},
             )
             for kind in ("csv", "xlsx")
         ),
