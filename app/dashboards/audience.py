@@ -24,8 +24,9 @@ from app.dashboards.audience_rows import (
     tenth_bars,
 )
 from app.dashboards.chart import Chart, drawn
-from app.dashboards.shown import clock, percent
+from app.dashboards.shown import clock
 from app.shared import schedule, texts, warehouse
+from app.shared.numbers import percent
 from app.shared.route import Route
 from app.studio import desk
 from app.studio.choices import SessionChoice
@@ -162,12 +163,12 @@ class Audience(Desk):
              m.form_submitted, m.replaying]
             for m in minutes
         ]  # fmt: skip
-        self.summary = summarised(minutes, counts, watching)
+        self.summary = summarised(minutes, counts, watching, self.lang)
         self.minute_of = dict.fromkeys(MARKED, "") | {
             name: f"{minute.minute}" for name, minute in marked(minutes).items()
         }
         self.kinds = kind_rows(kinds, self.lang)
-        self.tenths = tenth_bars(watching)
+        self.tenths = tenth_bars(watching, self.lang)
         total = sum(count.leads for count in counts)
         self.outcomes = [self._bar(count, total) for count in counts]
         titles = {offer.offer_id: offer.title for offer in webinar.definition.offers} if webinar else {}
@@ -175,8 +176,8 @@ class Audience(Desk):
             OfferRow(
                 o.offer_id,
                 texts.localised(titles.get(o.offer_id, {}), self.lang) or o.offer_id,
-                o.shown, o.clicked, o.submitted, percent(o.clicked_attended, o.attended),
-                percent(o.submitted_attended, o.attended),
+                o.shown, o.clicked, o.submitted, percent(o.clicked_attended, o.attended, self.lang),
+                percent(o.submitted_attended, o.attended, self.lang),
             )
             for o in offers
         ]  # fmt: skip
@@ -187,7 +188,7 @@ class Audience(Desk):
             count.outcome,
             self._outcome(count.outcome),
             count.leads,
-            percent(count.leads, total),
+            percent(count.leads, total, self.lang),
             f"{100 * count.leads / max(1, total):.2f}%",
         )
 

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.dashboards.shown import clock, percent
+from app.dashboards.shown import clock
 from app.shared import texts
+from app.shared.numbers import decimal, percent
 from warehouse.reads.audience import KINDS, TENTHS, KindCount, Minute, OutcomeCount, Watching
 
 MARKED = ("peak", "best_minute", "steepest_drop", "at_offer")
@@ -92,23 +93,23 @@ class TenthBar:
     width: str
 
 
-def summarised(minutes: Sequence[Minute], counts: Sequence[OutcomeCount], watching: Watching) -> Summary:
+def summarised(minutes: Sequence[Minute], counts: Sequence[OutcomeCount], watching: Watching, language: str) -> Summary:
     """The single numbers of a session."""
     registered, entered = sum(c.registered for c in counts), sum(c.entered for c in counts)
     attended, replayed = sum(c.attended for c in counts), sum(c.replay_watched for c in counts)
     watched = sum(c.watched_seconds for c in counts)
     found = {
-        "registered": f"{registered}",
-        "entered": f"{entered}",
-        "attended": f"{attended}",
-        "attendance_rate": percent(sum(c.attended_registered for c in counts), registered),
-        "completed": f"{sum(c.completed for c in counts)}",
+        "registered": decimal(registered, language),
+        "entered": decimal(entered, language),
+        "attended": decimal(attended, language),
+        "attendance_rate": percent(sum(c.attended_registered for c in counts), registered, language),
+        "completed": decimal(sum(c.completed for c in counts), language),
         "watched_average": clock(watched / entered) if entered else "—",
         "watched_median": clock(watching.median),
-        "replay_watched": f"{replayed}",
-        "replay_only": f"{sum(c.replay_watched for c in counts if c.outcome == 'watched_replay')}",
+        "replay_watched": decimal(replayed, language),
+        "replay_only": decimal(sum(c.replay_watched for c in counts if c.outcome == "watched_replay"), language),
     }
-    return Summary(**found, **_moments(minutes, entered))
+    return Summary(**found, **_moments(minutes, entered, language))
 
 
 def marked(minutes: Sequence[Minute]) -> dict[str, Minute]:
@@ -126,13 +127,13 @@ def marked(minutes: Sequence[Minute]) -> dict[str, Minute]:
     return found
 
 
-def _moments(minutes: Sequence[Minute], entered: int) -> dict[str, str]:
+def _moments(minutes: Sequence[Minute], entered: int, language: str) -> dict[str, str]:
     """Peak, best and steepest minute, and who was there at the offer."""
     said: dict[str, Callable[[Minute], str]] = {
-        "peak": lambda m: f"{m.present} · {clock(60 * m.minute)}",
+        "peak": lambda m: f"{decimal(m.present, language)} · {clock(60 * m.minute)}",
         "best_minute": lambda m: f"{clock(60 * m.minute)} · {m.acts}",
         "steepest_drop": lambda m: f"{clock(60 * m.minute)} · −{m.dropped}",
-        "at_offer": lambda m: f"{m.present} · {percent(m.present, entered)}",
+        "at_offer": lambda m: _of(m.present, m.present, entered, language),
     }
     return {name: said[name](minute) for name, minute in marked(minutes).items()}
 
@@ -144,22 +145,22 @@ def kind_rows(kinds: Sequence[KindCount], language: str) -> list[KindRow]:
             one.kind,
             texts.translate(language, f"studio.audience.kind_{one.kind}"),
             one.registered,
-            _of(one.attended, one.attended_registered, one.registered),
+            _of(one.attended, one.attended_registered, one.registered, language),
             clock(one.median_seconds),
-            _of(one.completed, one.completed, one.attended),
-            _of(one.clicked, one.clicked, one.attended),
-            _of(one.submitted, one.submitted, one.attended),
+            _of(one.completed, one.completed, one.attended, language),
+            _of(one.clicked, one.clicked, one.attended, language),
+            _of(one.submitted, one.submitted, one.attended, language),
         )
         for one in sorted(kinds, key=lambda one: KINDS.index(one.kind))
         if one.registered or one.attended
     ]
 
 
-def _of(count: int, part: int, whole: int) -> str:
-    return f"{count} · {percent(part, whole)}"
+def _of(count: int, part: int, whole: int, language: str) -> str:
+    return f"{decimal(count, language)} · {percent(part, whole, language)}"
 
 
-def tenth_bars(watching: Watching) -> list[TenthBar]:
+def tenth_bars(watching: Watching, language: str) -> list[TenthBar]:
     """How long those who entered watched; nothing when nobody did."""
     total, most = sum(watching.tenths), max(1, *watching.tenths)
     if not total:
@@ -170,7 +171,7 @@ def tenth_bars(watching: Watching) -> list[TenthBar]:
             f"{number}",
             f"{clock(step * number)} – {clock(step * (number + 1))}",
             leads,
-            percent(leads, total),
+            percent(leads, total, language),
             f"{100 * leads / most:.2f}%",
         )
         for number, leads in enumerate(watching.tenths)

@@ -117,7 +117,8 @@ def _plot(page: State) -> rx.Component:
     return rx.el.figure(
         rx.el.div(
             rx.foreach(
-                chart.levels, lambda one: rx.el.span(one.label, class_name="curve-level mono", style={"bottom": one.at})
+                chart.levels,
+                lambda one: rx.el.span(one.label, class_name="curve-level digits", style={"bottom": one.at}),
             ),
             rx.el.svg(
                 rx.el.svg.title(t["studio.audience.curve"]),
@@ -151,7 +152,7 @@ def _plot(page: State) -> rx.Component:
         ),
         rx.el.div(
             rx.foreach(
-                chart.ticks, lambda one: rx.el.span(one.label, class_name="curve-tick mono", style={"left": one.at})
+                chart.ticks, lambda one: rx.el.span(one.label, class_name="curve-tick digits", style={"left": one.at})
             ),
             class_name="curve-ticks",
             aria_hidden="true",
@@ -187,11 +188,11 @@ def _table(page: State) -> rx.Component:
                     rx.foreach(
                         page.minutes,
                         lambda row: rx.el.tr(
-                            rx.el.th(row[0], scope="row", class_name="mono"),
+                            rx.el.th(row[0], scope="row", class_name="digits"),
                             *(
                                 rx.el.td(
                                     _in_minute(page, row, place, slug),
-                                    class_name="mono",
+                                    class_name="digits",
                                     custom_attrs={"data-metric": slug},
                                 )
                                 for place, slug in enumerate(COLUMNS, start=1)
@@ -247,8 +248,8 @@ def _outcome(page: State, bar: State) -> rx.Component:
                 rx.el.span(class_name="bar-fill", style={"width": bar.width}), class_name="bar-track",
                 aria_hidden="true",
             ),
-            number(bar.leads, "outcome_leads", class_name="bar-count mono", name="outcome-leads"),
-            number(bar.share, "outcome_share", class_name="bar-overall mono soft"),
+            number(bar.leads, "outcome_leads", class_name="bar-count digits", name="outcome-leads"),
+            number(bar.share, "outcome_share", class_name="bar-overall digits soft"),
             type="button",
             class_name="bar",
             aria_expanded=rx.cond(

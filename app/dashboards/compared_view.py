@@ -35,7 +35,7 @@ def tenths(page: State) -> rx.Component:
 
 def _tenth(page: State, bar: State) -> rx.Component:
     return rx.el.li(
-        rx.el.span(bar.label, class_name="mono"),
+        rx.el.span(bar.label, class_name="digits"),
         rx.el.span(rx.el.span(class_name="bar-fill", style={"width": bar.width}), class_name="bar-track"),
         rx.el.span(
             rx.cond(
@@ -44,7 +44,7 @@ def _tenth(page: State, bar: State) -> rx.Component:
                 number(bar.leads, "watched_band"),
             ),
             " ",
-            number(bar.share, "watched_band_share", class_name="mono soft"),
+            number(bar.share, "watched_band_share", class_name="digits soft"),
         ),
         custom_attrs={"data-testid": "tenth"},
     )

@@ -55,7 +55,7 @@ def _price(row: State) -> rx.Component:
             scope="row",
             class_name=rx.cond(row.is_part, "part", ""),
         ),
-        rx.el.td(row.spend, class_name="mono", custom_attrs={"data-metric": "spend"}),
+        rx.el.td(row.spend, class_name="digits", custom_attrs={"data-metric": "spend"}),
         *(td for place, (stage, slug) in enumerate(PRICED) for td in _stage(row, place, stage, slug)),
         custom_attrs={"data-testid": "price"},
     )
@@ -68,10 +68,10 @@ def _stage(row: State, place: int, stage: str, slug: str) -> tuple[rx.Component,
     return (
         rx.el.td(
             rx.cond(href != "", rx.el.a(people["count"], href=href), people["count"]),
-            class_name="mono",
+            class_name="digits",
             custom_attrs={"data-metric": stage},
         ),
-        rx.el.td(one["each"], class_name="mono", custom_attrs={"data-metric": slug}),
+        rx.el.td(one["each"], class_name="digits", custom_attrs={"data-metric": slug}),
     )
 
 
@@ -130,7 +130,7 @@ def foreseen(page: State) -> rx.Component:
     return rx.cond(
         page.foreseen.length() > 0,
         rx.el.div(
-            rx.el.h3(t["studio.sources.dry_run"], " ", rx.el.span(page.lines, class_name="count mono")),
+            rx.el.h3(t["studio.sources.dry_run"], " ", rx.el.span(page.lines, class_name="count digits")),
             sheet(
                 [
                     t["studio.sources.line"], t["studio.leads.source"], t["studio.sources.campaign"], named("spend"),
@@ -154,11 +154,11 @@ def foreseen(page: State) -> rx.Component:
 
 def _line(line: State) -> rx.Component:
     return rx.el.tr(
-        cell(line.number, label=t["studio.sources.line"], class_name="cell mono"),
+        cell(line.number, label=t["studio.sources.line"], class_name="cell digits"),
         cell(line.source, class_name="cell strong"),
         cell(line.campaign, label=t["studio.sources.campaign"]),
         entry(line.amount, "spend"),
-        cell(line.period, label=t["studio.sources.period"], class_name="cell mono"),
+        cell(line.period, label=t["studio.sources.period"], class_name="cell digits"),
         cell(
             rx.cond(line.is_bad, rx.el.span(line.fate, class_name="error"), line.fate),
             label=t["studio.sources.what_becomes"],
@@ -172,7 +172,7 @@ def _cost(page: State, row: State) -> rx.Component:
         cell(row.source, class_name="cell strong"),
         cell(row.campaign, label=t["studio.sources.campaign"]),
         entry(row.amount, "spend"),
-        cell(row.period, label=t["studio.sources.period"], class_name="cell mono"),
+        cell(row.period, label=t["studio.sources.period"], class_name="cell digits"),
         cell(
             rx.el.button(
                 t["studio.sources.drop"], type="button", on_click=page.drop_cost(row.key), class_name="link-button"

@@ -13,8 +13,8 @@ from reflex.event import EventSpec
 
 from app.dashboards import funnel_address, funnel_view
 from app.dashboards.funnel_address import FILTERS, SLICE, SLUGS
-from app.dashboards.shown import percent
 from app.shared import schedule, texts, warehouse
+from app.shared.numbers import decimal, percent
 from app.shared.route import Route
 from app.studio import desk
 from app.studio.choices import Choice, partners_by_name
@@ -271,7 +271,7 @@ class Funnel(Desk):
 
     def _row(self, one: FunnelSlice) -> Row:
         cells = [Cell(slug, one.counts[slug]) for slug in SLUGS]
-        overall = percent(one.counts[SLUGS[-1]], one.counts[SLUGS[0]])
+        overall = percent(one.counts[SLUGS[-1]], one.counts[SLUGS[0]], self.lang)
         return Row(one.slice, self._slice_label(one.slice), cells, overall, one.still_open)
 
     def _slice_label(self, value: str) -> str:
@@ -329,12 +329,12 @@ def bars(
                 label=_label(slug, language),
                 definition=texts.localised(BY_SLUG[slug].definition, language),
                 count=count,
-                overall=percent(count, whole.counts[SLUGS[0]]),
-                step=percent(count, ahead or 0) if is_step else "",
+                overall=percent(count, whole.counts[SLUGS[0]], language),
+                step=percent(count, ahead or 0, language) if is_step else "",
                 width=f"{100 * count / first:.2f}%",
                 lost=(ahead or 0) - count if is_step else 0,
                 time=_time(took, language) if is_step else "",
-                before=_change(count, earlier.counts[slug]) if earlier else "",
+                before=_change(count, earlier.counts[slug], language) if earlier else "",
                 before_width=f"{100 * earlier.counts[slug] / first:.2f}%" if earlier else "0%",
             )
         )
@@ -348,13 +348,12 @@ def _time(took: Duration, language: str) -> str:
     return f"{span(took.median, language)} · p90 {span(took.p90, language)}"
 
 
-def _change(count: int, earlier: int) -> str:
+def _change(count: int, earlier: int, language: str) -> str:
     """The earlier count and how far this one is from it."""
     if not earlier:
         return f"{earlier}"
-    change = round(100 * (count - earlier) / earlier)
-    sign = "+" if change > 0 else "\N{MINUS SIGN}" if change < 0 else ""
-    return f"{earlier} · {sign}{abs(change)}\N{NO-BREAK SPACE}%"
+    sign = "+" if count > earlier else "\N{MINUS SIGN}" if count < earlier else ""
+    return f"{decimal(earlier, language)} · {sign}{percent(abs(count - earlier), earlier, language)}"
 
 
 def _label(slug: str, language: str) -> str:

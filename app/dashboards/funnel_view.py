@@ -10,6 +10,7 @@ from app.shared.clock import zone_field, zone_note
 from app.shared.layout import anchor
 from app.shared.meaning import meaning
 from app.shared.menu import fold
+from app.shared.numbers import counted
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, desk, empty, field, moment, options, pager, sheet
@@ -102,7 +103,7 @@ def _open(page: State) -> rx.Component:
     return rx.cond(
         page.still_open > 0,
         rx.el.p(
-            number(page.still_open, "still_open", class_name="mono strong"),
+            number(page.still_open, "still_open", class_name="digits strong"),
             " ",
             t["studio.funnel.immature"],
             " ",
@@ -159,7 +160,7 @@ def _bar(page: State, bar: State) -> rx.Component:
                     "−",
                     bar.lost,
                     type="button",
-                    class_name="link-button mono",
+                    class_name="link-button digits",
                     aria_label=f"{bar.lost} · {t['studio.funnel.lost']}: {bar.label}",
                     on_click=page.look(bar.slug, "1", ""),
                     custom_attrs={"data-testid": "lost", "data-metric": "stopped_before"},
@@ -177,8 +178,8 @@ def _bar(page: State, bar: State) -> rx.Component:
                     class_name="bar-track",
                     aria_hidden="true",
                 ),
-                number(bar.count, bar.slug, class_name="bar-count mono", name="count"),
-                number(bar.overall, "funnel_share", class_name="bar-overall mono soft", name="overall"),
+                number(bar.count, bar.slug, class_name="bar-count digits", name="count"),
+                number(bar.overall, "funnel_share", class_name="bar-overall digits soft", name="overall"),
                 type="button",
                 class_name="bar",
                 aria_expanded=rx.cond(is_open, "true", "false"),
@@ -253,12 +254,12 @@ def _histogram(page: State) -> rx.Component:
 
 def _bucket(page: State, one: State) -> rx.Component:
     return rx.el.li(
-        rx.el.span(one.label, class_name="mono"),
+        rx.el.span(one.label, class_name="digits"),
         rx.el.span(rx.el.span(class_name="bar-fill", style={"width": one.width}), class_name="bar-track"),
         rx.el.button(
             one.people,
             type="button",
-            class_name="link-button mono",
+            class_name="link-button digits",
             aria_label=f"{one.label}: {one.people}",
             on_click=page.look(page.way_slug, "", one.number),
             custom_attrs={"data-metric": "way_time"},
@@ -308,14 +309,14 @@ def _row(page: State, row: State) -> rx.Component:
             row.cells.to(list[dict[str, Any]]),
             lambda one: rx.el.td(
                 rx.el.button(
-                    one["count"],
+                    counted(one["count"].to(int), Desk.lang),
                     type="button",
-                    class_name="link-button mono",
+                    class_name="link-button digits",
                     on_click=page.look_into(one["stage"], row.value),
                 ),
                 custom_attrs={"data-metric": one["stage"]},
             ),
         ),
-        rx.el.td(row.overall, class_name="mono", custom_attrs={"data-metric": "whole_way"}),
+        rx.el.td(row.overall, class_name="digits", custom_attrs={"data-metric": "whole_way"}),
         custom_attrs={"data-testid": "slice"},
     )

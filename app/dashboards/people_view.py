@@ -14,7 +14,7 @@ t = Desk.t
 
 def people_link(page: State, shown: Any, part: str, *, value: Any = "", minute: Any = "") -> rx.Component:
     """A number of a session as a button that shows its people."""
-    return rx.el.button(shown, type="button", class_name="link-button mono", on_click=page.look(part, value, minute))
+    return rx.el.button(shown, type="button", class_name="link-button digits", on_click=page.look(part, value, minute))
 
 
 def people_heading(page: State, name: str) -> rx.Component:
@@ -23,7 +23,7 @@ def people_heading(page: State, name: str) -> rx.Component:
         rx.el.h2(
             page.people_title,
             " ",
-            number(page.people_total, "people_behind", class_name="count mono", name="people-total"),
+            number(page.people_total, "people_behind", class_name="count digits", name="people-total"),
             " ",
             sign("people_behind"),
         ),

@@ -15,8 +15,8 @@ from app.access.roles import Role
 from app.crm import routes as crm
 from app.crm import sheets
 from app.dashboards import audience_address, audience_people, funnel_address, sources_address
-from app.dashboards.sources_rows import hundredths
 from app.shared import plain, schedule, warehouse
+from domain.attribution import CREDIT
 from warehouse.interface import Warehouse
 from warehouse.reads import funnel, sources
 from warehouse.reads.audience import Attendee
@@ -127,6 +127,7 @@ def _of_sources(connection: Warehouse, query: Mapping[str, str], now: dtm.dateti
         return None
     found = sources.credited(connection, sources_address.since(said, now), now, wanted, limit=MOST)
     rows = [
-        [one.lead_id, one.name, " → ".join(one.path), one.at.isoformat(), hundredths(one.credit)] for one in found.rows
+        [one.lead_id, one.name, " → ".join(one.path), one.at.isoformat(), f"{one.credit / CREDIT:.2f}"]
+        for one in found.rows
     ]
     return People(SOURCES, rows, f"{wanted.model} {wanted.conversion}")

@@ -1,13 +1,4 @@
-"""Numbers of the dashboards as people read them: shares, positions on a clock."""
-
-
-def percent(part: int, whole: int) -> str:
-    """A share with two digits, as every page shows it; «—» of nothing."""
-    if not whole:
-        return "—"
-    share = 100 * part / whole
-    digits = 0 if share >= 10 or share == 0 else 1  # noqa: PLR2004 - two digits are enough
-    return f"{share:.{digits}f}\N{NO-BREAK SPACE}%"
+"""Positions on a clock, as people read them."""
 
 
 def clock(seconds: float | None) -> str:

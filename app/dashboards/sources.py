@@ -206,8 +206,8 @@ class Sources(Desk):
         elif before.minor == cost.minor:
             fate = self._text("sources.fate.same")
         else:
-            fate = self._text("sources.fate.replaces", amount=money(before.minor, before.currency))
-        shown = cost_row(cost)
+            fate = self._text("sources.fate.replaces", amount=money(before.minor, before.currency, self.lang))
+        shown = cost_row(cost, self.lang)
         return Foreseen(line.number, cost.source, shown.campaign, shown.amount, period(cost), fate, is_bad=False)
 
     def _wrong(self, bad: BadRow | None) -> str:
@@ -230,11 +230,11 @@ class Sources(Desk):
             self.rows, self.prices, self.credit_rows, self.complaint = [], [], [], self._text("away")
             return
         self.seq, self.as_of = seq, now.isoformat()
-        self.rows = source_rows(slices, days)
-        self.whole = totals(self.rows)
-        self.prices = price_rows(anyhow, campaigns, spent, days, self._text("sources.rest"))
+        self.rows = source_rows(slices, days, self.lang)
+        self.whole = totals(self.rows, self.lang)
+        self.prices = price_rows(anyhow, campaigns, spent, days, self.lang)
         self._share(paths[self.chosen["conversion"]])
-        self.cost_rows = [cost_row(cost) for cost in reversed(imported)]
+        self.cost_rows = [cost_row(cost, self.lang) for cost in reversed(imported)]
         await self._people(now)
 
     async def _campaigns(self, since: dtm.datetime, named: Sequence[str]) -> dict[str, list[FunnelSlice]]:
@@ -255,12 +255,12 @@ class Sources(Desk):
             CreditRow(
                 self._text("sources.unattributed") if name == UNATTRIBUTED else name,
                 name,
-                [hundredths(model.get(name, 0)) for model in models],
+                [hundredths(model.get(name, 0), self.lang) for model in models],
                 name == UNATTRIBUTED,
             )
             for name in ([*names, UNATTRIBUTED] if paths else [])
         ]
-        self.totals = [hundredths(sum(model.values())) for model in models]
+        self.totals = [hundredths(sum(model.values()), self.lang) for model in models]
 
     async def _people(self, now: dtm.datetime) -> None:
         self.people, self.people_title = [], ""
@@ -276,7 +276,7 @@ class Sources(Desk):
         name = self._text("sources.unattributed") if wanted.source == UNATTRIBUTED else wanted.source
         model = texts.localised(BY_SLUG[f"credit_{wanted.model}"].label, self.lang)
         self.people_title = f"{name or '—'} · {model} · {self._text(f'sources.of_{wanted.conversion}')}"
-        self.people_total, self.people_credit = found.total, hundredths(found.credit)
+        self.people_total, self.people_credit = found.total, hundredths(found.credit, self.lang)
         self.pages = max(1, -(-found.total // PAGE_SIZE))
         self.people = [
             Credited(
@@ -284,7 +284,7 @@ class Sources(Desk):
                 one.name or self._text("nameless"),
                 one.at.isoformat(),
                 " → ".join(one.path) or "—",
-                hundredths(one.credit),
+                hundredths(one.credit, self.lang),
             )
             for one in found.rows
         ]

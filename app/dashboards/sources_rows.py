@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from app.dashboards import funnel_address
-from app.dashboards.shown import percent
+from app.shared import texts
+from app.shared.numbers import decimal, percent
 from domain.attribution import CREDIT
 from domain.costs import Cost, Spent, added
 from warehouse.reads.funnel import FunnelSlice
@@ -99,12 +101,12 @@ class Foreseen:
     is_bad: bool
 
 
-def source_rows(slices: Sequence[FunnelSlice], days: str) -> list[SourceRow]:
+def source_rows(slices: Sequence[FunnelSlice], days: str, language: str) -> list[SourceRow]:
     """The table of sources by stages."""
-    return [_source_row(one, days) for one in slices]
+    return [_source_row(one, days, language) for one in slices]
 
 
-def _source_row(one: FunnelSlice, days: str) -> SourceRow:
+def _source_row(one: FunnelSlice, days: str, language: str) -> SourceRow:
     said, place = _place(one.slice, days)
     return SourceRow(
         one.slice or "—",
@@ -113,7 +115,7 @@ def _source_row(one: FunnelSlice, days: str) -> SourceRow:
             SourceCell(slug, one.counts[slug], funnel_address.address(said, stage=slug, **place))
             for slug in funnel_address.SLUGS
         ],
-        percent(one.counts["submitted"], one.counts["touched"]),
+        percent(one.counts["submitted"], one.counts["touched"], language),
     )
 
 
@@ -123,11 +125,11 @@ def _place(source: str, days: str, **more: str) -> tuple[dict[str, str], dict[st
     return funnel_address.chosen({**filters, "days": days, **more}), {} if source else {"slice": funnel_address.SLICE}
 
 
-def totals(rows: Sequence[SourceRow]) -> SourceRow:
+def totals(rows: Sequence[SourceRow], language: str) -> SourceRow:
     """All sources together: the whole funnel, since everybody has exactly one source."""
     counts = {slug: sum(row.cells[place].count for row in rows) for place, slug in enumerate(STAGES)}
     cells = [SourceCell(slug, counts[slug]) for slug in STAGES]
-    return SourceRow("", "", cells, percent(counts["submitted"], counts["touched"]))
+    return SourceRow("", "", cells, percent(counts["submitted"], counts["touched"], language))
 
 
 def price_rows(
@@ -135,11 +137,11 @@ def price_rows(
     campaigns: Campaigns,
     spent: Mapping[tuple[str, str], Spent],
     days: str,
-    rest: str,
+    language: str,
 ) -> list[PriceRow]:
     """What each source and each of its campaigns cost; the last row is all of them together.
 
-    People are those who did it in any order of stages (`anyhow`). A source's campaigns and the `rest` of it add up to
+    People are those who did it in any order of stages (`anyhow`). A source's campaigns and the rest of it add up to
     the source; the sources add up to the last row.
     """
     blank = FunnelSlice("", dict.fromkeys(STAGES, 0))
@@ -149,14 +151,14 @@ def price_rows(
     for source in sources:
         own = {campaign: amounts for (name, campaign), amounts in spent.items() if name == source}
         whole = known.get(source, blank)
-        rows.append(_priced(source or "—", added(own.values()), whole.counts, _hrefs(source, days)))
-        rows += _parts(whole, own, {one.slice: one for one in campaigns.get(source, ())}, days, rest)
+        rows.append(_priced(source or "—", added(own.values()), whole.counts, _hrefs(source, days), language))
+        rows += _parts(whole, own, {one.slice: one for one in campaigns.get(source, ())}, days, language)
     everybody = {stage: sum(known[source].counts[stage] for source in known) for stage in PRICED}
-    return [*rows, _priced("", added(spent.values()), everybody, {})]
+    return [*rows, _priced("", added(spent.values()), everybody, {}, language)]
 
 
 def _parts(
-    whole: FunnelSlice, own: Mapping[str, Spent], found: Mapping[str, FunnelSlice], days: str, rest: str
+    whole: FunnelSlice, own: Mapping[str, Spent], found: Mapping[str, FunnelSlice], days: str, language: str
 ) -> list[PriceRow]:
     """The campaigns that cost something, and what of the source is in none of them."""
     named = sorted(name for name in own if name)
@@ -165,8 +167,12 @@ def _parts(
     blank = dict.fromkeys(STAGES, 0)
     counts = {name: found[name].counts if name in found else blank for name in named}
     left = {stage: whole.counts[stage] - sum(counts[name][stage] for name in named) for stage in PRICED}
-    rows = [_priced(name, own[name], counts[name], _hrefs(whole.slice, days, name), is_part=True) for name in named]
-    return [*rows, _priced(rest, own.get("", {}), left, {}, is_part=True)]
+    rows = [
+        _priced(name, own[name], counts[name], _hrefs(whole.slice, days, name), language, is_part=True)
+        for name in named
+    ]
+    rest = texts.translate(language, "studio.sources.rest")
+    return [*rows, _priced(rest, own.get("", {}), left, {}, language, is_part=True)]
 
 
 def _hrefs(source: str, days: str, campaign: str = "") -> dict[str, str]:
@@ -178,39 +184,48 @@ def _hrefs(source: str, days: str, campaign: str = "") -> dict[str, str]:
 
 
 def _priced(
-    name: str, spent: Spent, counts: Mapping[str, int], hrefs: Mapping[str, str], *, is_part: bool = False
+    name: str,
+    spent: Spent,
+    counts: Mapping[str, int],
+    hrefs: Mapping[str, str],
+    language: str,
+    *,
+    is_part: bool = False,
 ) -> PriceRow:
     prices = [
-        Price(SourceCell(stage, counts[stage], hrefs.get(stage, "")), each(spent, counts[stage])) for stage in PRICED
+        Price(SourceCell(stage, counts[stage], hrefs.get(stage, "")), each(spent, counts[stage], language))
+        for stage in PRICED
     ]
-    return PriceRow(name, is_part, amounts(spent), prices)
+    return PriceRow(name, is_part, amounts(spent, language), prices)
 
 
-def each(spent: Spent, people: int) -> str:
+def each(spent: Spent, people: int, language: str) -> str:
     """What one of them cost; «—» when money was spent and nobody came, "" when none was."""
     if not spent:
         return ""
-    return amounts({currency: round(minor / people) for currency, minor in spent.items()}) if people else "—"
+    whole = {currency: round(minor / people) for currency, minor in spent.items()} if people else {}
+    return amounts(whole, language) or "—"
 
 
-def amounts(spent: Spent) -> str:
-    """Amounts side by side, each in its currency: 12 345.60 RUB + 5.00 USD."""
-    return " + ".join(money(minor, currency) for currency, minor in sorted(spent.items()))
+def amounts(spent: Spent, language: str) -> str:
+    """Amounts side by side, each in its currency: 12 345,60 RUB + 5,00 USD."""
+    return " + ".join(money(minor, currency, language) for currency, minor in sorted(spent.items()))
 
 
-def money(minor: int, currency: str) -> str:
-    """Hundredths as an amount with thin spaces and its currency: 12 345.60 RUB."""
-    return f"{minor / 100:,.2f}".replace(",", "\N{NARROW NO-BREAK SPACE}") + f"\N{NO-BREAK SPACE}{currency}"
+def money(minor: int, currency: str, language: str) -> str:
+    """Hundredths as an amount and its currency: 12 345,60 RUB."""
+    return f"{decimal(Decimal(minor) / 100, language, 2)}\N{NO-BREAK SPACE}{currency}"
 
 
-def hundredths(credit: int) -> str:
+def hundredths(credit: int, language: str) -> str:
     """Credit in conversions with two digits."""
-    return f"{credit // CREDIT}.{credit % CREDIT:02}"
+    return decimal(Decimal(credit) / CREDIT, language, 2)
 
 
-def cost_row(cost: Cost) -> CostRow:
+def cost_row(cost: Cost, language: str) -> CostRow:
     """A cost as it is listed."""
-    return CostRow(cost.key, cost.source, cost.campaign or "—", money(cost.minor, cost.currency), period(cost))
+    amount = money(cost.minor, cost.currency, language)
+    return CostRow(cost.key, cost.source, cost.campaign or "—", amount, period(cost))
 
 
 def period(cost: Cost) -> str:

@@ -7,6 +7,7 @@ import reflex as rx
 from app.dashboards import costs_view
 from app.dashboards.people_view import people_heading
 from app.dashboards.sources_address import PERIODS
+from app.shared.numbers import counted
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, desk, empty, field, moment, pager, sheet
@@ -29,7 +30,12 @@ def view(page: State) -> rx.Component:
         rx.cond(
             page.rows.length() > 0,
             rx.fragment(_sources(page), costs_view.prices(page), _attribution(page)),
-            empty(t["studio.sources.empty.title"], t["studio.sources.empty.text"], name="empty-sources"),
+            empty(
+                t["studio.sources.empty.title"],
+                t["studio.sources.empty.text"],
+                rx.el.a(t["studio.nav.partners"], href="/studio/partners", class_name="button"),
+                name="empty-sources",
+            ),
         ),
         costs_view.costs(page),
         name="sources",
@@ -78,7 +84,7 @@ def _sources(page: State) -> rx.Component:
                     lambda row: rx.el.tr(
                         rx.el.th(rx.el.a(row.source, href=row.href), scope="row"),
                         _cells(row),
-                        rx.el.td(row.whole, class_name="mono", custom_attrs={"data-metric": "whole_way"}),
+                        rx.el.td(row.whole, class_name="digits", custom_attrs={"data-metric": "whole_way"}),
                         custom_attrs={"data-testid": "source"},
                     ),
                 )
@@ -87,7 +93,7 @@ def _sources(page: State) -> rx.Component:
                 rx.el.tr(
                     rx.el.th(t["studio.sources.total"], scope="row"),
                     _cells(page.whole),
-                    rx.el.td(page.whole.whole, class_name="mono", custom_attrs={"data-metric": "whole_way"}),
+                    rx.el.td(page.whole.whole, class_name="digits", custom_attrs={"data-metric": "whole_way"}),
                     custom_attrs={"data-testid": "source-total"},
                 )
             ),
@@ -98,12 +104,16 @@ def _sources(page: State) -> rx.Component:
     )
 
 
+def _count(one: Any) -> Any:
+    return counted(one["count"].to(int), Desk.lang)
+
+
 def _cells(row: State) -> rx.Component:
     return rx.foreach(
         row.cells.to(list[dict[str, Any]]),
         lambda one: rx.el.td(
-            rx.cond(one["href"] != "", rx.el.a(one["count"], href=one["href"].to(str)), one["count"]),
-            class_name="mono",
+            rx.cond(one["href"] != "", rx.el.a(_count(one), href=one["href"].to(str)), _count(one)),
+            class_name="digits",
             custom_attrs={"data-metric": one["stage"]},
         ),
     )
@@ -114,7 +124,7 @@ def _attribution(page: State) -> rx.Component:
         rx.el.h2(
             t["studio.sources.attribution"],
             " ",
-            number(page.converted, "conversions", class_name="count mono", name="converted"),
+            number(page.converted, "conversions", class_name="count digits", name="converted"),
             " ",
             sign("conversions"),
         ),
@@ -153,7 +163,7 @@ def _credit(page: State, row: State) -> rx.Component:
                 rx.el.button(
                     row.credits[place],
                     type="button",
-                    class_name="link-button mono",
+                    class_name="link-button digits",
                     on_click=page.look_into(model, row.key),
                 ),
             ),
@@ -169,7 +179,7 @@ def _credit(page: State, row: State) -> rx.Component:
 
 
 def _hundredths(value: Any, model: str) -> rx.Component:
-    return rx.el.td(value, class_name="mono", custom_attrs={"data-metric": f"credit_{model}"})
+    return rx.el.td(value, class_name="digits", custom_attrs={"data-metric": f"credit_{model}"})
 
 
 def _people(page: State) -> rx.Component:

@@ -58,7 +58,7 @@ def view(page: State) -> rx.Component:
         title=rx.fragment(
             w["cabinet.leads.title"],
             " ",
-            number(page.total, "partner_leads", class_name="count mono", name="own-total"),
+            number(page.total, "partner_leads", class_name="count digits", name="own-total"),
             " ",
             sign("partner_leads"),
         ),
@@ -70,13 +70,13 @@ def _row(page: State, line: State) -> rx.Component:
     return rx.el.tr(
         cell(
             rx.el.span(line.name, class_name="strong"),
-            rx.el.span(line.contact, class_name="mono faint wrap"),
+            rx.el.span(line.contact, class_name="digits faint wrap"),
             rx.cond(line.is_open, rx.fragment(), rx.el.span(w["cabinet.leads.masked"], class_name="faint")),
             class_name="stack",
         ),
         cell(line.webinar, label=t["studio.leads.webinar"]),
         cell(
-            chip(line.outcome, rx.cond(line.is_attended, "good", "quiet")),
+            rx.cond(line.outcome == "—", "—", chip(line.outcome, rx.cond(line.is_attended, "good", "quiet"))),
             label=t["studio.leads.verdict"],
         ),
         cell(line.telegram, label=t["studio.leads.telegram"]),
@@ -93,7 +93,6 @@ def _row(page: State, line: State) -> rx.Component:
                     custom_attrs={"data-testid": "why-mine"},
                 ),
             ),
-            label=w["cabinet.leads.why"],
         ),
         custom_attrs={"data-testid": "own-lead"},
     )

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from app.dashboards.shown import percent
 from app.partners import home_view, own
 from app.partners.cabinet import Cabinet
 from app.shared import schedule, texts, warehouse
+from app.shared.numbers import percent
 from app.shared.route import Route
 from app.studio import desk
 from domain.attribution import PARTNER_WINDOW_DAYS
@@ -149,7 +149,7 @@ def _steps(counts: dict[str, int], language: str) -> list[Step]:
             texts.localised(stage.label, language),
             texts.localised(BY_SLUG[stage.slug].definition, language),
             counts[stage.slug],
-            percent(counts[stage.slug], first),
+            percent(counts[stage.slug], first, language),
             f"{100 * counts[stage.slug] / first:.1f}%",
         )
         for stage in STAGES

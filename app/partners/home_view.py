@@ -56,7 +56,7 @@ def _step(step: State) -> rx.Component:
         rx.el.span(meaning(text=step.name, definition=step.definition, slug=step.slug), class_name="own-step-name"),
         rx.el.span(rx.el.span(class_name="own-step-fill", style={"width": step.width}), class_name="own-step-track"),
         rx.el.span(
-            number(rx.el.b(step.count), step.slug), " · ", number(step.share, "funnel_share"), class_name="mono"
+            number(rx.el.b(step.count), step.slug), " · ", number(step.share, "funnel_share"), class_name="digits"
         ),
     )
 
@@ -77,7 +77,7 @@ def _rule(page: State) -> rx.Component:
         rx.el.h3(
             w["cabinet.contest.title"],
             " ",
-            number(page.contested, "partner_contested", class_name="count mono", name="contested"),
+            number(page.contested, "partner_contested", class_name="count digits", name="contested"),
             " ",
             sign("partner_contested"),
         ),
@@ -147,7 +147,7 @@ def _leaderboard(page: State) -> rx.Component:
                 rx.foreach(
                     page.ranks,
                     lambda one: rx.el.li(
-                        rx.el.span(one.place, ".", class_name="mono"),
+                        rx.el.span(one.place, ".", class_name="digits"),
                         rx.el.span(one.name, class_name=rx.cond(one.is_me, "strong wrap", "wrap")),
                         rx.el.span(
                             named("partner_attended"), " ", number(one.attended, "partner_attended"), " · ",

@@ -70,7 +70,7 @@ def _new(page: State) -> rx.Component:
         ),
         on_submit=page.create,
         key=page.form_key,
-        class_name="panel inline-form",
+        class_name="panel filters link-form",
         id="link-form",
         no_validate=True,
     )

@@ -22,7 +22,7 @@ def _page_of(purpose: Purpose) -> rx.Component:
     others = (other for other in PURPOSES if other != purpose)
     return page(
         rx.el.article(
-            rx.el.p(Visitor.t["legal.version"], " ", TEXT_VERSION, class_name="faint mono"),
+            rx.el.p(Visitor.t["legal.version"], " ", TEXT_VERSION, class_name="faint digits"),
             rx.el.h1(Visitor.t[f"legal.{purpose}.title"]),
             *(rx.el.p(Visitor.t[f"legal.{purpose}.p{number}"]) for number in (1, 2, 3)),
             rx.el.nav(

@@ -32,7 +32,7 @@ def _open(me: State) -> rx.Component:
         rx.el.header(
             rx.el.p(t["me.eyebrow"], class_name="overline"),
             rx.el.h1(t["me.title"]),
-            rx.el.p(rx.foreach(me.known, lambda one: rx.el.span(one, class_name="mono known")), class_name="soft"),
+            rx.el.p(rx.foreach(me.known, lambda one: rx.el.span(one, class_name="digits known")), class_name="soft"),
         ),
         rx.cond(me.notice != "", rx.el.p(me.notice, class_name="done", role="status", id="me-notice")),
         rx.el.section(
@@ -96,7 +96,7 @@ def _agreement(me: State, one: State) -> rx.Component:
         rx.el.p(
             t["me.version"],
             " ",
-            rx.el.span(one.text_version, class_name="mono"),
+            rx.el.span(one.text_version, class_name="digits"),
             " · ",
             clock.local_time(at=one.given_at, language=Visitor.lang, with_zone=False),
             class_name="faint",

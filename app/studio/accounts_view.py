@@ -106,7 +106,7 @@ def _row(page: State, one: State) -> rx.Component:
             ),
             label=t["studio.accounts.second"],
         ),
-        cell(rx.el.span(one.places, class_name="mono"), label=t["studio.accounts.places"]),
+        cell(rx.el.span(one.places, class_name="digits"), label=t["studio.accounts.places"]),
         cell(rx.cond(one.since != "", moment(one.since, shape="date"), "—"), label=t["studio.accounts.since"]),
         cell(
             rx.cond(

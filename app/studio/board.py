@@ -50,6 +50,7 @@ class Board(Desk):
     columns: list[Column] = []
     stages: list[Choice] = []
     only_mine: bool = False
+    is_empty: bool = False
     held: str = ""
     moved: str = ""
     shown: str = ""
@@ -132,6 +133,7 @@ class Board(Desk):
             )
             for one, page in zip(known, found.values(), strict=True)
         ]
+        self.is_empty = not self.only_mine and not any(column.total for column in self.columns)
         self.shown = self.shown if self.shown in slugs else next(iter(slugs), "")
         self.may_work = self.role in {"admin", *map(str, WORKERS)}
 

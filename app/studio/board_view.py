@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from app.studio.desk import Desk
-from app.studio.frame import desk
+from app.studio.frame import count, desk, empty
 
 State = Any
 t = Desk.t
@@ -50,6 +50,15 @@ def view(page: State) -> rx.Component:
             role="group",
             aria_label=t["studio.tasks.whose"],
         ),
+        rx.cond(
+            page.is_empty,
+            empty(
+                t["studio.leads.empty.title"],
+                t["studio.leads.empty.text"],
+                rx.el.a(t["studio.nav.partners"], href="/studio/partners", class_name="button"),
+                name="empty-board",
+            ),
+        ),
         rx.el.div(
             rx.foreach(page.columns, lambda column: _stage(page, column)),
             class_name="tabs board-stages",
@@ -85,7 +94,7 @@ def _stage(page: State, column: State) -> rx.Component:
     return rx.el.button(
         column.name,
         " ",
-        rx.el.span(column.total, class_name="count mono"),
+        count(column.total),
         type="button",
         on_click=page.show(column.slug),
         class_name="tab",
@@ -95,7 +104,7 @@ def _stage(page: State, column: State) -> rx.Component:
 
 def _column(page: State, column: State) -> rx.Component:
     return Draggable.create(
-        rx.el.h2(column.name, " ", rx.el.span(column.total, class_name="count mono")),
+        rx.el.h2(column.name, " ", count(column.total)),
         rx.foreach(column.cards, lambda card: _card(page, column, card)),
         rx.cond(
             column.rest > 0,
@@ -115,7 +124,7 @@ def _column(page: State, column: State) -> rx.Component:
 def _card(page: State, column: State, card: State) -> rx.Component:
     return Draggable.create(
         rx.el.a(card.name, href="/studio/leads/" + card.lead_id, class_name="strong wrap", draggable=False),
-        rx.el.span(card.contact, class_name="mono faint wrap"),
+        rx.el.span(card.contact, class_name="digits faint wrap"),
         rx.cond(card.owner != "", rx.el.span(card.owner, class_name="faint wrap")),
         rx.el.span(rx.foreach(card.tags, lambda tag: rx.el.span(tag, class_name="tag"))),
         rx.cond(

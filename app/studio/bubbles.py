@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 
 from app.shared import texts
+from app.shared.numbers import seconds
 from domain.reasons import explain
 from domain.scenarios import CURRENT
 from domain.staff_alerts import SCENARIO as HOUSE
@@ -110,7 +111,7 @@ def bubble(message: Message, schedule: Schedule, language: str, *, now: dtm.date
         planned_at=message.planned_at.isoformat(),
         due_at=message.due_at.isoformat() if message.due_at else "",
         sent_at=message.sent_at.isoformat() if message.sent_at else "",
-        latency="" if message.latency_seconds is None else f"{message.latency_seconds:.2f}",
+        latency=seconds(message.latency_seconds, language),
         attempts=message.attempts,
         transport=message.transport,
         can_resend=message.state == "failed" and (message.valid_until is None or now < message.valid_until),

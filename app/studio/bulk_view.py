@@ -6,7 +6,7 @@ import reflex as rx
 
 from app.shared.layout import anchor
 from app.studio.desk import Desk
-from app.studio.frame import field
+from app.studio.frame import count, field
 
 State = Any
 t = Desk.t
@@ -105,7 +105,7 @@ def tick(bulk: State, line: State) -> rx.Component:
 def kept(views: State) -> rx.Component:
     """Views kept by name, and keeping the one that is shown."""
     return rx.el.details(
-        rx.el.summary(t["studio.views.title"], " ", rx.el.span(views.kept.length(), class_name="count mono")),
+        rx.el.summary(t["studio.views.title"], " ", count(views.kept.length())),
         rx.el.ul(
             rx.foreach(
                 views.kept,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from app.shared import texts
+from app.shared.numbers import percent
 from domain.webinars import Schedule, Session, Webinar
 from warehouse.reads.studio import SessionNumbers
 
@@ -60,7 +61,6 @@ def session_card(
     """A session as the studio shows it at `now`."""
     counted = numbers.get(session.session_id, SessionNumbers())
     zone = ZoneInfo(webinar.definition.time_zone if webinar else "UTC")
-    share = counted.attended / counted.registered if counted.registered else None
     return SessionCard(
         session_id=session.session_id,
         webinar_id=session.webinar_id,
@@ -75,7 +75,7 @@ def session_card(
         registered=counted.registered,
         entered=counted.entered,
         attended=counted.attended,
-        attended_percent="—" if share is None else f"{share:.0%}",
+        attended_percent=percent(counted.attended, counted.registered, language),
         clicked=counted.clicked,
         submitted=counted.submitted,
         in_room=in_room.get(session.session_id, 0) if session.is_open(now) else 0,

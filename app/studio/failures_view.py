@@ -33,7 +33,7 @@ def view(page: State) -> rx.Component:
         title=rx.fragment(
             t["studio.nav.failures"],
             " ",
-            number(page.lasting.length(), "house_failures", class_name="count mono"),
+            number(page.lasting.length(), "house_failures", class_name="count digits"),
             " ",
             sign("house_failures"),
         ),

@@ -9,6 +9,7 @@ from app.shared import theme_components
 from app.shared.clock import local_time, time_option, zone_note
 from app.shared.layout import anchor, language_links, wordmark
 from app.shared.menu import menu
+from app.shared.numbers import counted
 from app.studio.desk import Desk
 
 Child = Any
@@ -182,6 +183,11 @@ def empty(title: Child, text: Child, *more: Child, name: str = "empty") -> rx.Co
     )
 
 
+def count(value: Child, *, name: str | None = None) -> rx.Component:
+    """How many there are of what a title names, beside it."""
+    return rx.el.span(counted(value, Desk.lang), class_name="count digits", id=name)
+
+
 def chip(text: Child, kind: Child = "") -> rx.Component:
     """A small label; `kind` colours it: live, good, warn, bad, quiet."""
     return rx.el.span(text, class_name="tag", custom_attrs={"data-kind": kind})
@@ -189,7 +195,7 @@ def chip(text: Child, kind: Child = "") -> rx.Component:
 
 def moment(at: Child, *, shape: str = "short") -> rx.Component:
     """A moment in the reader's zone, which the foot of the page names; a heading (`full`) names it itself."""
-    return local_time(at=at, language=Desk.lang, with_zone=shape == "full", shape=shape, class_name="moment mono")
+    return local_time(at=at, language=Desk.lang, with_zone=shape == "full", shape=shape, class_name="moment digits")
 
 
 def session_options(choices: Child) -> rx.Component:
@@ -210,7 +216,9 @@ def figure(value: Child, label: Child, definition: Child, *, name: str) -> rx.Co
     """A number with its name and its definition."""
     return rx.el.div(
         rx.el.dt(label),
-        rx.el.dd(value, class_name="figure-value mono", custom_attrs={"data-testid": f"figure-{name}"}),
+        rx.el.dd(
+            counted(value, Desk.lang), class_name="figure-value digits", custom_attrs={"data-testid": f"figure-{name}"}
+        ),
         rx.el.dd(definition, class_name="figure-definition"),
         class_name="figure",
     )
@@ -259,7 +267,7 @@ def pager(page: Child, pages: Child, previous: Child, following: Child) -> rx.Co
                 t["studio.previous"], type="button", on_click=previous, disabled=page <= 1, class_name="button small",
                 id="previous-page",
             ),
-            rx.el.span(page, " / ", pages, class_name="mono"),
+            rx.el.span(page, " / ", pages, class_name="digits"),
             rx.el.button(
                 t["studio.next"], type="button", on_click=following, disabled=page >= pages, class_name="button small",
                 id="next-page",

@@ -3,6 +3,7 @@
 import reflex as rx
 
 from app.shared import schedule, warehouse
+from app.shared.numbers import seconds
 from app.shared.route import Route
 from app.studio import desk, home_view
 from app.studio.cards import SessionCard, session_card
@@ -79,8 +80,7 @@ class Home(Desk):
         counts = {str(count.state): count for count in found}
         messages = {name: count.messages for name, count in counts.items()}
         self.sent, self.undelivered = messages.get("sent", 0), messages.get("failed", 0) + messages.get("uncertain", 0)
-        p95 = counts["sent"].p95_seconds if "sent" in counts else None
-        self.latency = "" if p95 is None else f"{p95:.2f}"
+        self.latency = seconds(counts["sent"].p95_seconds if "sent" in counts else None, self.lang)
         self.rejected = await warehouse.get().run(condition.open_refusals)
         endpoints = await warehouse.get().run(webhooks.endpoints)
         self.webhooks_off = sum(one.state == "disabled" for one in endpoints.values())

@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.shared.clock import countdown
+from app.shared.numbers import counted
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk, empty, moment
 from app.studio.measures import as_of, label, measure, named, number, sign
@@ -73,7 +74,7 @@ def _air(home: State) -> rx.Component:
         lambda card: rx.el.a(
             rx.el.span(rx.el.span(class_name="lamp"), t["studio.on_air"], class_name="eyebrow"),
             rx.el.strong(card.title, class_name="air-title"),
-            number(rx.fragment(card.in_room, " ", t["studio.in_room"]), "in_room"),
+            number(rx.fragment(counted(card.in_room, Desk.lang), " ", t["studio.in_room"]), "in_room"),
             href="/studio/webinars/" + card.webinar_id,
             class_name="air",
             custom_attrs={"data-testid": "on-air"},
@@ -123,7 +124,12 @@ def _coming_line(card: State) -> rx.Component:
                 after=t["studio.waits_for_host"],
                 class_name="countdown mono",
             ),
-            number(rx.fragment(card.registered, " ", t["studio.registered"]), "registered", class_name="soft"),
+            rx.el.span(
+                t["studio.registered_column"],
+                ": ",
+                number(card.registered, "registered"),
+                class_name="soft",
+            ),
             class_name="line-side",
         ),
         class_name="line",
@@ -134,12 +140,17 @@ def _coming_line(card: State) -> rx.Component:
 def _newest(home: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(
-            t["studio.home.newest"], " ", number(home.total_leads, "lead", class_name="count mono"), " ", sign("lead")
+            t["studio.home.newest"], " ", number(home.total_leads, "lead", class_name="count digits"), " ", sign("lead")
         ),
         rx.cond(
             home.newest.length() > 0,
             rx.el.ol(rx.foreach(home.newest, _lead_line), class_name="lines"),
-            empty(t["studio.leads.empty.title"], t["studio.leads.empty.text"], name="empty-leads"),
+            empty(
+                t["studio.leads.empty.title"],
+                t["studio.leads.empty.text"],
+                rx.el.a(t["studio.nav.partners"], href="/studio/partners", class_name="button"),
+                name="empty-leads",
+            ),
         ),
         class_name="panel",
     )
@@ -148,7 +159,7 @@ def _newest(home: State) -> rx.Component:
 def _lead_line(line: State) -> rx.Component:
     return rx.el.li(
         rx.el.a(line.name, href="/studio/leads/" + line.lead_id, class_name="line-main"),
-        rx.el.span(line.source, " · ", line.partner, class_name="line-meta soft"),
+        rx.el.span(line.source, rx.cond(line.partner != "—", " · " + line.partner, ""), class_name="line-meta soft"),
         rx.el.span(moment(line.created_at), class_name="line-side"),
         class_name="line",
     )
@@ -166,8 +177,14 @@ def _health(home: State) -> rx.Component:
                 name="latency",
                 called=label("delivery_latency") + ", p95",
             ),
-            measure(rx.el.a(home.undelivered, href="/studio/outbox"), "messages_undelivered", name="undelivered"),
-            measure(rx.el.a(home.rejected, href="/studio/rejected"), "rejected_facts", name="rejected"),
+            measure(
+                rx.el.a(counted(home.undelivered, Desk.lang), href="/studio/outbox"),
+                "messages_undelivered",
+                name="undelivered",
+            ),
+            measure(
+                rx.el.a(counted(home.rejected, Desk.lang), href="/studio/rejected"), "rejected_facts", name="rejected"
+            ),
             measure(home.self_check, "self_check", name="self-check"),
             class_name="figures bare",
         ),

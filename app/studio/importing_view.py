@@ -83,9 +83,12 @@ def _upload() -> rx.Component:
         ),
         rx.el.section(
             rx.el.h2(t["studio.import.accepted"]),
-            rx.el.p(t["studio.import.accepted_csv"]),
-            rx.el.p(t["studio.import.accepted_bizon"]),
-            rx.el.p(t["studio.import.accepted_getcourse"]),
+            rx.el.ul(
+                rx.el.li(t["studio.import.accepted_csv"]),
+                rx.el.li(t["studio.import.accepted_bizon"]),
+                rx.el.li(t["studio.import.accepted_getcourse"]),
+                class_name="reasons",
+            ),
             class_name="panel",
         ),
     )
@@ -154,7 +157,7 @@ def _terms(page: State) -> rx.Component:
             page.is_running,
             rx.el.div(
                 rx.el.progress(value=page.done, max=page.rows, aria_label=t["studio.import.running"]),
-                rx.el.span(page.done, " / ", page.rows, class_name="mono", role="status", id="import-progress"),
+                rx.el.span(page.done, " / ", page.rows, class_name="digits", role="status", id="import-progress"),
                 class_name="crm-line",
             ),
             rx.el.button(
@@ -182,7 +185,7 @@ def _next() -> rx.Component:
 def _row(line: State) -> rx.Component:
     kind = rx.match(line.happens, ("new", "good"), ("refused", "bad"), "quiet")
     return rx.el.tr(
-        cell(rx.el.span(line.line, class_name="mono"), label=t["studio.import.line"]),
+        cell(rx.el.span(line.line, class_name="digits"), label=t["studio.import.line"]),
         cell(
             rx.cond(line.lead_id != "", rx.el.a(line.who, href="/studio/leads/" + line.lead_id), rx.el.span(line.who)),
             label=t["studio.import.who"],

@@ -4,9 +4,10 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.clock import zone_note
 from app.studio import bubble_view, why_view
 from app.studio.desk import Desk
-from app.studio.frame import chip, desk, empty, moment
+from app.studio.frame import chip, count, desk, empty, moment
 from app.studio.measures import as_of, number, sign
 
 State = Any
@@ -41,7 +42,7 @@ def view(page: State, *, work: rx.Component, rights: rx.Component) -> rx.Compone
         name="lead",
         title=rx.cond(page.name != "", page.name, t["studio.nav.leads"]),
         lead=rx.el.div(
-            rx.el.p(rx.foreach(page.contacts, lambda contact: rx.el.span(contact, class_name="mono contact"))),
+            rx.el.p(rx.foreach(page.contacts, lambda contact: rx.el.span(contact, class_name="digits contact"))),
             rx.cond(page.as_of != "", as_of(page.as_of)),
         ),
     )
@@ -61,7 +62,14 @@ def _who(page: State) -> rx.Component:
                 chip(page.telegram_text, rx.match(page.telegram, ("linked", "good"), ("blocked", "bad"), "quiet")),
                 "telegram",
             ),
-            _fact(t["studio.lead.language"], rx.fragment(page.language, " · ", page.zone), "language"),
+            _fact(
+                t["studio.lead.language"],
+                rx.fragment(
+                    rx.match(page.language, ("ru", "Русский"), ("en", "English"), page.language),
+                    rx.cond(page.zone != "—", zone_note(language=Desk.lang, prefix=" ·", zone=page.zone)),
+                ),
+                "language",
+            ),
             _fact(
                 t["studio.lead.consents"],
                 rx.cond(
@@ -109,7 +117,7 @@ def _messages(page: State) -> rx.Component:
     return rx.cond(
         page.bubbles.length() > 0,
         rx.el.details(
-            rx.el.summary(t["studio.nav.outbox"], " ", rx.el.span(page.bubbles.length(), class_name="count mono")),
+            rx.el.summary(t["studio.nav.outbox"], " ", count(page.bubbles.length())),
             rx.el.ol(
                 rx.foreach(page.bubbles, lambda shown: bubble_view.message(shown, with_lead=False)),
                 class_name="messages",
@@ -125,7 +133,7 @@ def _timeline(page: State) -> rx.Component:
         rx.el.h2(
             t["studio.lead.timeline"],
             " ",
-            number(page.entries.length(), "lead_facts", class_name="count mono"),
+            number(page.entries.length(), "lead_facts", class_name="count digits"),
             " ",
             sign("lead_facts"),
         ),
@@ -141,7 +149,7 @@ def _entry(entry: State) -> rx.Component:
             rx.el.strong(
                 entry.title,
                 rx.cond(
-                    entry.count > 1, number(rx.fragment(" × ", entry.count), "lead_facts", class_name="mono faint")
+                    entry.count > 1, number(rx.fragment(" × ", entry.count), "lead_facts", class_name="digits faint")
                 ),
             ),
             rx.cond(entry.about != "", rx.el.span(entry.about, class_name="soft")),

@@ -7,7 +7,7 @@ import reflex as rx
 from app.shared.menu import fold
 from app.studio import bulk_view
 from app.studio.desk import Desk
-from app.studio.frame import cell, chip, desk, empty, field, moment, options, pager, sheet
+from app.studio.frame import cell, chip, count, desk, empty, field, moment, options, pager, sheet
 
 State = Any
 t = Desk.t
@@ -39,15 +39,18 @@ def view(page: State, bulk: State, views: State) -> rx.Component:
             rx.cond(
                 page.narrowed > 0,
                 empty(t["studio.leads.none.title"], t["studio.leads.none.text"], name="no-leads"),
-                empty(t["studio.leads.empty.title"], t["studio.leads.empty.text"], name="empty-leads"),
+                empty(
+                    t["studio.leads.empty.title"],
+                    t["studio.leads.empty.text"],
+                    rx.el.a(t["studio.nav.partners"], href="/studio/partners", class_name="button"),
+                    name="empty-leads",
+                ),
             ),
         ),
         bulk_view.kept(views),
         bulk_view.pipeline(bulk),
         name="leads",
-        title=rx.fragment(
-            t["studio.nav.leads"], " ", rx.el.span(page.total, class_name="count mono", id="leads-total")
-        ),
+        title=rx.fragment(t["studio.nav.leads"], " ", count(page.total, name="leads-total")),
     )
 
 
@@ -103,7 +106,7 @@ def _row(bulk: State, line: State) -> rx.Component:
                 rx.el.a(line.name, href="/studio/leads/" + line.lead_id, class_name="strong"),
                 class_name="ticked",
             ),
-            rx.el.span(line.contact, class_name="mono faint"),
+            rx.el.span(line.contact, class_name="digits faint"),
             class_name="stack",
         ),
         cell(

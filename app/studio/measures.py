@@ -10,6 +10,7 @@ import reflex as rx
 from app.shared import texts
 from app.shared.clock import local_time
 from app.shared.meaning import meaning
+from app.shared.numbers import counted, decimal
 from app.studio.desk import Desk
 from domain.metrics import BY_SLUG
 
@@ -43,16 +44,20 @@ def asked(name: Child) -> Child:
     return t["studio.means"] + " «" + name + "»"
 
 
-def number(value: Child, slug: Child, *, class_name: str = "mono", name: str = "") -> rx.Component:
+def number(value: Child, slug: Child, *, class_name: str = "digits", name: str = "") -> rx.Component:
     """A number of the metric, for a sentence. Its definition stands elsewhere on the page."""
-    return rx.el.span(value, class_name=class_name, custom_attrs=_attributes(slug, name))
+    return rx.el.span(counted(value, Desk.lang), class_name=class_name, custom_attrs=_attributes(slug, name))
 
 
 def measure(value: Child, slug: str, *, name: str, called: Child = None) -> rx.Component:
     """A number with its name, for a list of figures."""
     return rx.el.div(
         rx.el.dt(named(slug, called)),
-        rx.el.dd(value, class_name="figure-value mono", custom_attrs=_attributes(slug, f"figure-{name}")),
+        rx.el.dd(
+            counted(value, Desk.lang),
+            class_name="figure-value digits",
+            custom_attrs=_attributes(slug, f"figure-{name}"),
+        ),
         class_name="figure",
     )
 
@@ -65,7 +70,9 @@ def column(slug: str, called: Child = None) -> rx.Component:
 def entry(value: Child, slug: str, called: Child = None) -> rx.Component:
     """A cell of a sheet. Where the head of the column cannot be seen, on a phone, it carries the name itself."""
     return rx.el.td(
-        rx.el.div(named(slug, called, class_name="on-phone"), rx.el.span(value), class_name="cell mono"),
+        rx.el.div(
+            named(slug, called, class_name="on-phone"), rx.el.span(counted(value, Desk.lang)), class_name="cell digits"
+        ),
         custom_attrs={"data-metric": slug},
     )
 
@@ -75,7 +82,7 @@ def span(seconds: float, language: str) -> str:
     for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= size:
             number = seconds / size
-            shown = f"{number:.1f}" if number < 2 and number != int(number) else f"{number:.0f}"  # noqa: PLR2004
+            shown = decimal(number, language, 1 if number < 2 and number != int(number) else 0)  # noqa: PLR2004
             return texts.translate(language, f"studio.span.{unit}", number=shown)
     return texts.translate(language, "studio.span.seconds", number=round(seconds))
 
@@ -85,7 +92,7 @@ def as_of(at: Child) -> rx.Component:
     return rx.el.p(
         t["studio.as_of"],
         " ",
-        local_time(at=at, language=Desk.lang, with_zone=True, shape="precise", class_name="moment mono"),
+        local_time(at=at, language=Desk.lang, with_zone=True, shape="precise", class_name="moment digits"),
         class_name="faint as-of",
         custom_attrs={"data-testid": "as-of"},
     )

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from app.shared import schedule, telegram, warehouse
+from app.shared.numbers import seconds
 from app.shared.route import Route
 from app.studio import desk, outbox_view
 from app.studio.bubbles import Bubble, bubble, said, scenario_label, step_label
@@ -164,12 +165,9 @@ class Outbox(Desk):
     def _time(self, counts: list[outbox.StateCount], flight: Canary) -> None:
         """How long things take now."""
         sent = next((count for count in counts if count.state == "sent"), None)
-        self.p50, self.p95 = (_seconds(sent.p50_seconds), _seconds(sent.p95_seconds)) if sent else ("", "")
-        self.canary = _seconds(flight.latency_seconds)
-
-
-def _seconds(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}"
+        times = (sent.p50_seconds, sent.p95_seconds) if sent else (None, None)
+        self.p50, self.p95 = (seconds(one, self.lang) for one in times)
+        self.canary = seconds(flight.latency_seconds, self.lang)
 
 
 PAGES = [Route("/studio/outbox", lambda: outbox_view.view(Outbox), title="title.outbox", on_load=Outbox.opened)]

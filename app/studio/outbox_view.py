@@ -5,10 +5,11 @@ from typing import Any
 import reflex as rx
 
 from app.shared.layout import anchor
+from app.shared.numbers import counted
 from app.shared.pulse import pulse
 from app.studio import bubble_view
 from app.studio.desk import Desk
-from app.studio.frame import desk, empty, field, options, pager
+from app.studio.frame import count, desk, empty, field, options, pager
 from app.studio.measures import definition
 
 State = Any
@@ -43,9 +44,7 @@ def view(page: State) -> rx.Component:
             ),
         ),
         name="outbox",
-        title=rx.fragment(
-            t["studio.nav.outbox"], " ", rx.el.span(page.total, class_name="count mono", id="messages-total")
-        ),
+        title=rx.fragment(t["studio.nav.outbox"], " ", count(page.total, name="messages-total")),
         lead=rx.fragment(
             rx.cond(page.is_dry_run, rx.el.p(t["studio.outbox.dry_run_note"], class_name="soft", id="dry-run")),
             rx.cond(
@@ -53,11 +52,11 @@ def view(page: State) -> rx.Component:
                 rx.el.p(
                     t["studio.outbox.waiting"],
                     " ",
-                    rx.el.span(page.waiting, class_name="mono"),
+                    rx.el.span(page.waiting, class_name="digits"),
                     ". ",
                     t["studio.outbox.eta"],
                     " ",
-                    rx.el.span(page.eta, class_name="mono"),
+                    rx.el.span(page.eta, class_name="digits"),
                     class_name="soft",
                     id="queue",
                 ),
@@ -67,7 +66,7 @@ def view(page: State) -> rx.Component:
                 rx.el.p(
                     t["studio.outbox.latency"],
                     " ",
-                    rx.el.span("p50 ", page.p50, " · p95 ", page.p95, class_name="mono"),
+                    rx.el.span("p50 ", page.p50, " · p95 ", page.p95, class_name="digits"),
                     " ",
                     t["studio.seconds"],
                     ". ",
@@ -90,7 +89,7 @@ def _canary(page: State) -> rx.Component:
             rx.el.p(
                 t["studio.outbox.canary"],
                 " ",
-                rx.el.span(page.canary, class_name="mono"),
+                rx.el.span(page.canary, class_name="digits"),
                 " ",
                 t["studio.seconds"],
                 ". ",
@@ -149,11 +148,11 @@ def _tabs(page: State) -> rx.Component:
     )
 
 
-def _tab(page: State, state: Any, label: Any, count: Any) -> rx.Component:
+def _tab(page: State, state: Any, label: Any, messages: Any) -> rx.Component:
     return rx.el.button(
         label,
         " ",
-        rx.el.span(count, class_name="mono"),
+        rx.el.span(counted(messages, Desk.lang), class_name="digits"),
         type="button",
         on_click=page.choose(state),
         aria_pressed=rx.cond(page.asked["state"] == state, "true", "false"),

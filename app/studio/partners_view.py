@@ -5,6 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.shared.layout import anchor
+from app.shared.numbers import counted
 from app.studio.desk import Desk
 from app.studio.frame import chip, desk, empty, field
 from app.studio.measures import as_of, named
@@ -135,7 +136,7 @@ def _bot(page: State, card: State) -> rx.Component:
     return rx.cond(
         page.bot_link_of == card.partner_id,
         _copied(page.bot_link, "bot-link", about="studio.partners.bot_once"),
-        rx.fragment(
+        rx.el.div(
             rx.el.button(
                 t["studio.partners.bot"],
                 type="button",
@@ -157,6 +158,7 @@ def _bot(page: State, card: State) -> rx.Component:
                 class_name="link-button",
                 custom_attrs={"data-testid": "close-cabinet"},
             ),
+            class_name="actions",
         ),
     )
 
@@ -177,4 +179,7 @@ def _numbers(card: State) -> rx.Component:
 
 def _number(name: str, value: Any) -> rx.Component:
     attributes = {"data-testid": f"partner-{name}", "data-metric": f"partner_{name}"}
-    return rx.el.div(rx.el.dt(named(f"partner_{name}")), rx.el.dd(value, class_name="mono", custom_attrs=attributes))
+    return rx.el.div(
+        rx.el.dt(named(f"partner_{name}")),
+        rx.el.dd(counted(value, Desk.lang), class_name="digits", custom_attrs=attributes),
+    )

@@ -78,7 +78,7 @@ def _past(page: State) -> rx.Component:
         page.stale > 0,
         rx.el.section(
             rx.el.p(
-                t["studio.policy.stale"], " ", rx.el.strong(page.stale, class_name="mono"),
+                t["studio.policy.stale"], " ", rx.el.strong(page.stale, class_name="digits"),
                 custom_attrs={"data-testid": "stale-sessions"},
             ),
             rx.cond(
@@ -111,7 +111,7 @@ def _progress(page: State) -> rx.Component:
         rx.el.div(
             rx.el.p(
                 t["studio.policy.looking"], ": ",
-                rx.el.span(page.done, " ", t["studio.policy.of"], " ", page.total, class_name="mono"),
+                rx.el.span(page.done, " ", t["studio.policy.of"], " ", page.total, class_name="digits"),
             ),
             rx.el.progress(value=page.done, max=page.total),
             class_name="panel policy-panel",
@@ -167,10 +167,10 @@ def _numbers(page: State) -> rx.Component:
 def _row(row: State) -> rx.Component:
     return rx.el.tr(
         cell(moment(row.starts_at), label=t["studio.policy.session"]),
-        cell("v", row.version, label=t["studio.policy.judged_by"], class_name="mono"),
-        cell(row.gained, label=t["studio.policy.gained_column"], class_name="mono"),
-        cell(row.lost, label=t["studio.policy.lost_column"], class_name="mono"),
-        cell(row.unchanged, label=t["studio.policy.unchanged_column"], class_name="mono"),
+        cell("v", row.version, label=t["studio.policy.judged_by"], class_name="digits"),
+        cell(row.gained, label=t["studio.policy.gained_column"], class_name="digits"),
+        cell(row.lost, label=t["studio.policy.lost_column"], class_name="digits"),
+        cell(row.unchanged, label=t["studio.policy.unchanged_column"], class_name="digits"),
         custom_attrs={"data-testid": "policy-session", "data-session": row.session_id},
     )
 
@@ -184,7 +184,7 @@ def _people(page: State) -> rx.Component:
             sheet([t[f"studio.policy.{name}"] for name in headers], rx.foreach(page.people, _person), name="turned"),
             rx.cond(
                 page.people.length() < page.gained + page.lost,
-                rx.el.p(page.people.length(), " / ", page.gained + page.lost, class_name="faint mono"),
+                rx.el.p(page.people.length(), " / ", page.gained + page.lost, class_name="faint digits"),
             ),
             class_name="policy-people",
         ),
@@ -197,7 +197,7 @@ def _person(one: State) -> rx.Component:
             rx.el.a(one.name, href="/studio/leads/" + one.lead_id, class_name="strong"), label=t["studio.policy.person"]
         ),
         cell(moment(one.starts_at), label=t["studio.policy.session"]),
-        cell(one.watched, label=t["studio.policy.watched"], class_name="mono"),
+        cell(one.watched, label=t["studio.policy.watched"], class_name="digits"),
         cell(
             one.before,
             " ",

@@ -30,7 +30,7 @@ def view(page: State) -> rx.Component:
                 " · ",
                 moment(page.starts_at, shape="full"),
                 " · ",
-                rx.el.span(page.length, class_name="mono"),
+                rx.el.span(page.length, class_name="digits"),
             ),
         ),
     )

@@ -45,7 +45,7 @@ def _card(page: State, refused: State) -> rx.Component:
             chip(refused.code, "bad"),
             rx.el.span(refused.emitter, " → ", refused.stage, class_name="mono soft"),
             moment(refused.last_at),
-            rx.cond(refused.count > 1, rx.el.span("× ", refused.count, class_name="mono")),
+            rx.cond(refused.count > 1, rx.el.span("× ", refused.count, class_name="digits")),
             class_name="line-meta",
         ),
         rx.el.p(refused.message, class_name="wrap"),

@@ -31,7 +31,7 @@ def view(page: State) -> rx.Component:
         lead=rx.el.p(
             rx.el.a(page.title, href="/studio/webinars/" + page.current_id),
             " · ",
-            rx.el.span(page.zone, class_name="mono soft"),
+            rx.el.span(page.zone, class_name="digits soft"),
         ),
     )
 
@@ -184,7 +184,7 @@ def _slots(page: State) -> rx.Component:
 
 def _slot(page: State, slot: Any) -> rx.Component:
     return rx.el.li(
-        rx.el.span(slot.local, class_name="mono"),
+        rx.el.span(slot.local, class_name="digits"),
         " ",
         rx.el.span(page.zone, class_name="faint"),
         rx.el.br(),

@@ -170,7 +170,7 @@ def _table(page: State) -> rx.Component:
 
 def _row(page: State, row: State) -> rx.Component:
     return rx.el.tr(
-        cell(row.time, label=t["studio.script.column.time"], class_name="mono"),
+        cell(row.time, label=t["studio.script.column.time"], class_name="digits"),
         cell(chip(row.kind_words, "quiet"), label=t["studio.script.column.kind"]),
         cell(row.author, label=t["studio.script.column.author"]),
         cell(
@@ -230,7 +230,7 @@ def _tools(page: State) -> rx.Component:
 
 def _preview(page: State) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(t["studio.script.at"], " ", rx.el.span(page.preview_time, class_name="mono")),
+        rx.el.h2(t["studio.script.at"], " ", rx.el.span(page.preview_time, class_name="digits")),
         rx.cond(page.preview_pinned != "", rx.el.p(chip(t["studio.script.kind.pin"]), " ", page.preview_pinned)),
         rx.cond(page.preview_poll != "", rx.el.p(chip(t["studio.script.kind.poll_open"]), " ", page.preview_poll)),
         rx.foreach(page.preview_offers, lambda name: rx.el.p(chip(t["studio.script.kind.offer_show"]), " ", name)),
@@ -290,11 +290,11 @@ def _history(page: State) -> rx.Component:
 
 def _version(page: State, row: State) -> rx.Component:
     return rx.el.tr(
-        cell("v", row.revision, label=t["studio.script.version"], class_name="mono"),
+        cell("v", row.revision, label=t["studio.script.version"], class_name="digits"),
         cell(moment(row.saved_at), label=t["studio.script.saved_at"]),
         cell(row.by, label=t["studio.script.by"], class_name="wrap"),
         cell(row.origin, label=t["studio.script.origin_column"]),
-        cell(row.size, label=t["studio.script.entries_column"], class_name="mono"),
+        cell(row.size, label=t["studio.script.entries_column"], class_name="digits"),
         cell(
             rx.el.button(
                 t["studio.script.open"],

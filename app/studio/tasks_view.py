@@ -6,7 +6,7 @@ import reflex as rx
 
 from app.shared.clock import zone_field, zone_note
 from app.studio.desk import Desk
-from app.studio.frame import chip, desk, empty, field, moment
+from app.studio.frame import chip, count, desk, empty, field, moment
 
 State = Any
 t = Desk.t
@@ -29,13 +29,18 @@ def view(page: State) -> rx.Component:
                 class_name="panel agreements",
                 custom_attrs={"data-testid": "tasks"},
             ),
-            empty(t["studio.tasks.empty_title"], t["studio.tasks.empty_text"], name="no-tasks"),
+            empty(
+                t["studio.tasks.empty_title"],
+                t["studio.tasks.empty_text"],
+                rx.el.a(t["studio.nav.leads"], href="/studio/leads", class_name="button"),
+                name="no-tasks",
+            ),
         ),
         name="tasks",
         title=rx.fragment(
             t["studio.tasks.title"],
             " ",
-            rx.cond(page.overdue > 0, rx.el.span(page.overdue, class_name="count mono", id="overdue")),
+            rx.cond(page.overdue > 0, count(page.overdue, name="overdue")),
         ),
         lead=rx.el.p(t["studio.tasks.lead"], class_name="soft"),
     )
@@ -95,7 +100,11 @@ def _tab(page: State, name: str, is_on: Any) -> rx.Component:
 
 
 def _line(page: State, one: State, *, is_list: bool) -> rx.Component:
-    who = rx.el.a(one.lead_name, href="/studio/leads/" + one.lead_id) if is_list else rx.fragment()
+    who = (
+        rx.el.a(one.lead_name, href="/studio/leads/" + one.lead_id, class_name="task-lead")
+        if is_list
+        else rx.fragment()
+    )
     return rx.el.li(
         rx.el.label(
             rx.el.input(
@@ -115,9 +124,8 @@ def _line(page: State, one: State, *, is_list: bool) -> rx.Component:
             moment(one.due_at),
             " · ",
             one.owner,
-            " ",
             who,
-            class_name="faint",
+            class_name="faint line-meta",
         ),
         custom_attrs={"data-testid": "task", "data-state": one.state},
     )

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.studio.desk import Desk
-from app.studio.frame import chip, desk, empty
+from app.studio.frame import chip, count, desk, empty
 
 State = Any
 t = Desk.t
@@ -39,18 +39,18 @@ def view(page: State) -> rx.Component:
             empty(t["studio.twins.empty_title"], t["studio.twins.empty_text"], name="no-pairs"),
         ),
         name="duplicates",
-        title=rx.fragment(t["studio.twins.title"], " ", rx.el.span(page.total, class_name="count mono", id="pairs")),
+        title=rx.fragment(t["studio.twins.title"], " ", count(page.total, name="pairs")),
         lead=rx.el.p(t["studio.twins.lead"], class_name="soft"),
     )
 
 
 def _many(page: State) -> rx.Component:
     """Ticking the sure pairs, and merging what is ticked after a question."""
-    count = rx.el.b(page.picked.length(), class_name="mono", id="picked-pairs")
+    picked = rx.el.b(page.picked.length(), class_name="digits", id="picked-pairs")
     return rx.cond(
         page.is_asked,
         rx.el.div(
-            rx.el.p(t["studio.twins.sure"], " ", count, ". ", t["studio.twins.sure_is"], role="alert"),
+            rx.el.p(t["studio.twins.sure"], " ", picked, ". ", t["studio.twins.sure_is"], role="alert"),
             rx.el.div(
                 _button(t["studio.twins.merge_many"], page.merge_picked, "confirm-merge", "primary"),
                 _button(t["studio.no"], page.ask(False), "confirm-no", "quiet"),  # noqa: FBT003 - as the client calls it
@@ -59,7 +59,7 @@ def _many(page: State) -> rx.Component:
             class_name="confirm",
         ),
         rx.el.div(
-            rx.el.span(t["studio.bulk.picked"], " ", count),
+            rx.el.span(t["studio.bulk.picked"], " ", picked),
             rx.cond(
                 page.sure > 0,
                 _button(rx.fragment(t["studio.twins.pick_sure"], " ", page.sure), page.pick_sure, "pick-sure", ""),
@@ -132,6 +132,6 @@ def _pair(page: State, pair: State) -> rx.Component:
 def _one(lead_id: Any, name: Any, contact: Any) -> rx.Component:
     return rx.el.div(
         rx.el.a(name, href="/studio/leads/" + lead_id, class_name="strong wrap"),
-        rx.el.span(contact, class_name="mono faint wrap"),
+        rx.el.span(contact, class_name="digits faint wrap"),
         class_name="stack",
     )

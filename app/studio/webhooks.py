@@ -7,6 +7,7 @@ import reflex as rx
 
 from app.access.accounts import Account
 from app.shared import texts, warehouse
+from app.shared.numbers import seconds
 from app.shared.route import Route
 from app.studio import desk, webhook_deeds, webhooks_view
 from app.studio.choices import Choice
@@ -285,7 +286,7 @@ class WebhooksPage(Desk):
             why=self._text(f"webhooks.code.{row.code}") if row.code else "",
             status="" if row.status is None else str(row.status),
             attempts=row.attempts,
-            took=f"{row.took_seconds:.2f}",
+            took=seconds(row.took_seconds, self.lang),
             retry_at=row.retry_at.isoformat() if row.retry_at and row.outcome == "failed" else "",
             answer=row.answer or row.detail,
         )

@@ -68,7 +68,7 @@ def _card(page: State, card: State) -> rx.Component:
             class_name="numbers",
         ),
         rx.el.details(
-            rx.el.summary(t["studio.webhooks.types"], " ", rx.el.span(card.types.length(), class_name="mono")),
+            rx.el.summary(t["studio.webhooks.types"], " ", rx.el.span(card.types.length(), class_name="digits")),
             rx.el.p(card.types.join(", "), class_name="mono soft wrap"),
         ),
         _actions(page, card),
@@ -81,7 +81,7 @@ def _card(page: State, card: State) -> rx.Component:
 def _number(name: str, value: Any) -> rx.Component:
     return rx.el.div(
         rx.el.dt(t[f"studio.webhooks.outcome.{name}"]),
-        rx.el.dd(value, class_name="mono", custom_attrs={"data-testid": f"webhook-{name}"}),
+        rx.el.dd(value, class_name="digits", custom_attrs={"data-testid": f"webhook-{name}"}),
         title=t[f"studio.webhooks.{name}_is"],
     )
 
@@ -170,9 +170,9 @@ def _delivery(page: State, line: State) -> rx.Component:
             class_name="line-meta",
         ),
         rx.el.p(
-            rx.cond(line.status != "", rx.fragment("HTTP ", rx.el.span(line.status, class_name="mono"), " · ")),
-            t["studio.webhooks.attempts"], " ", rx.el.span(line.attempts, class_name="mono"),
-            " · ", rx.el.span(line.took, class_name="mono"), " ", t["studio.seconds"],
+            rx.cond(line.status != "", rx.fragment("HTTP ", rx.el.span(line.status, class_name="digits"), " · ")),
+            t["studio.webhooks.attempts"], " ", rx.el.span(line.attempts, class_name="digits"),
+            " · ", rx.el.span(line.took, class_name="digits"), " ", t["studio.seconds"],
             rx.cond(line.retry_at != "", rx.fragment(" · ", t["studio.webhooks.retry"], " ", moment(line.retry_at))),
             class_name="soft",
         ),

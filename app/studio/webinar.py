@@ -8,6 +8,7 @@ import reflex as rx
 from app.registration.landing_view import picture_path
 from app.settings import Settings
 from app.shared import schedule, texts, warehouse
+from app.shared.numbers import decimal
 from app.shared.route import Route
 from app.studio import desk, programme, webinar_view
 from app.studio.cards import SessionCard, session_card
@@ -150,7 +151,11 @@ class WebinarPage(Desk):
         self.has_picture = has_picture(webinar.definition.media_kind, webinar.definition.media_url)
         self.picture, self.has_own_picture = picture_path(webinar), webinar.definition.picture is not None
         self.handouts = [
-            {"id": one.handout_id, "title": one.title, "size": f"{max(0.1, one.size_bytes / 1_048_576):.1f}"}
+            {
+                "id": one.handout_id,
+                "title": one.title,
+                "size": decimal(max(0.1, one.size_bytes / 1_048_576), self.lang, 1),
+            }
             for one in webinar.definition.handouts
         ]
         numbers = await warehouse.get().run(studio.session_numbers)

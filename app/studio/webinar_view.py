@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from app.shared.clock import countdown
+from app.shared.clock import countdown, zone_note
 from app.shared.layout import anchor
 from app.studio.desk import Desk
 from app.studio.frame import PlainForm, cell, chip, desk, empty, field, moment, sheet
@@ -27,14 +27,18 @@ def view(page: State) -> rx.Component:
                 rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
                 name="webinar-missing",
             ),
-            rx.fragment(_link(page), _new(page), _ahead(page), _picture(page), _handouts(page), _past(page)),
+            rx.fragment(_link(page), _new(page), _ahead(page), _past(page), _handouts(page), _picture(page)),
         ),
         name="webinar",
         title=rx.cond(page.title != "", page.title, t["studio.nav.webinars"]),
         lead=rx.cond(
             page.is_missing,
             rx.fragment(),
-            rx.el.p(chip(page.mode.upper()), " ", rx.el.span(page.zone, class_name="soft mono")),
+            rx.el.p(
+                chip(page.mode.upper()),
+                " ",
+                zone_note(language=Desk.lang, prefix="", zone=page.zone, class_name="soft"),
+            ),
         ),
         actions=rx.cond(page.is_missing, rx.fragment(), _deeds(page)),
     )
@@ -150,7 +154,7 @@ def _new(page: State) -> rx.Component:
     return rx.el.form(
         field(
             "starts_at",
-            rx.fragment(t["studio.webinar.starts_at"], " · ", rx.el.span(page.zone, class_name="mono")),
+            rx.fragment(t["studio.webinar.starts_at"], " · ", zone_note(language=Desk.lang, prefix="", zone=page.zone)),
             rx.el.input(id="starts_at", name="starts_at", type="datetime-local", required=True),
             error=page.wrong_start,
         ),
@@ -221,7 +225,7 @@ def _session(page: State, card: State) -> rx.Component:
 
 
 def _number(label: Any, value: Any, name: str) -> rx.Component:
-    return rx.el.div(rx.el.dt(label), rx.el.dd(value, class_name="mono", custom_attrs={"data-testid": name}))
+    return rx.el.div(rx.el.dt(label), rx.el.dd(value, class_name="digits", custom_attrs={"data-testid": name}))
 
 
 def _actions(page: State, card: State) -> rx.Component:
@@ -282,7 +286,7 @@ def _move(page: State, card: State) -> rx.Component:
         rx.el.input(type="hidden", name="session_id", value=card.session_id),
         field(
             "moved_to",
-            rx.fragment(t["studio.webinar.starts_at"], " · ", rx.el.span(page.zone, class_name="mono")),
+            rx.fragment(t["studio.webinar.starts_at"], " · ", zone_note(language=Desk.lang, prefix="", zone=page.zone)),
             rx.el.input(id="moved_to", name="starts_at", type="datetime-local", default_value=card.local_start),
             error=page.wrong_start,
         ),
@@ -329,12 +333,12 @@ def _past_row(card: State) -> rx.Component:
             rx.cond(card.phase == "cancelled", chip(t["studio.cancelled"], "quiet")),
             label=t["studio.webinar.when"],
         ),
-        cell(card.registered, label=t["studio.registered_column"], class_name="mono"),
-        cell(card.entered, label=t["studio.entered"], class_name="mono"),
-        cell(card.attended, label=t["studio.attended"], class_name="mono"),
-        cell(card.attended_percent, label=t["studio.attended_percent"], class_name="mono"),
-        cell(card.clicked, label=t["studio.clicked"], class_name="mono"),
-        cell(card.submitted, label=t["studio.submitted"], class_name="mono"),
+        cell(card.registered, label=t["studio.registered_column"], class_name="digits"),
+        cell(card.entered, label=t["studio.entered"], class_name="digits"),
+        cell(card.attended, label=t["studio.attended"], class_name="digits"),
+        cell(card.attended_percent, label=t["studio.attended_percent"], class_name="digits"),
+        cell(card.clicked, label=t["studio.clicked"], class_name="digits"),
+        cell(card.submitted, label=t["studio.submitted"], class_name="digits"),
         cell(
             rx.cond(
                 (card.mode == "live") & (card.phase == "over"),

@@ -70,8 +70,8 @@ def _row(card: State) -> rx.Component:
             ),
             label=t["studio.webinars.next"],
         ),
-        cell(card.sessions, label=t["studio.webinars.sessions"], class_name="mono"),
-        cell(card.registered, label=t["studio.registered_column"], class_name="mono"),
+        cell(card.sessions, label=t["studio.webinars.sessions"], class_name="digits"),
+        cell(card.registered, label=t["studio.registered_column"], class_name="digits"),
         custom_attrs={"data-testid": "webinar-row"},
     )
 

@@ -6,7 +6,7 @@ import reflex as rx
 
 from app.shared.meaning import meaning
 from app.studio.desk import Desk
-from app.studio.frame import chip, moment
+from app.studio.frame import chip, count, moment
 from app.studio.measures import named, number
 
 State = Any
@@ -110,7 +110,7 @@ def _facts(card: State) -> rx.Component:
                             line.label,
                         )
                     ),
-                    rx.el.dd(line.value, class_name="mono", custom_attrs={"data-metric": line.slug}),
+                    rx.el.dd(line.value, class_name="digits", custom_attrs={"data-metric": line.slug}),
                     custom_attrs={"data-name": line.name},
                 ),
             ),
@@ -126,7 +126,7 @@ def _earlier(card: State) -> rx.Component:
     return rx.cond(
         card.earlier.length() > 0,
         rx.el.details(
-            rx.el.summary(t["studio.why.earlier"], " ", rx.el.span(card.earlier.length(), class_name="count mono")),
+            rx.el.summary(t["studio.why.earlier"], " ", count(card.earlier.length())),
             rx.el.ol(rx.foreach(card.earlier, _one_earlier), class_name="lines"),
             class_name="why",
             custom_attrs={"data-testid": "earlier-verdicts"},

@@ -88,15 +88,15 @@ export default function Console({ language = "ru", texts }) {
     <div className="pult" data-testid="air" data-phase={picture.stage.phase} data-view={isChatOnly ? "chat" : undefined}>
       {link === "reconnecting" ? <p className="banner" role="status" data-kind="bad">{t("reconnecting")}</p> : null}
       {failed ? <p className="banner" role="alert" data-kind="bad" data-testid="air-error">{t(`error.${failed}`)}</p> : null}
-      {isChatOnly ? <Strip picture={picture} clock={clock} t={t} /> : <Head picture={picture} clock={clock} t={t} say={say} ask={ask} language={language} />}
+      {isChatOnly ? <Strip picture={picture} clock={clock} t={t} language={language} /> : <Head picture={picture} clock={clock} t={t} say={say} ask={ask} language={language} />}
       <div className="air-grid">
         <Chat picture={picture} t={t} ask={ask} isAlone={isChatOnly} />
         {isChatOnly ? null : (
           <div className="air-side">
             <Audience points={points} t={t} language={language} />
             <Questions questions={picture.questions ?? []} t={t} ask={ask} />
-          <Handouts handouts={picture.handouts ?? []} t={t} ask={ask} />
-          <Offers offers={picture.offers} t={t} say={say} ask={ask} />
+            <Handouts handouts={picture.handouts ?? []} t={t} ask={ask} />
+            <Offers offers={picture.offers} t={t} say={say} ask={ask} />
             <Polls polls={picture.polls} t={t} say={say} ask={ask} />
             <Order picture={picture} t={t} ask={ask} />
           </div>
@@ -119,13 +119,13 @@ function useTimecode(stage, clock) {
 }
 
 // The head of the chat's own window: what the second screen must not lose sight of.
-function Strip({ picture, clock, t }) {
+function Strip({ picture, clock, t, language }) {
   const code = useTimecode(picture.stage, clock);
   return (
     <p className="air-strip">
-      <span className="eyebrow"><span className="lamp" data-state={picture.stage.phase === "on_air" ? "on" : "off"} /> {t(`phase.${picture.stage.phase}`)}</span>
+      <span className="eyebrow" data-state={picture.stage.phase === "on_air" ? "on" : "off"}><span className="lamp" data-state={picture.stage.phase === "on_air" ? "on" : "off"} /> {t(`phase.${picture.stage.phase}`)}</span>
       <span className="mono" data-testid="air-clock">{code}</span>
-      <span className="soft">{t("watching")} <span className="mono">{picture.watching}</span></span>
+      <span className="soft">{t("watching")} <span className="digits">{picture.watching.toLocaleString(language)}</span></span>
     </p>
   );
 }
@@ -138,16 +138,16 @@ function Head({ picture, clock, t, say, ask, language }) {
   return (
     <section className="panel air-head">
       <div className="air-state">
-        <span className="eyebrow" data-testid="air-phase">
+        <span className="eyebrow" data-testid="air-phase" data-state={stage.phase === "on_air" ? "on" : "off"}>
           <span className="lamp" data-state={stage.phase === "on_air" ? "on" : "off"} /> {t(`phase.${stage.phase}`)}
         </span>
         <strong>{say(stage.title)}</strong>
         <span className="mono" data-testid="air-clock">{code}</span>
       </div>
       <dl className="air-now">
-        <div><dt>{t("present")}</dt><dd className="mono" data-testid="air-present">{picture.present.toLocaleString(language)}</dd></div>
-        {picture.queue ? <div><dt>{t("queue")}</dt><dd className="mono" data-testid="air-queue">{picture.queue.toLocaleString(language)}</dd></div> : null}
-        <div><dt>{t("watching")}</dt><dd className="mono" data-testid="air-watching">{picture.watching.toLocaleString(language)}</dd></div>
+        <div><dt>{t("present")}</dt><dd className="digits" data-testid="air-present">{picture.present.toLocaleString(language)}</dd></div>
+        {picture.queue ? <div><dt>{t("queue")}</dt><dd className="digits" data-testid="air-queue">{picture.queue.toLocaleString(language)}</dd></div> : null}
+        <div><dt>{t("watching")}</dt><dd className="digits" data-testid="air-watching">{picture.watching.toLocaleString(language)}</dd></div>
       </dl>
       {isLive && stage.picture === false && ["lobby", "on_air"].includes(stage.phase) ? (
         <p className="soft" role="note" id="air-no-picture">
@@ -188,6 +188,10 @@ function Audience({ points, t, language }) {
         <polyline points={path(1)} className="air-present" />
         <polyline points={path(2)} className="air-watching" />
       </svg>
+      <p className="air-keys">
+        <span><i data-kind="watching" />{t("key_watching")}</span>
+        <span><i data-kind="present" />{t("key_present")}</span>
+      </p>
       <p className="soft">{t("audience_most", { most: most.toLocaleString(language), minutes: Math.max(1, Math.round(span / 60)) })}</p>
     </section>
   );
@@ -275,7 +279,7 @@ function Held({ lines, t, ask }) {
   if (lines.length === 0) return null;
   return (
     <section className="air-held" aria-label={t("held")}>
-      <h3>{t("held")} <span className="mono">{lines.length}</span></h3>
+      <h3>{t("held")} <span className="digits">{lines.length}</span></h3>
       <ol className="air-held-lines">{lines.map((line) => <Line key={line.id} line={line} t={t} ask={ask} />)}</ol>
     </section>
   );
@@ -342,7 +346,7 @@ function Polls({ polls, t, say, ask }) {
             <ul>
               {poll.options.map((option) => (
                 <li key={option.id} style={{ "--share": total ? option.votes / total : 0 }}>
-                  <span>{say(option.text)}</span><span className="mono">{option.votes}</span>
+                  <span>{say(option.text)}</span><span className="digits">{option.votes}</span>
                 </li>
               ))}
             </ul>

@@ -5,7 +5,7 @@ export function Questions({ questions, t, ask }) {
   const open = questions.filter((question) => !question.answer);
   return (
     <section className="panel air-part" aria-labelledby="air-questions">
-      <h2 id="air-questions">{t("questions")} {open.length ? <span className="mono soft">{open.length}</span> : null}</h2>
+      <h2 id="air-questions">{t("questions")} {open.length ? <span className="digits soft">{open.length}</span> : null}</h2>
       {questions.length === 0 ? <p className="soft">{t("questions_empty")}</p> : null}
       {questions.map((question) => <Question key={question.id} question={question} t={t} ask={ask} />)}
     </section>
@@ -23,7 +23,7 @@ function Question({ question, t, ask }) {
   return (
     <div className="air-question" data-testid="air-question" data-answered={answer ? "" : undefined}>
       <p>
-        <span className="mono" title={t("questions_votes")}>▲ {question.votes}</span> <strong>{question.author || t("guest_name")}</strong>
+        <span className="digits" title={t("questions_votes")}>▲ {question.votes}</span> <strong>{question.author || t("guest_name")}</strong>
         {question.shadow ? <span className="tag" data-kind="quiet">{t("mark.shadow")}</span> : null} {question.text}
       </p>
       {answer ? <p className="soft">{answer.text ? `${t("questions_answer")} ${answer.text}` : t("questions_on_air")}</p> : null}

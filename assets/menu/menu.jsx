@@ -64,7 +64,7 @@ export function Fold({ name, count = 0, children }) {
         onClick: () => setOpen(!isOpen),
       },
       name,
-      count > 0 ? h("span", { className: "count mono" }, ` ${count}`) : null,
+      count > 0 ? h("span", { className: "count digits" }, ` ${count}`) : null,
     ),
     h("div", { className: "fold-panel", id, "data-open": isOpen }, children),
   );

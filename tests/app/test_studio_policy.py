@@ -128,7 +128,7 @@ def test_the_policy_in_force_is_shown(host: Tab) -> None:
     page = host.page(PolicyPage)
     assert (page.version, page.title, page.stale) == (1, "Вечер", 0)
     assert page.values["attended_minutes"] == "10"
-    assert "10 мин или 30 %" in page.words
+    assert "10 мин или 30\N{NO-BREAK SPACE}%" in page.words
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def why(host: Tab, lead: str) -> Any:
 def test_a_verdict_shows_its_facts_its_policy_and_where_the_lead_was(host: Tab) -> None:
     card = why(host, "lead-anna")
     assert (card.status, card.outcome, card.policy_version) == ("not_attended", "Ушёл до предложения", 1)
-    assert "10 мин или 30 %" in card.policy
+    assert "10 мин или 30\N{NO-BREAK SPACE}%" in card.policy
     assert {line.name: line.value for line in card.facts} == {
         "watched": "5:00", "needed": "10:00", "lobby": "10:00", "joined": "0:00", "left": "5:00", "visits": "1",
         "offer": "40:00",

@@ -144,7 +144,7 @@ def editor(admin: Tab) -> Tab:
 def test_every_template_is_listed_as_shipped(admin: Tab) -> None:
     page = admin.call(Texts, "opened")
     assert {line.template for line in page.lines} == TEMPLATES
-    assert {line.ru for line in page.lines} == {"как в поставке"}
+    assert {line.ru for line in page.lines} == {"стандартный"}
 
 
 def test_a_text_is_saved_seen_and_taken_back(editor: Tab, house: LocalWarehouse) -> None:
@@ -156,7 +156,7 @@ def test_a_text_is_saved_seen_and_taken_back(editor: Tab, house: LocalWarehouse)
     page = editor.call(Editor, "restore", 1)
     assert (page.source.startswith("{% if name %}"), page.versions[0].revision) == (True, 3)
     page = editor.call(Editor, "restore", 0)
-    assert (page.source, page.versions[0].note) == (shipped("welcome", "ru"), "возврат к поставке")
+    assert (page.source, page.versions[0].note) == (shipped("welcome", "ru"), "возврат к стандартному")
     assert [fact.properties["revision"] for fact in house.facts_of(names=["template_saved"])] == [1, 2, 3, 4]
     assert {fact.properties["by"] for fact in house.facts_of(names=["template_saved"])} == {"admin@example.org"}
 

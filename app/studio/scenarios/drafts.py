@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.shared import texts
+from app.shared.numbers import percent
 from app.studio.bubbles import BubbleButton, Piece, pieces_of
 from domain.events import Emitter, Fact, TemplateSaved, TextButton
 from domain.experiment import compare
@@ -216,8 +217,8 @@ def result_lines(found: dict[str, WordingResults], reader: str) -> list[ResultLi
         shown.append(
             ResultLine(
                 label=_say(reader, f"result.{name}"),
-                a=_share(did_a, a.matured),
-                b=_share(did_b, b.matured),
+                a=_share(did_a, a.matured, reader),
+                b=_share(did_b, b.matured, reader),
                 verdict=verdict,
                 verdict_text=_say(reader, f"verdict.{verdict}"),
             )
@@ -232,8 +233,8 @@ def _with_buttons(version: SavedText) -> str:
     return "\n".join([version.text, "", *(f"[{one.kind}] {one.label}".rstrip() for one in version.buttons)])
 
 
-def _share(did: int, of: int) -> str:
-    return f"{did} / {of}" + (f" · {did / of:.0%}" if of else "")
+def _share(did: int, of: int, language: str) -> str:
+    return f"{did} / {of}" + (f" · {percent(did, of, language)}" if of else "")
 
 
 def _buttons(buttons: Sequence[TextButton], values: dict[str, object], reader: str) -> list[BubbleButton]:

@@ -204,8 +204,8 @@ def _experiment(page: State) -> rx.Component:
 def _result(line: State) -> rx.Component:
     return rx.el.tr(
         cell(line.label),
-        cell(line.a, label="A", class_name="mono"),
-        cell(line.b, label="B", class_name="mono"),
+        cell(line.a, label="A", class_name="digits"),
+        cell(line.b, label="B", class_name="digits"),
         cell(chip(line.verdict_text, rx.match(line.verdict, ("b_better", "good"), ("b_worse", "bad"), "quiet"))),
         custom_attrs={"data-testid": "result", "data-verdict": line.verdict},
     )
@@ -226,7 +226,7 @@ def _versions(page: State) -> rx.Component:
 def _version(page: State, one: State) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.strong("v", one.revision, class_name="mono"),
+            rx.el.strong("v", one.revision, class_name="digits"),
             rx.cond(one.is_current, chip(t[f"{HERE}.current"], "good")),
             rx.cond(one.at != "", moment(one.at)),
             rx.el.span(one.by, class_name="soft"),

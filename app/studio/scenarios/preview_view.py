@@ -134,7 +134,12 @@ def _imagined(page: State) -> rx.Component:
             class_name="panel desk-form",
             no_validate=True,
         ),
-        empty(t[f"{HERE}.no_sessions"], "", name="no-sessions"),
+        empty(
+            t[f"{HERE}.no_sessions"],
+            t[f"{HERE}.no_sessions_text"],
+            rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
+            name="no-sessions",
+        ),
     )  # fmt: skip
 
 
@@ -147,7 +152,7 @@ def _tick(name: str, label: Any) -> rx.Component:
 def _answer(page: State) -> rx.Component:
     return rx.el.section(
         rx.el.h2(page.whose),
-        rx.el.p(t[f"{HERE}.zone_is"], " ", rx.el.span(page.zone, class_name="mono"), class_name="faint"),
+        rx.el.p(t[f"{HERE}.zone_is"], " ", rx.el.span(page.zone, class_name="digits"), class_name="faint"),
         rx.el.p(page.limits, class_name="faint", id="limits"),
         rx.cond(
             page.steps.length() > 0,
@@ -162,7 +167,7 @@ def _answer(page: State) -> rx.Component:
 
 def _foreseen(step: State) -> rx.Component:
     return rx.el.li(
-        rx.el.span(rx.cond(step.at != "", step.at, "—"), class_name="mono foreseen-when"),
+        rx.el.span(rx.cond(step.at != "", step.at, "—"), class_name="digits foreseen-when"),
         rx.el.div(
             rx.el.strong(step.label),
             rx.el.span(step.scenario, " · ", step.recipient, class_name="soft"),

@@ -97,7 +97,7 @@ def _axis(page: State, axis: State) -> rx.Component:
         rx.el.div(
             rx.foreach(
                 axis.ticks,
-                lambda tick: rx.el.span(tick.label, class_name="axis-tick mono", style={"left": tick.left}),
+                lambda tick: rx.el.span(tick.label, class_name="axis-tick digits", style={"left": tick.left}),
             ),
             class_name="axis",
             aria_hidden="true",
@@ -168,7 +168,7 @@ def _step(page: State, axis: State, step: State) -> rx.Component:
 
 def _count(count: State) -> rx.Component:
     return rx.el.a(
-        rx.el.span(count.value, class_name="mono"),
+        rx.el.span(count.value, class_name="digits"),
         " ",
         count.label,
         href=count.href,
