@@ -66,9 +66,10 @@ def view(page: State) -> rx.Component:
                 rx.el.p(
                     t["studio.outbox.latency"],
                     " ",
-                    rx.el.span("p50 ", page.p50, " · p95 ", page.p95, class_name="digits"),
+                    rx.el.span(page.p50, " ", t["studio.seconds"], class_name="digits"),
+                    t["studio.outbox.latency_most"],
                     " ",
-                    t["studio.seconds"],
+                    rx.el.span(page.p95, " ", t["studio.seconds"], class_name="digits"),
                     ". ",
                     definition("delivery_latency"),
                     class_name="faint",

@@ -108,7 +108,7 @@ def test_a_file_of_a_credit_adds_up_to_it(house: LocalWarehouse) -> None:
     rows = lines(taken(who, f"/staff/sources.csv{page.files}")[1])
 
     assert (len(rows), tuple(rows[0])) == (page.people_total, SOURCES)
-    assert f"{sum(float(row['credit']) for row in rows):.2f}" == page.people_credit
+    assert f"{sum(float(row['credit']) for row in rows):.2f}" == page.people_credit.replace(",", ".")
 
 
 def test_a_name_is_never_a_formula(house: LocalWarehouse) -> None:

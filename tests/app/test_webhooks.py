@@ -124,7 +124,7 @@ def test_deliveries_are_shown_with_status_attempts_answer_and_why(tab: Tab, hous
     assert (page.cards[0].delivered, page.cards[0].failed, page.cards[0].dead) == (1, 1, 1)
     assert webhook_count(house) == WebhookCount(1, 0, 0, webhooks.Numbers(1, 1, 1))
     line, waiting, fine = page.deliveries
-    assert (line.delivery_id, line.outcome, line.status, line.attempts, line.took) == (dead, "dead", "500", 6, "1.25")
+    assert (line.delivery_id, line.outcome, line.status, line.attempts, line.took) == (dead, "dead", "500", 6, "1,25")
     assert (line.answer, line.retry_at) == ("Internal error", "")
     assert "ошибкой" in line.why
     assert (waiting.retry_at, waiting.status) == (retry_at.isoformat(), "")
