@@ -3,15 +3,23 @@
 import datetime as dtm
 import itertools
 import json
+import threading
 import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, cast
 
 import pytest
 
+from domain.events import ConsentWithdrawn, Emitter, Fact
+from notifier.delivery import ASKED_ANEW_AFTER_SECONDS, RECORDING_AT_ONCE, RESEND_AFTER
 from notifier.lanes import Limits
 from tests.botapi.server import BotApi
 from tests.botapi.telegram_state import Mischief
 from tests.notifier.house import SESSION, SITE, House, now
+from tests.patience import PATIENCE_SECONDS
 from warehouse import tokens
+from warehouse.interface import Receipt, Warehouse
 
 
 @pytest.fixture
@@ -178,7 +186,9 @@ def test_a_text_that_cannot_be_rendered_fails_visibly(house: House, api: BotApi,
 
 
 def test_an_uncertain_message_of_a_chosen_class_is_sent_exactly_once_more(house: House, api: BotApi, lead: str) -> None:
-    api.misbehave("error_after_delivery", times=5)
+    later = [0.0]
+    house.monotonic = lambda: time.monotonic() + later[0]
+    api.misbehave("error_after_delivery", times=3)
     house.start(resend_uncertain=("critical",))
     key = house.plan(lead)
     ordinary = house.plan(house.a_lead("Борис", chat=1002), "registered")
@@ -187,6 +197,65 @@ def test_an_uncertain_message_of_a_chosen_class_is_sent_exactly_once_more(house:
     assert house.story(key) == ["message_sending", "message_uncertain"] * 2
     assert house.story(ordinary) == ["message_sending", "message_uncertain"]
     assert len(api.messages(1001)) == 2
+    later[0] = 2 * RESEND_AFTER.total_seconds()
+    house.await_final(house.plan(house.a_lead("Вера", chat=1003)))
+    house.stop()
+    house.start(resend_uncertain=("critical",))
+    house.await_final(house.plan(house.a_lead("Глеб", chat=1004)))
+    assert house.story(key) == ["message_sending", "message_uncertain"] * 2
+    assert len(api.messages(1001)) == 2
+
+
+class Slow:
+    """A warehouse that takes records of attempts only when it is let, and knows whom others were asked about."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+        self._changed, self._held, self._asked = threading.Condition(), 0, Counter[str]()
+        self._is_let = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._warehouse, name)
+
+    def append(self, facts: Sequence[Fact], **more: Any) -> list[Receipt]:
+        if any(fact.name == "message_sending" for fact in facts):
+            with self._changed:
+                self._held += 1
+                self._changed.notify_all()
+            assert self._is_let.wait(PATIENCE_SECONDS)
+        return self._warehouse.append(facts, **more)
+
+    def facts_of(self, **wanted: Any) -> list[Fact]:
+        found = self._warehouse.facts_of(**wanted)
+        with self._changed:
+            self._asked.update(wanted.get("lead_ids") or ())
+            self._changed.notify_all()
+        return found
+
+    def await_line(self, held: int, last: str) -> None:
+        """Until so many records are held up and the last one's lead was asked about: for its text and its turn."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._held == held and self._asked[last] > 1, PATIENCE_SECONDS)
+
+    def let(self) -> None:
+        self._is_let.set()
+
+
+def test_what_changed_while_a_message_stood_in_line_counts(house: House, api: BotApi, lead: str) -> None:
+    slow, later = Slow(house.warehouse), [0.0]
+    house.warehouse, house.monotonic = cast("Warehouse", slow), lambda: time.monotonic() + later[0]
+    ahead = [house.a_lead(f"Гость {number}", chat=3000 + number) for number in range(RECORDING_AT_ONCE)]
+    house.start()
+    first = [house.plan(one) for one in ahead]
+    slow.await_line(RECORDING_AT_ONCE, ahead[-1])
+    key = house.plan(lead)
+    slow.await_line(RECORDING_AT_ONCE, lead)
+    house.state(ConsentWithdrawn(purpose="processing", action_id="test"), Emitter.CORE, lead_id=lead)
+    later[0] = 2 * ASKED_ANEW_AFTER_SECONDS
+    slow.let()
+    assert house.await_final(key).properties["reason"] == "no_consent"
+    assert [house.await_final(one).name for one in first] == ["message_sent"] * RECORDING_AT_ONCE
+    assert api.messages(1001) == []
 
 
 def test_only_a_way_in_is_worth_two_messages(house: House, api: BotApi, lead: str) -> None:
