@@ -1,4 +1,4 @@
-"""Jobs that keep the house in order: messages nobody sent, and Dagster's own history. No rules and no tables here."""
+"""Jobs that keep the house in order: what nobody sent, Dagster's own history, expired links. No rules, no tables here."""
 
 import datetime as dtm
 import subprocess
@@ -13,6 +13,8 @@ from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 
 from pipelines.doors import settings
 from pipelines.marts import labels
+from warehouse import expired
+from warehouse.interface import Warehouse
 
 DRAIN_SECONDS = 300
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
@@ -93,14 +95,24 @@ def _unlink_shards(home: Path, run_ids: Iterable[str]) -> None:
             leftover.unlink(missing_ok=True)
 
 
+@dg.op(description="Delete links and logins whose time is over.", tags={"kind": "duckdb"})
+def sweep_registry(context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> None:
+    """They open nothing any more; what they opened is in the log."""
+    context.add_output_metadata({"entries": expired.sweep(warehouse, now=dtm.datetime.now(dtm.UTC))})
+
+
 @dg.job(
     name="purge_old_runs",
-    description="Deletes old runs and events from Dagster's own history; the log of facts is never touched.",
+    description=(
+        "Deletes old runs and events from Dagster's own history, and links and logins that have expired; the log of "
+        "facts is never touched."
+    ),
     tags=labels("upkeep"),
 )
 def purge_old_runs() -> None:
     """See the job's description."""
     purge_history()
+    sweep_registry()
 
 
 nightly_purge = dg.ScheduleDefinition(
@@ -109,6 +121,6 @@ nightly_purge = dg.ScheduleDefinition(
     cron_schedule="17 4 * * *",
     execution_timezone="UTC",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every night at 04:17 UTC: forget runs and events older than EFIR_RUNS_KEPT_DAYS.",
+    description="Every night at 04:17 UTC: forget runs and events older than EFIR_RUNS_KEPT_DAYS, and expired links.",
     tags=labels("upkeep"),
 )

@@ -108,17 +108,5 @@ def revoke(warehouse: Warehouse, purpose: str, token: str) -> None:
     warehouse.delete(COLLECTION, _key(purpose, token))
 
 
-def sweep(warehouse: Warehouse, *, now: dtm.datetime) -> int:
-    """Remove expired tokens; returns how many."""
-    expired = [
-        entry.key
-        for entry in warehouse.entries(COLLECTION)
-        if dtm.datetime.fromisoformat(entry.body["expires_at"]) <= now
-    ]
-    for key in expired:
-        warehouse.delete(COLLECTION, key)
-    return len(expired)
-
-
 def _key(purpose: str, token: str) -> str:
     return sha256(f"{purpose}:{token}".encode()).hexdigest()

@@ -177,7 +177,7 @@ class Door:
             return self._page(request, "invite", 422, error=f"access.{error.code}", min_length=MIN_LENGTH)
         if account is None:
             return self._invite_gone(request)
-        await run_in_threadpool(sessions.end_all, self.provider(), account.email, now)
+        await run_in_threadpool(sessions.end_all, self.provider(), account.email)
         await self._note(request, "joined", account.email)
         if account.has_second_factor:
             return await self._ask_code(request, account.email, HOME)

@@ -64,7 +64,7 @@ def close(warehouse: Warehouse, partner_id: str, *, by: str, now: dtm.datetime) 
     account = account_of(warehouse, partner_id, now)
     if account:
         accounts.set_active(warehouse, account.email, now, is_active=False)
-        sessions.end_all(warehouse, account.email, now)
+        sessions.end_all(warehouse, account.email)
     journal.note(warehouse, "cabinet_closed", by, now=now, about=partner_id)
 
 

@@ -144,7 +144,7 @@ def _places(connected: Warehouse, emails: list[str]) -> dict[str, int]:
 
 def _close(connected: Warehouse, email: str) -> None:
     accounts.set_active(connected, email, desk.now(), is_active=False)
-    sessions.end_all(connected, email, desk.now())
+    sessions.end_all(connected, email)
 
 
 def _reopen(connected: Warehouse, email: str) -> None:

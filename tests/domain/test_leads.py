@@ -40,6 +40,11 @@ def test_the_lead_knows_where_it_came_from() -> None:
     )
 
 
+def test_a_form_nobody_proved_to_be_theirs_changes_neither_language_nor_time_zone() -> None:
+    lead = fold_lead(Story().form(-60, language="en").form(-30, language="ru", zone="Asia/Omsk", is_proven=False).log)
+    assert (lead.language, lead.time_zone, len(lead.ingests)) == ("en", "Europe/Moscow", 2)
+
+
 def test_a_source_stated_by_the_form_takes_precedence() -> None:
     assert created(Story().touches(-90, source="vk").form(-60, source=" fair "))["lead_source"] == "fair"
 

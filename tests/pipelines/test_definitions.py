@@ -20,7 +20,7 @@ from pipelines.sensors import facts_arrived, follower_of, marts_are_stale, messa
 from pipelines.tables import MARTS
 from tests.pipelines.cohort import HOUR, MINUTE, SESSION, Cohort
 from tests.pipelines.test_reaction import live, settle
-from warehouse import followers
+from warehouse import followers, tokens
 from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
 
@@ -210,14 +210,17 @@ def test_a_home_too_deep_for_a_socket_is_refused_with_what_to_do(tmp_path: Path)
         instance.write_home(tmp_path / ("deep" * 30))
 
 
-def test_old_history_is_purged_and_the_newest_of_each_asset_kept(tmp_path: Path) -> None:
+def test_old_history_is_purged_and_the_newest_of_each_asset_kept(tmp_path: Path, warehouse: LocalWarehouse) -> None:
     home = tmp_path / "dagster"
     instance.write_home(home)
     instance.create_schema(home)
     with dg.DagsterInstance.from_config(str(home)) as made:
         for _ in range(3):
             made.report_runless_asset_event(dg.AssetMaterialization("leads", metadata={"rows": 1}))
-        upkeep.purge_old_runs.execute_in_process(instance=made)
+        over = dtm.datetime.now(dtm.UTC) - dtm.timedelta(days=2)
+        tokens.mint(warehouse, "join", {}, now=over, ttl=dtm.timedelta(days=1))
+        upkeep.purge_old_runs.execute_in_process(instance=made, resources={"warehouse": warehouse})
+        assert warehouse.entries(tokens.COLLECTION) == []
         tomorrow = dtm.datetime.now(dtm.UTC) + dtm.timedelta(days=1)
         assert upkeep.purge_runs(made, tomorrow) == 1
         assert upkeep.purge_runless_events(made, tomorrow) == 2

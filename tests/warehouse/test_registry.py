@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import tokens
+from warehouse import expired, tokens
 from warehouse.credentials import Credential
 from warehouse.interface import Personal, PersonalRow, VersionConflict
 from warehouse.local import LocalWarehouse
@@ -158,11 +158,22 @@ def test_a_revoked_token_opens_nothing(warehouse: LocalWarehouse, now: dtm.datet
     assert tokens.redeem(warehouse, "join", token, now=now) is None
 
 
-def test_expired_tokens_can_be_swept(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
+def test_what_has_expired_is_swept_and_nothing_else(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
     tokens.mint(warehouse, "join", {}, now=now, ttl=DAY)
     kept = tokens.mint(warehouse, "join", {"a": 1}, now=now, ttl=3 * DAY)
-    assert tokens.sweep(warehouse, now=now + 2 * DAY) == 1
+    warehouse.put("account_sessions", "over", {"expires_at": (now + DAY).isoformat()})
+    warehouse.put("account_sessions", "open", {"expires_at": (now + 3 * DAY).isoformat()})
+    warehouse.put("accounts", "anna@example.org", {"role": "admin"})
+    used = tokens.mint(warehouse, "telegram_link", {}, now=now, ttl=DAY, single_use=True)
+    assert tokens.redeem(warehouse, "telegram_link", used, now=now) == {}
+    assert expired.sweep(warehouse, now=now + 2 * DAY) == 2
+    assert expired.sweep(warehouse, now=now + 2 * DAY) == 0
     assert tokens.redeem(warehouse, "join", kept, now=now) == {"a": 1}
+    assert [entry.key for entry in warehouse.entries("account_sessions")] == ["open"]
+    assert warehouse.get("accounts", "anna@example.org")
+    tokens.bind(warehouse, "telegram_link", used, {}, now=now + 2 * DAY, ttl=DAY, single_use=True)
+    assert tokens.redeem(warehouse, "telegram_link", used, now=now + 2 * DAY) is None, "used is used"
+    assert expired.sweep(warehouse, now=now + 370 * DAY) == 3
 
 
 def test_what_follows_from_a_token_is_bound_once_and_opens_nothing_before(
