@@ -1,4 +1,4 @@
-"""Jobs that keep the house in order: what nobody sent, Dagster's own history, expired links. No rules, no tables here."""
+"""Jobs that keep the house in order: overdue messages, Dagster's own history, expired links. No rules, no tables."""
 
 import datetime as dtm
 import subprocess
