@@ -29,7 +29,7 @@ from app.room.wire import framed
 from app.settings import Settings
 from app.shared import schedule, warehouse
 from domain.silences import key_of_seat
-from warehouse.interface import Personal, WarehouseError
+from warehouse.interface import Personal
 from warehouse.reads import room
 
 logger = logging.getLogger(__name__)
@@ -362,8 +362,10 @@ class Halls:
             if programme is None:
                 continue
             seat = Seat(visit.lead_id, programme.webinar.webinar_id, visit.session_id)
-            hall = await self.open(visit.session_id)
-            await self._recall(hall, seat)
+            hall = None
+            while hall is None or self.halls.get(visit.session_id) is not hall:  # given up as empty while we read
+                hall = await self.open(visit.session_id)
+                await self._recall(hall, seat)
 
 
 halls = Halls()
@@ -392,7 +394,7 @@ async def opened() -> AsyncIterator[None]:
 async def _recover() -> None:
     try:
         await halls.recover()
-    except WarehouseError:
+    except Exception:
         logger.exception("Open visits of an earlier life were not taken up")
 
 

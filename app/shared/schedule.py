@@ -74,13 +74,14 @@ async def followed() -> AsyncIterator[None]:
 
 
 async def _follow() -> None:
-    is_away = False
+    is_told = False
     while True:
         try:
             await _projection.advance(WAIT_SECONDS)
-            is_away = False
-        except WarehouseError as error:
-            if not is_away:
-                logger.warning("The schedule waits for the warehouse: %s", error)
-            is_away = True
+            is_told = False
+        except Exception as error:  # whatever it is: without this task nobody would see the programme change again
+            if not is_told:
+                is_away = isinstance(error, WarehouseError)
+                logger.warning("The schedule cannot be followed, trying on: %s", error, exc_info=not is_away)
+            is_told = True
             await asyncio.sleep(RETRY_SECONDS)
