@@ -246,6 +246,22 @@ def test_an_empty_batch_and_an_unknown_media_type_say_so(client: Caller, key: st
     assert post(client, key, "a=1", "application/x-www-form-urlencoded").status_code == 415
 
 
+def test_a_bucket_refills_at_its_pace_and_never_beyond_its_size() -> None:
+    bucket = Buckets(per_second=2, burst=4)
+    assert [bucket.take("a", 0), bucket.take("a", 0, 3), bucket.take("a", 0)] == [0, 0, 0.5]
+    assert [bucket.take("a", 0.5), bucket.take("a", 0.5)] == [0, 0.5]
+    assert [bucket.take("a", 100, 4), bucket.take("a", 100)] == [0, 0.5]
+    assert bucket.take("b", 0) == 0
+
+
+def test_what_costs_more_than_a_bucket_holds_is_paid_for_afterwards() -> None:
+    bucket = Buckets(per_second=1, burst=2)
+    assert bucket.take("a", 0, 10) == 0
+    assert [bucket.take("a", 0), bucket.take("a", 8)] == [9, 1]
+    bucket.give_back("a", 1)
+    assert bucket.take("a", 8) == 0
+
+
 def test_too_many_events_have_to_wait(warehouse: LocalWarehouse, key: str) -> None:
     door = Door(lambda: warehouse, items=Buckets(per_second=1, burst=2))
     client = Caller(application(lambda: warehouse, door))

@@ -93,6 +93,16 @@ def test_a_night_without_shows_and_days_off() -> None:
     assert found == [utc(2026, 3, 4, 18), utc(2026, 3, 6, 6)], "21:00, and then 9:00 after the day off"
 
 
+def test_days_off_and_blackouts_hold_for_recurring_shows_too() -> None:
+    evening = Blackout(since=dtm.time(20), until=dtm.time(22), weekdays=(2,))  # Wednesday: 4 March 2026
+    rule = ScheduleRule(
+        kind="recurring", rrule="FREQ=DAILY", times=(dtm.time(12), dtm.time(21)), first_day=dtm.date(2026, 3, 4),
+        blackouts=(evening,), days_off=(dtm.date(2026, 3, 5),),
+    )  # fmt: skip
+    found = upcoming(rule, "Europe/Moscow", utc(2026, 3, 4), 3)
+    assert found == [utc(2026, 3, 4, 9), utc(2026, 3, 6, 9), utc(2026, 3, 6, 18)]
+
+
 def test_a_blackout_of_some_days_runs_past_midnight_into_the_next() -> None:
     friday_night = Blackout(since=dtm.time(20), until=dtm.time(2), weekdays=(4,))
     days = {day: dtm.datetime(2026, 3, day, 1) for day in (6, 7, 8)}  # noqa: DTZ001 - local; 6 March 2026 is a Friday

@@ -108,6 +108,7 @@ class House:
         self.api = api
         self.running: Thread | None = None
         self.limits = QUICK
+        self.now: Callable[[], dtm.datetime] = now
         self.monotonic: Callable[[], float] = time.monotonic
         self.retries: Sequence[dtm.timedelta] = RETRIES
         self.webhook_seconds = TIMEOUT_SECONDS
@@ -125,7 +126,7 @@ class House:
         (self.home / "notifier").mkdir(parents=True, exist_ok=True)
         loop = asyncio.new_event_loop()
         notifier = build(
-            self.settings(**changes), self.warehouse, now=now, monotonic=self.monotonic, limits=self.limits,
+            self.settings(**changes), self.warehouse, now=self.now, monotonic=self.monotonic, limits=self.limits,
             retries=self.retries, webhook_seconds=self.webhook_seconds,
         )  # fmt: skip
         self.running = Thread(notifier, loop)

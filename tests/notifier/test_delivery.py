@@ -258,6 +258,19 @@ def test_what_changed_while_a_message_stood_in_line_counts(house: House, api: Bo
     assert api.messages(1001) == []
 
 
+def test_a_message_whose_record_took_until_it_was_too_late_is_not_sent(house: House, api: BotApi, lead: str) -> None:
+    slow, later = Slow(house.warehouse), [dtm.timedelta(0)]
+    house.warehouse, house.now = cast("Warehouse", slow), lambda: now() + later[0]
+    house.start()
+    key = house.plan(lead)
+    slow.await_line(1, lead)
+    later[0] = dtm.timedelta(hours=1)
+    slow.let()
+    assert house.await_final(key).properties["reason"] == "expired"
+    assert house.story(key) == ["message_sending", "message_withheld"]
+    assert api.calls("sendMessage") == []
+
+
 def test_only_a_way_in_is_worth_two_messages(house: House, api: BotApi, lead: str) -> None:
     partner = house.a_partner(chat=2001)
     api.misbehave("error_after_delivery", times=2)

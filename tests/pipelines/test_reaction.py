@@ -288,3 +288,21 @@ def test_a_failed_append_is_made_up_for_by_the_next_step(
     settle(reactor, now)
 
     assert set(cohort.planned("vera")) == {"welcome", "registered"}
+
+
+def test_a_moment_that_came_while_nothing_could_be_appended_is_not_forgotten(
+    cohort: Cohort, door: LocalWarehouse, now: dtm.datetime
+) -> None:
+    deaf = Deaf(door)
+    reactor = Reactor(deaf)  # type: ignore[arg-type]
+    cohort.submit("vera", now)
+    cohort.link("vera", now)
+    settle(reactor, now)
+    deaf.is_down = True
+    with pytest.raises(ConnectionError):
+        reactor.step(0, lambda: now + 11 * MINUTE)
+
+    deaf.is_down = False
+    settle(reactor, now + 12 * MINUTE)
+
+    assert "welcome_follow_up" in cohort.planned("vera")

@@ -34,3 +34,6 @@ def test_no_later_than_only_ever_moves_a_wake_up_forward() -> None:
     wake_ups.no_later_than("a", START + dtm.timedelta(minutes=9))
 
     assert wake_ups.next_at() == START + dtm.timedelta(minutes=5)
+    wake_ups.no_later_than("a", START + dtm.timedelta(minutes=3))
+    assert wake_ups.next_at() == START + dtm.timedelta(minutes=3)
+    assert wake_ups.take_due(START + dtm.timedelta(minutes=9)) == ["a"]
