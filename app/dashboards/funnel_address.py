@@ -67,7 +67,7 @@ def query_of(said: Mapping[str, str], **changes: str) -> str:
 
 def wanted(said: Mapping[str, str], now: dtm.datetime) -> FunnelFilter:
     """Whom to count. Dates are whole days in the zone said (else UTC), both included; they go before `days`."""
-    since, until = _period(said, now)
+    since, until = period(said, now)
     return FunnelFilter(
         said["source"],
         said["partner_id"],
@@ -85,7 +85,7 @@ def wanted(said: Mapping[str, str], now: dtm.datetime) -> FunnelFilter:
 
 def before(said: Mapping[str, str], now: dtm.datetime) -> tuple[dtm.datetime, dtm.datetime] | None:
     """The period of the same length just before the chosen one; None without a beginning."""
-    since, until = _period(said, now)
+    since, until = period(said, now)
     if not said["compare"] or since == funnel.BEGINNING:
         return None
     length = min(until, now) - since
@@ -107,7 +107,8 @@ def behind(said: Mapping[str, str]) -> Behind | None:
     )
 
 
-def _period(said: Mapping[str, str], now: dtm.datetime) -> tuple[dtm.datetime, dtm.datetime]:
+def period(said: Mapping[str, str], now: dtm.datetime) -> tuple[dtm.datetime, dtm.datetime]:
+    """From when until when (not included): the chosen days in their zone, else the last so many, else always."""
     since, until = _date(said["since"]), _date(said["until"])
     if since or until:
         zone = said["zone"]

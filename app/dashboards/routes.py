@@ -125,7 +125,8 @@ def _of_sources(connection: Warehouse, query: Mapping[str, str], now: dtm.dateti
     wanted = sources_address.credit(said)
     if wanted is None:
         return None
-    found = sources.credited(connection, sources_address.since(said, now), now, wanted, limit=MOST)
+    since, until = funnel_address.period(said, now)
+    found = sources.credited(connection, since, min(until, now), wanted, limit=MOST)
     rows = [
         [one.lead_id, one.name, " → ".join(one.path), one.at.isoformat(), f"{one.credit / CREDIT:.2f}"]
         for one in found.rows

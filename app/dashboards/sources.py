@@ -12,7 +12,7 @@ import reflex as rx
 from reflex.event import EventSpec
 
 from app.access import journal
-from app.dashboards import cost_drafts, sources_address, sources_view
+from app.dashboards import cost_drafts, funnel_address, sources_address, sources_view
 from app.dashboards.sources_rows import (
     CostRow,
     Credited,
@@ -45,7 +45,6 @@ from warehouse.reads.reaction import last_seq
 PAGE_SIZE = 50
 MAX_CSV = 1_000_000
 MOST_FORESEEN = 100
-EPOCH, FOREVER = dtm.date(1970, 1, 1), dtm.date(9999, 1, 1)
 
 
 class Sources(Desk):
@@ -81,6 +80,11 @@ class Sources(Desk):
     def files(self) -> str:
         """The end of the address of the files with the people shown."""
         return sources_address.query_of(self.chosen)
+
+    @rx.var
+    def is_of_a_period(self) -> bool:
+        """A period is chosen: that nothing is there may be its fault."""
+        return any(self.chosen[name] for name in ("days", "since", "until"))
 
     @rx.event
     async def opened(self) -> None:
@@ -119,7 +123,7 @@ class Sources(Desk):
         """Choose a period and a conversion; both stand in the address, so that the page can be shared."""
         if not await self._may(*READERS):
             return None
-        said = {name: str(typed.get(name) or "") for name in ("days", "conversion")}
+        said = {name: str(typed.get(name) or "") for name in sources_address.FILTERS}
         return rx.redirect("/studio/sources" + sources_address.query_of(sources_address.chosen(said)))
 
     @rx.event
@@ -215,31 +219,32 @@ class Sources(Desk):
 
     async def _show(self) -> None:
         now = desk.now()
-        since, days = sources_address.since(self.chosen, now), self.chosen["days"]
+        since, until = funnel_address.period(self.chosen, now)
+        when = {name: self.chosen[name] for name in sources_address.PERIOD}
         run = warehouse.get().run
         try:
             seq = await run(last_seq)
-            wanted = FunnelFilter(since=since, breakdown="source")
+            wanted = FunnelFilter(since=since, until=until, breakdown="source")
             slices = await run(funnel.funnel, wanted)
             anyhow = await run(funnel.funnel, dataclasses.replace(wanted, mode="any"))
-            paths = await run(sources.paths, since, now)
+            paths = await run(sources.paths, since, min(until, now))
             imported = await run(sources.costs, Settings().currency)
-            spent = costs.falling_into(imported, since.date() if days else EPOCH, now.date() if days else FOREVER)
-            campaigns = await self._campaigns(since, sorted({source for source, campaign in spent if campaign}))
+            spent = costs.falling_into(imported, *sources_address.cost_days(self.chosen, now))
+            campaigns = await self._campaigns(wanted, sorted({source for source, campaign in spent if campaign}))
         except WarehouseError:
             self.rows, self.prices, self.credit_rows, self.complaint = [], [], [], self._text("away")
             return
         self.seq, self.as_of = seq, now.isoformat()
-        self.rows = source_rows(slices, days, self.lang)
+        self.rows = source_rows(slices, when, self.lang)
         self.whole = totals(self.rows, self.lang)
-        self.prices = price_rows(anyhow, campaigns, spent, days, self.lang)
+        self.prices = price_rows(anyhow, campaigns, spent, when, self.lang)
         self._share(paths[self.chosen["conversion"]])
         self.cost_rows = [cost_row(cost, self.lang) for cost in reversed(imported)]
         await self._people(now)
 
-    async def _campaigns(self, since: dtm.datetime, named: Sequence[str]) -> dict[str, list[FunnelSlice]]:
+    async def _campaigns(self, period: FunnelFilter, named: Sequence[str]) -> dict[str, list[FunnelSlice]]:
         """The funnels of the campaigns of the sources that have costs by campaign."""
-        wanted = FunnelFilter(since=since, breakdown="campaign", mode="any")
+        wanted = dataclasses.replace(period, breakdown="campaign", mode="any")
         return {
             source: await warehouse.get().run(funnel.funnel, dataclasses.replace(wanted, source=source))
             for source in named
@@ -267,9 +272,10 @@ class Sources(Desk):
         wanted = sources_address.credit(self.chosen)
         if wanted is None:
             return
-        since, start = sources_address.since(self.chosen, now), (self.page_no - 1) * PAGE_SIZE
+        since, until = funnel_address.period(self.chosen, now)
+        start, end = (self.page_no - 1) * PAGE_SIZE, min(until, now)
         try:
-            found = await warehouse.get().run(sources.credited, since, now, wanted, limit=PAGE_SIZE, offset=start)
+            found = await warehouse.get().run(sources.credited, since, end, wanted, limit=PAGE_SIZE, offset=start)
         except WarehouseError:
             self.complaint = self._text("away")
             return

@@ -4,13 +4,17 @@ import datetime as dtm
 from collections.abc import Mapping
 from typing import cast
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
+from app.dashboards import funnel_address
 from domain.attribution import MODELS, Model
-from warehouse.reads import funnel
 from warehouse.reads.sources import CONVERSIONS, Credit
 
-PERIODS = ("7", "30", "90")
-NAMES = ("days", "conversion", "model", "source")
+PERIOD = ("days", "since", "until", "zone")
+"""The period stands there as in the funnel's address."""
+FILTERS = (*PERIOD, "conversion")
+NAMES = ("conversion", "model", "source")
+EPOCH, FOREVER = dtm.date(1970, 1, 1), dtm.date(9999, 1, 1)
 MARK = "~"
 """Stands before a source: «~» alone is the source without a name."""
 
@@ -18,8 +22,8 @@ MARK = "~"
 def chosen(query: Mapping[str, str]) -> dict[str, str]:
     """What the address says; "" where nothing valid is said, `lead` for no conversion."""
     said = {name: str(query.get(name) or "").strip()[:220] for name in NAMES}
-    if said["days"] not in PERIODS:
-        said["days"] = ""
+    when = funnel_address.chosen({name: str(query.get(name) or "") for name in PERIOD})
+    said |= {name: when[name] for name in PERIOD}
     if said["conversion"] not in CONVERSIONS:
         said["conversion"] = CONVERSIONS[0]
     if said["model"] not in MODELS or not said["source"].startswith(MARK):
@@ -33,9 +37,15 @@ def query_of(said: Mapping[str, str], **changes: str) -> str:
     return f"?{urlencode(asked)}" if asked else ""
 
 
-def since(said: Mapping[str, str], now: dtm.datetime) -> dtm.datetime:
-    """When the period begins."""
-    return now - dtm.timedelta(days=int(said["days"])) if said["days"] else funnel.BEGINNING
+def cost_days(said: Mapping[str, str], now: dtm.datetime) -> tuple[dtm.date, dtm.date]:
+    """The days whose costs are of the period, both included: none of a chosen period lie ahead, as no leads do."""
+    if not any(said[name] for name in ("days", "since", "until")):
+        return EPOCH, FOREVER
+    if not (said["since"] or said["until"]):
+        return (now - dtm.timedelta(days=int(said["days"]))).date(), now.date()
+    since, until = (dtm.date.fromisoformat(said[name]) if said[name] else None for name in ("since", "until"))
+    today = now.astimezone(ZoneInfo(said["zone"] or "UTC")).date()
+    return since or EPOCH, min(until or today, today)
 
 
 def credit(said: Mapping[str, str]) -> Credit | None:

@@ -101,13 +101,13 @@ class Foreseen:
     is_bad: bool
 
 
-def source_rows(slices: Sequence[FunnelSlice], days: str, language: str) -> list[SourceRow]:
+def source_rows(slices: Sequence[FunnelSlice], when: Mapping[str, str], language: str) -> list[SourceRow]:
     """The table of sources by stages."""
-    return [_source_row(one, days, language) for one in slices]
+    return [_source_row(one, when, language) for one in slices]
 
 
-def _source_row(one: FunnelSlice, days: str, language: str) -> SourceRow:
-    said, place = _place(one.slice, days)
+def _source_row(one: FunnelSlice, when: Mapping[str, str], language: str) -> SourceRow:
+    said, place = _place(one.slice, when)
     return SourceRow(
         one.slice or "—",
         funnel_address.address(said),
@@ -119,10 +119,10 @@ def _source_row(one: FunnelSlice, days: str, language: str) -> SourceRow:
     )
 
 
-def _place(source: str, days: str, **more: str) -> tuple[dict[str, str], dict[str, str]]:
-    """The funnel of a source, and the place of its people in it."""
+def _place(source: str, when: Mapping[str, str], **more: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The funnel of a source in the same period, and the place of its people in it."""
     filters = {"source": source} if source else {"breakdown": "source"}
-    return funnel_address.chosen({**filters, "days": days, **more}), {} if source else {"slice": funnel_address.SLICE}
+    return funnel_address.chosen({**filters, **when, **more}), {} if source else {"slice": funnel_address.SLICE}
 
 
 def totals(rows: Sequence[SourceRow], language: str) -> SourceRow:
@@ -136,7 +136,7 @@ def price_rows(
     anyhow: Sequence[FunnelSlice],
     campaigns: Campaigns,
     spent: Mapping[tuple[str, str], Spent],
-    days: str,
+    when: Mapping[str, str],
     language: str,
 ) -> list[PriceRow]:
     """What each source and each of its campaigns cost; the last row is all of them together.
@@ -151,14 +151,18 @@ def price_rows(
     for source in sources:
         own = {campaign: amounts for (name, campaign), amounts in spent.items() if name == source}
         whole = known.get(source, blank)
-        rows.append(_priced(source or "—", added(own.values()), whole.counts, _hrefs(source, days), language))
-        rows += _parts(whole, own, {one.slice: one for one in campaigns.get(source, ())}, days, language)
+        rows.append(_priced(source or "—", added(own.values()), whole.counts, _hrefs(source, when), language))
+        rows += _parts(whole, own, {one.slice: one for one in campaigns.get(source, ())}, when, language)
     everybody = {stage: sum(known[source].counts[stage] for source in known) for stage in PRICED}
     return [*rows, _priced("", added(spent.values()), everybody, {}, language)]
 
 
 def _parts(
-    whole: FunnelSlice, own: Mapping[str, Spent], found: Mapping[str, FunnelSlice], days: str, language: str
+    whole: FunnelSlice,
+    own: Mapping[str, Spent],
+    found: Mapping[str, FunnelSlice],
+    when: Mapping[str, str],
+    language: str,
 ) -> list[PriceRow]:
     """The campaigns that cost something, and what of the source is in none of them."""
     named = sorted(name for name in own if name)
@@ -168,16 +172,16 @@ def _parts(
     counts = {name: found[name].counts if name in found else blank for name in named}
     left = {stage: whole.counts[stage] - sum(counts[name][stage] for name in named) for stage in PRICED}
     rows = [
-        _priced(name, own[name], counts[name], _hrefs(whole.slice, days, name), language, is_part=True)
+        _priced(name, own[name], counts[name], _hrefs(whole.slice, when, name), language, is_part=True)
         for name in named
     ]
     rest = texts.translate(language, "studio.sources.rest")
     return [*rows, _priced(rest, own.get("", {}), left, {}, language, is_part=True)]
 
 
-def _hrefs(source: str, days: str, campaign: str = "") -> dict[str, str]:
+def _hrefs(source: str, when: Mapping[str, str], campaign: str = "") -> dict[str, str]:
     more = {"breakdown": "campaign"} if campaign else {}
-    said, place = _place(source, days, mode="any", **more)
+    said, place = _place(source, when, mode="any", **more)
     if campaign:
         place = {"slice": f"{funnel_address.SLICE}{campaign}"}
     return {stage: funnel_address.address(said, stage=stage, **place) for stage in PRICED}

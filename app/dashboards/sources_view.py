@@ -5,8 +5,10 @@ from typing import Any
 import reflex as rx
 
 from app.dashboards import costs_view
+from app.dashboards.funnel_address import PERIODS
 from app.dashboards.people_view import people_heading
-from app.dashboards.sources_address import PERIODS
+from app.shared.clock import zone_field, zone_note
+from app.shared.layout import anchor
 from app.shared.numbers import counted
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
@@ -30,11 +32,20 @@ def view(page: State) -> rx.Component:
         rx.cond(
             page.rows.length() > 0,
             rx.fragment(_sources(page), costs_view.prices(page), _attribution(page)),
-            empty(
-                t["studio.sources.empty.title"],
-                t["studio.sources.empty.text"],
-                rx.el.a(t["studio.nav.partners"], href="/studio/partners", class_name="button"),
-                name="empty-sources",
+            rx.cond(
+                page.is_of_a_period,
+                empty(
+                    t["studio.sources.nothing.title"],
+                    t["studio.sources.nothing.text"],
+                    anchor(t["studio.funnel.all"], href="/studio/sources", class_name="button"),
+                    name="nothing-in-the-period",
+                ),
+                empty(
+                    t["studio.sources.empty.title"],
+                    t["studio.sources.empty.text"],
+                    rx.el.a(t["studio.nav.partners"], href="/studio/partners", class_name="button"),
+                    name="empty-sources",
+                ),
             ),
         ),
         costs_view.costs(page),
@@ -54,17 +65,32 @@ def _filters(page: State) -> rx.Component:
             t["studio.filter.days"],
             rx.el.select(always, *periods, id="days", name="days", default_value=page.chosen["days"]),
         ),
+        _date(page, "since"),
+        _date(page, "until"),
         field(
             "conversion",
             t["studio.sources.conversion"],
             rx.el.select(*kinds, id="conversion", name="conversion", default_value=page.chosen["conversion"]),
         ),
         rx.el.button(t["studio.show"], type="submit", class_name="button", id="show-sources"),
+        zone_field(name="zone", zone=page.chosen["zone"]),
+        rx.el.p(
+            zone_note(language=Desk.lang, prefix=t["studio.funnel.days_are"], zone=page.chosen["zone"]),
+            class_name="faint whole-line",
+            id="zone-of-days",
+        ),
         on_submit=page.narrow,
         key=page.form_key,
         class_name="filters many",
         role="search",
     )
+
+
+def _date(page: State, name: str) -> rx.Component:
+    control = rx.el.input(
+        type="date", id=name, name=name, default_value=page.chosen[name], aria_describedby="zone-of-days"
+    )
+    return field(name, t[f"studio.sources.{name}"], control)
 
 
 def _sources(page: State) -> rx.Component:

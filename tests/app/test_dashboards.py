@@ -216,6 +216,17 @@ def test_costs_become_prices_that_add_up(house: LocalWarehouse) -> None:
     assert told["tv", False] == ("9,00 RUB", 0, "—")
     assert told["", False] == ("39,00 RUB + 7,00 USD", 3, "13,00 RUB + 2,33 USD")
 
+    tab.go("/studio/sources?since=2026-03-03&until=2026-03-04&zone=Europe/Moscow")
+    page = tab.call(Sources, "opened")
+    (yandex,) = (row for row in page.prices if row.name == "yandex")
+    # Two of the thirty-one days: 0.64 + 1.30 roubles and 0.45 dollars; the people are those of the same days.
+    assert yandex.spend.replace("\N{NO-BREAK SPACE}", " ") == "1,94 RUB + 0,45 USD"
+    assert {"since=2026-03-03", "until=2026-03-04"} <= set(yandex.prices[0].people.href.split("?")[1].split("&"))
+    assert (yandex.prices[0].people.count, page.converted) == (1, 3)
+    tab.go("/studio/sources?until=2026-03-03")
+    page = tab.call(Sources, "opened")
+    assert (page.rows, page.converted) == ([], 0)
+
 
 def test_the_sources_add_up_to_the_whole_funnel(analyst: Tab) -> None:
     page = analyst.call(Sources, "opened")
@@ -298,7 +309,7 @@ def test_an_analyst_reads_and_imports_nothing(house: LocalWarehouse, analyst: Ta
 
 def test_a_price_is_over_everybody_who_did_it_not_only_those_who_linked_telegram() -> None:
     counts = dict.fromkeys(STAGES, 0) | {"lead": 4, "attended": 2, "submitted": 1}
-    made = price_rows([FunnelSlice("vk", counts)], {}, {("vk", ""): {"RUB": 800}}, "", "ru")
+    made = price_rows([FunnelSlice("vk", counts)], {}, {("vk", ""): {"RUB": 800}}, {}, "ru")
 
     assert [one.each for one in made[0].prices] == [f"{price},00\N{NO-BREAK SPACE}RUB" for price in (2, 4, 8)]
 
