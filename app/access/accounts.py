@@ -16,6 +16,8 @@ from warehouse import tokens
 from warehouse.interface import RegistryEntry, VersionConflict, Warehouse
 
 COLLECTION = "accounts"
+INVITED = f"{COLLECTION}_invited"
+"""By e-mail, which link is the one that works: the newest, until it is used or void."""
 INVITATION = "admin_invite"
 INVITATION_LASTS = dtm.timedelta(days=7)
 
@@ -44,16 +46,13 @@ def create_invite(
 ) -> str:
     """A one-time link (7 days) on which this person sets a password and becomes an account with this role.
 
-    For somebody who has an account it sets a new password and the role. Raises ContactError for a bad e-mail,
-    ValueError for an unknown role.
+    For somebody who has an account it sets a new password and the role. Links this person was given before work no
+    more. Raises ContactError for a bad e-mail, ValueError for an unknown role.
     """
-    body = {
-        "email": normalise_email(email),
-        "role": str(Role(role)),
-        "partner_id": partner_id or None,
-        "invited_at": now.isoformat(),
-    }
+    login = normalise_email(email)
+    body = {"email": login, "role": str(Role(role)), "partner_id": partner_id or None}
     token = tokens.mint(warehouse, INVITATION, body, now=now, ttl=INVITATION_LASTS)
+    warehouse.put(INVITED, login, {"hash": _fingerprint(token)})
     return f"{public_url.rstrip('/')}/invite/{token}"
 
 
@@ -65,44 +64,47 @@ def is_open(warehouse: Warehouse, token: str, now: dtm.datetime) -> bool:
 def accept_invite(warehouse: Warehouse, token: str, password: str, now: dtm.datetime) -> Account | None:
     """Use the link up and write the account; None when the link is unknown, expired, used or void.
 
-    Void is a link from before the account was closed, opened again or given another role: what was decided last counts.
+    Void is a link from before another invitation, or before the account was closed, opened again or given another role:
+    what was decided last counts.
     Raises WeakPassword before the link is used up, so another try is possible.
     """
-    invited = _invited(warehouse, token, now)
-    if invited is None:
+    found = _invited(warehouse, token, now)
+    if found is None:
         return None
-    email = str(invited["email"])
+    invited, newest = found
+    email = newest.key
     passwords.check(password, email)
     given = {name: invited[name] for name in ("email", "role", "partner_id")}
     body = {**given, "password_hash": passwords.hashed(password), "is_active": True}
-    if not _claimed(warehouse, token, now):
+    if not _claimed(warehouse, newest, now):
         return None
+    tokens.revoke(warehouse, INVITATION, token)
     # A second factor outlives a new password.
     _write(warehouse, email, lambda known: {**(known or {"created_at": now.isoformat()}), **body})
     _end_if_idle(warehouse, email, now)
     return find(warehouse, email)
 
 
-def _invited(warehouse: Warehouse, token: str, now: dtm.datetime) -> dict[str, Any] | None:
-    """What an invitation says, while it counts."""
+def _invited(warehouse: Warehouse, token: str, now: dtm.datetime) -> tuple[dict[str, Any], RegistryEntry] | None:
+    """What an invitation says while it counts, and the entry that says it is the person's newest."""
     invited = tokens.peek(warehouse, INVITATION, token, now=now)
-    entry = warehouse.get(COLLECTION, str(invited["email"])) if invited else None
-    decided_at = entry.body.get("decided_at") if entry else None
-    if invited is None or not decided_at:
-        return invited
-    is_void = dtm.datetime.fromisoformat(str(invited["invited_at"])) < dtm.datetime.fromisoformat(str(decided_at))
-    return None if is_void else invited
+    newest = warehouse.get(INVITED, str(invited["email"])) if invited else None
+    if invited is None or newest is None or newest.body.get("hash") != _fingerprint(token):
+        return None
+    return invited, newest
 
 
-def _claimed(warehouse: Warehouse, token: str, now: dtm.datetime) -> bool:
+def _claimed(warehouse: Warehouse, newest: RegistryEntry, now: dtm.datetime) -> bool:
     """Use the invitation up, once: the token alone cannot, for a weak password must not cost the link."""
     try:
-        used = hashlib.sha256(token.encode()).hexdigest()
-        warehouse.put(f"{COLLECTION}_invited", used, {"used_at": now.isoformat()}, expect_version=0)
+        warehouse.put(INVITED, newest.key, {"used_at": now.isoformat()}, expect_version=newest.version)
     except VersionConflict:
         return False
-    tokens.revoke(warehouse, INVITATION, token)
     return True
+
+
+def _fingerprint(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find(warehouse: Warehouse, email: str) -> Account | None:
@@ -154,13 +156,15 @@ def _write(
 
 def set_active(warehouse: Warehouse, email: str, now: dtm.datetime, *, is_active: bool) -> None:
     """Close or reopen an account; a closed one is out at its next click. Raises KeyError when there is none."""
-    change(warehouse, email, is_active=is_active, decided_at=now.isoformat())
+    warehouse.delete(INVITED, email)
+    change(warehouse, email, is_active=is_active)
     _end_if_idle(warehouse, email, now)
 
 
 def set_role(warehouse: Warehouse, email: str, role: Role | str, now: dtm.datetime) -> None:
     """Give an account another role, at once. Raises KeyError when there is none, ValueError for an unknown role."""
-    change(warehouse, email, role=str(Role(role)), decided_at=now.isoformat())
+    warehouse.delete(INVITED, email)
+    change(warehouse, email, role=str(Role(role)))
     _end_if_idle(warehouse, email, now)
 
 

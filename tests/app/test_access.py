@@ -75,6 +75,15 @@ def test_an_invitation_works_once(browser: Caller, warehouse: LocalWarehouse) ->
     assert browser.post(link, data=fields, headers=OURS).status_code == 410
 
 
+def test_only_the_newest_invitation_of_a_person_works(browser: Caller, warehouse: LocalWarehouse) -> None:
+    earlier, newest, bobs = invite(warehouse), invite(warehouse), invite(warehouse, "bob@example.org")
+    fields = {"password": PASSWORD, "again": PASSWORD}
+    assert [browser.get(link).status_code for link in (earlier, newest, bobs)] == [410, 200, 200]
+    assert browser.post(earlier, data=fields, headers=OURS).status_code == 410
+    assert browser.post(newest, data=fields, headers=OURS).status_code == 303
+    assert browser.post(earlier, data=fields, headers=OURS).status_code == 410, "nobody sets this password anew"
+
+
 def test_an_invitation_ends_after_seven_days(warehouse: LocalWarehouse) -> None:
     link = accounts.create_invite(warehouse, "anna@example.org", "host", NOW - dtm.timedelta(days=8), ADDRESS)
     assert accounts.accept_invite(warehouse, link.rpartition("/")[2], PASSWORD, NOW) is None
