@@ -32,8 +32,10 @@ MANIFEST_OF_NPM = ROOT / "reflex.lock" / "package.json"
 KEPT_BUILDS = 3
 TYPEFACE = "@fontsource-variable/golos-text"
 FONT = re.compile(r'url\("/assets/([\w-]+\.woff2)"\)')
-LATER = re.compile(r"\.woff2 didn't resolve at build time")
-"""What Vite says of those files: they are put there after it."""
+BESIDE_THE_POINT = re.compile(
+    r"\.woff2 didn't resolve at build time|Skipping bun|Initializing|Initialized app\. Run"
+)
+"""What the bundlers say that is not for whoever starts Efir: fonts come in after Vite, nobody is to run Reflex."""
 
 BAKED = re.compile(rb"`ws://localhost:\d+/_event`|\"ws://localhost:\d+/_event\"|'ws://localhost:\d+/_event'")
 PORTLESS = b"`ws://localhost:${globalThis.location?.port||(globalThis.location?.protocol===`https:`?443:80)}/_event`"
@@ -117,7 +119,7 @@ def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     with process:
         for line in process.stdout:
             text = line.strip()
-            if text and not LATER.search(text):
+            if text and not BESIDE_THE_POINT.search(text):
                 _say(f"  {text}")
     if process.returncode:
         raise SystemExit("The frontend could not be built; the bundler's words are above.")

@@ -8,7 +8,7 @@ from warehouse.settings import Settings as WarehouseSettings
 class Settings(WarehouseSettings):
     """Settings of the app, on top of the warehouse's."""
 
-    port: int = Field(default=3000, description="Port of the app.")
+    port: int = Field(default=3000, ge=0, le=65535, description="Port of the app.")
     public_url: str = Field(default="", description="Address people reach the app at; empty: http://localhost:<port>.")
     trusted_proxy_hops: int = Field(
         default=0, ge=0, description="Reverse proxies in front whose X-Forwarded-For counts."

@@ -5,6 +5,7 @@ allow-list are derived from this file. Facts carry no personal data: people are 
 """
 
 import datetime as dtm
+import difflib
 import json
 import uuid
 from collections.abc import Mapping
@@ -1509,7 +1510,9 @@ def event_class(name: str) -> type[Event]:
     try:
         return CATALOGUE[name]
     except KeyError:
-        message = f"There is no event {name!r}; the contract knows: {', '.join(CATALOGUE)}."
+        near = difflib.get_close_matches(name, CATALOGUE, n=3)
+        guess = f" Did you mean {' or '.join(near)}?" if near else ""
+        message = f"There is no event {name!r}.{guess} All of them: docs/events.md."
         raise ContractError("unknown_event", message) from None
 
 

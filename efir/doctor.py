@@ -14,6 +14,7 @@ from efir.process.hold import holder_of
 from efir.process.watch import LEAST_FREE_GIB
 from efir.settings import Settings
 from notifier.settings import Settings as NotifierSettings
+from warehouse import secrets
 from warehouse.client import connect
 from warehouse.interface import WarehouseError
 from warehouse.reads.condition import open_refusals, webhook_count
@@ -100,6 +101,9 @@ def _processes(settings: Settings) -> Iterator[Finding]:
 
 
 def _warehouse(settings: Settings) -> Iterator[Finding]:
+    if not secrets.are_made(settings.home):  # a look makes none
+        yield Finding("warehouse", is_fine=False, seen="never started here", advice="Start: efir up")
+        return
     try:
         with connect("admin", settings) as warehouse:
             health, refused, webhooks = warehouse.health(), open_refusals(warehouse), webhook_count(warehouse)

@@ -16,7 +16,7 @@ from efir.process.hold import Held, Hold
 from efir.process.output import Output
 from efir.process.readiness import is_free
 from efir.process.supervisor import StartFailed, Supervisor
-from efir.settings import REPOSITORY, Settings, load
+from efir.settings import REPOSITORY, Settings, WronglySet, load
 
 STATE_FILE = "run/processes.json"
 FOLDERS = ("media", "backups", "exports", "logs", "run")
@@ -40,10 +40,15 @@ def up(settings: Settings, *, is_demo: bool = False) -> None:
     """
     began = time.monotonic()
     hold = Hold(settings.home)
-    hold.take(settings.address, dtm.datetime.now(dtm.UTC))
+    try:
+        hold.take(settings.address, dtm.datetime.now(dtm.UTC))
+    except OSError as error:
+        home = settings.home.absolute()
+        raise CannotStart(f"{home} cannot hold the data: {error.strerror}. Choose a folder: EFIR_HOME=…") from error
     try:
         _check_ports(settings, was_left_unclean=hold.was_left_unclean)
         prepare(settings, is_demo=is_demo)
+        _check_ports(settings, was_left_unclean=False)  # building the frontend takes minutes
         output = Output(settings.home / "logs")
 
         def announce() -> None:
@@ -137,7 +142,7 @@ def main() -> None:
     is_demo = "--demo" in sys.argv[1:]
     try:
         up(load(is_demo=is_demo), is_demo=is_demo)
-    except (Held, CannotStart, StartFailed) as error:
+    except (Held, CannotStart, StartFailed, WronglySet) as error:
         sys.exit(f"✗ {error}")
 
 

@@ -45,19 +45,25 @@ def add(
     """Make a key for an outside emitter and return it: the only time it can be read.
 
     `events` defaults to all the emitter may state. Raises ContractError for an unknown event, one the emitter may not
-    state, or an emitter that cannot stand outside.
+    state, none at all, an emitter that cannot stand outside, or an empty name.
     """
+    if not name.strip():
+        raise ContractError("missing_field", "A key needs a name: that of the system that will hold it.")
     if emitter not in EXTERNAL:
         allowed = ", ".join(sorted(EXTERNAL))
         raise ContractError("emitter_not_allowed", f"No key can speak for {emitter}; possible: {allowed}.")
-    chosen = frozenset(events) if events is not None else events_of(emitter)
+    may = events_of(emitter)
+    chosen = frozenset(events) if events is not None else may
+    if not chosen:
+        raise ContractError("missing_field", f"A key states some events. {emitter} may: {', '.join(sorted(may))}.")
     for event in sorted(chosen):
         if emitter not in event_class(event).emitters:
-            raise ContractError("emitter_not_allowed", f"{emitter} may not state {event}.")
+            message = f"{emitter} may not state {event}. It may: {', '.join(sorted(may))}."
+            raise ContractError("emitter_not_allowed", message)
     key = PREFIX + secrets.token_urlsafe(24)
     body = {
         "hash": fingerprint(key),
-        "name": name,
+        "name": name.strip(),
         "emitter": str(emitter),
         "events": sorted(chosen),
         "created_at": now.astimezone(dtm.UTC).isoformat(),

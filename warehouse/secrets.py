@@ -20,13 +20,22 @@ class Secrets:
     """Process name → bearer token of its door to the warehouse."""
 
 
+def are_made(home: Path) -> bool:
+    """Whether an installation has begun there."""
+    return _place(home).exists()
+
+
 def ensure(home: Path) -> Secrets:
     """The secrets of this home; made on the first call, the same for ever after, also when two processes race."""
-    path = home / "secrets" / "secrets.json"
+    path = _place(home)
     if not path.exists():
         _make(path)
     body = json.loads(path.read_text(encoding="utf-8"))
     return Secrets(body["instance_id"], body["signing_key"], body["warehouse_tokens"])
+
+
+def _place(home: Path) -> Path:
+    return home / "secrets" / "secrets.json"
 
 
 def _make(path: Path) -> None:

@@ -61,7 +61,9 @@ def add_emitter(
     events: Annotated[
         str | None, typer.Option(help="Events it may state, separated by commas; default: all its emitter may.")
     ] = None,
-    emitter: Annotated[Emitter, typer.Option(help="In whose name it speaks.")] = Emitter.COLLECT_API,
+    emitter: Annotated[
+        Emitter, typer.Option(help="In whose name it speaks.", metavar=f"<{'|'.join(sorted(keys.EXTERNAL))}>")
+    ] = Emitter.COLLECT_API,
     *,
     as_json: AsJson = False,
 ) -> None:
@@ -69,7 +71,7 @@ def add_emitter(
 
     Try: efir emitter add tilda --events touch_recorded,core_ingest_event
     """
-    chosen = [part.strip() for part in events.split(",") if part.strip()] if events else None
+    chosen = None if events is None else [part.strip() for part in events.split(",") if part.strip()]
     with warehouse() as connected:
         key = keys.add(connected, name, emitter, chosen, now=now())
     if as_json:

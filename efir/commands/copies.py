@@ -69,7 +69,7 @@ def restore(
     Try: efir restore .efir/backups/warehouse-20300131T190000000000Z.duckdb
     """
     configured = settings.load()
-    facts = _facts_in(copy)
+    facts = _facts_in(copy, configured.home)
     kept = configured.backups / f"before-restore-{now():%Y%m%dT%H%M%SZ}.duckdb"
     question = f"Put a warehouse of {facts} facts in the place of {configured.database}? What is there goes to {kept}."
     if not is_sure and not typer.confirm(question):
@@ -84,16 +84,18 @@ def restore(
         typer.echo(f"Restored: {facts} facts. Start again: efir up")
 
 
-def _facts_in(copy: Path) -> int:
+def _facts_in(copy: Path, home: Path) -> int:
     """Facts in the copy, if it opens and its self-check passes; the copy itself is not touched."""
-    with tempfile.TemporaryDirectory(dir=copy.parent) as folder:
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home) as folder:  # where the copy lies one may not be allowed to write
         trial = Path(folder) / "warehouse.duckdb"
         shutil.copyfile(copy, trial)
         try:
             with LocalWarehouse(trial, credential=Credential.of("admin")) as opened:
                 health = opened.health()
         except WarehouseError as error:
-            raise Refused(f"{copy} is not a warehouse that can be used: {error}") from error
+            why = str(error.__cause__ or error).replace(str(trial), str(copy)).strip()
+            raise Refused(f"{copy} is not a warehouse that can be used. {why}") from error
     if health["self_check"] != "ok":
         raise Refused(f"{copy} is harmed, too ({health['self_check']}): take an older one.")
     return int(health["facts"])

@@ -2,12 +2,15 @@
 
 import datetime as dtm
 import re
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import typer
 
+from app.room.media import SAMPLE
 from app.studio import programme
+from app.studio.forms import Complaints
 from app.studio.rule_form import DAYS, filled, kept, read
 from app.studio.webinar_form import BLANK, configured
 from domain.embeds import kind_of
@@ -22,7 +25,9 @@ from warehouse.reads import studio
 webinars = group("Webinars: what is shown.")
 sessions = group("Sessions: when a webinar is shown.")
 SHOWN_SLOTS = 5
-FROM_NOW = re.compile(r"\+(\d{1,6})m")
+FROM_NOW = re.compile(r"\+(\d{1,6})([mhd])")
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+CLOCK = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 
 @webinars.command("add")
@@ -30,7 +35,7 @@ def add_webinar(  # noqa: PLR0913, PLR0917 - what a webinar has
     slug: Annotated[str, typer.Argument(help="Its name in addresses: a-z, 0-9 and hyphens.")],
     title: Annotated[str, typer.Option(help="Title in Russian.")],
     title_en: Annotated[str, typer.Option(help="Title in English.")] = "",
-    mode: Annotated[str, typer.Option(help="auto (a recording as if live) or live.")] = "auto",
+    mode: Annotated[Literal["auto", "live"], typer.Option(help="auto: a recording as if live.")] = "auto",
     media: Annotated[str, typer.Option(help="Address of the video, or a file in EFIR_HOME/media.")] = "sample.mp4",
     duration: Annotated[str, typer.Option(help="Minutes (45) or a time (12:30, 1:02:03).")] = "60",
     zone: Annotated[str, typer.Option(help="Time zone of its sessions.")] = "Europe/Moscow",
@@ -51,6 +56,8 @@ def add_webinar(  # noqa: PLR0913, PLR0917 - what a webinar has
         print_json({"webinar": slug, "address": f"{settings.load().address}/w/{slug}"})
         return
     typer.echo(f"{settings.load().address}/w/{slug}")
+    if (missing := _missing(media)) is not None:
+        typer.echo(f"There is no {missing} yet: put the video there before the session.", err=True)
     typer.echo(f"Next, a session: efir session add {slug} +15m")
 
 
@@ -70,7 +77,7 @@ def list_webinars(*, as_json: AsJson = False) -> None:
 def add_session(
     slug: Annotated[str, typer.Argument(help="Which webinar.")],
     starts_at: Annotated[
-        str, typer.Argument(help="Start, e.g. 2030-01-31T19:00 (in the webinar's zone), or +15m; none with --rrule.")
+        str, typer.Argument(help="Start: 19:00 or 2030-01-31T19:00 in the webinar's zone, or +15m, +2h, +3d.")
     ] = "",
     *,
     rrule: Annotated[
@@ -82,11 +89,11 @@ def add_session(
 ) -> None:
     """Schedule a session, or with --rrule the days on which sessions come by themselves.
 
-    Try: efir session add start 2030-01-31T19:00, or efir session add start +2m,
+    Try: efir session add start 19:00 (when it is that next), or efir session add start +2m,
     or efir session add start --rrule "FREQ=WEEKLY;BYDAY=TU,TH" --at 19:00
     """
     if bool(rrule) == bool(starts_at):
-        raise Refused("Give a start (2030-01-31T19:00, +15m) or a rule (--rrule with --at), one of them.")
+        raise Refused("Give a start (19:00, 2030-01-31T19:00, +15m) or a rule (--rrule with --at), one of them.")
     with warehouse() as connected, form():
         schedule = schedule_of(connected)
         webinar = _webinar(schedule, slug)
@@ -98,6 +105,7 @@ def add_session(
         begins = _moment(starts_at, webinar.definition.time_zone)
         fact = programme.scheduled(webinar, schedule, begins, now=now())
         _append(connected, fact)
+    begins = begins.astimezone(ZoneInfo(webinar.definition.time_zone))
     row = {"session": fact.session_id, "webinar": slug, "starts": _told(begins), "mode": webinar.definition.mode}
     show([row], as_json=as_json, empty="")
 
@@ -177,10 +185,31 @@ def _media_kind(media: str) -> str:
     return "hls" if media.endswith(".m3u8") else "file"
 
 
+def _missing(media: str) -> Path | None:
+    """Where the video should lie and does not; None for an address, or when it is there."""
+    place = settings.load().home.absolute() / "media" / media
+    return None if "://" in media or place.exists() or (SAMPLE / media).exists() else place
+
+
 def _moment(text: str, zone: str) -> dtm.datetime:
+    """The moment meant, if a session can begin then. Raises Refused, or Complaints."""
     if match := FROM_NOW.fullmatch(text):
-        return now().replace(microsecond=0) + dtm.timedelta(minutes=int(match[1]))
-    return programme.start_of(text, zone, now=now())
+        text = (now().replace(microsecond=0) + dtm.timedelta(**{UNITS[match[2]]: int(match[1])})).isoformat()
+    elif CLOCK.fullmatch(text):
+        text = _next(dtm.time.fromisoformat(text.zfill(5)), ZoneInfo(zone)).isoformat()
+    try:
+        return programme.start_of(text, zone, now=now())
+    except Complaints as error:
+        if error.fields == {"starts_at": "not_a_moment"}:
+            raise Refused(f"{text!r} is no start: write 19:00, 2030-01-31T19:00 or +15m (also +2h, +3d).") from error
+        raise
+
+
+def _next(clock: dtm.time, zone: ZoneInfo) -> dtm.datetime:
+    """When the clocks of the zone show this the next time."""
+    here = now().astimezone(zone)
+    today = dtm.datetime.combine(here.date(), clock, zone)
+    return today if today > here else dtm.datetime.combine(here.date() + dtm.timedelta(days=1), clock, zone)
 
 
 def _told(moment: dtm.datetime) -> str:

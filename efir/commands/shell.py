@@ -17,6 +17,7 @@ from app.studio.forms import Complaints
 from domain.events import ContractError
 from efir import settings
 from efir.process.readiness import is_free
+from warehouse import secrets
 from warehouse.client import connect
 from warehouse.interface import Warehouse, WarehouseError
 
@@ -29,7 +30,7 @@ class Refused(RuntimeError):  # noqa: N818 - reads as what it says
     """The command cannot do what was asked; the message says what to do instead."""
 
 
-SENTENCES = (Refused, WarehouseError, ContractError)
+SENTENCES = (Refused, WarehouseError, ContractError, settings.WronglySet)
 """Errors whose message is meant for the person at the terminal."""
 
 
@@ -42,6 +43,11 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except SENTENCES as error:
             typer.secho(f"✗ {error}", err=True, fg="red")
+            raise typer.Exit(1) from error
+        except OSError as error:
+            if not error.filename:
+                raise
+            typer.secho(f"✗ {error.filename}: {error.strerror}", err=True, fg="red")
             raise typer.Exit(1) from error
 
 
@@ -59,6 +65,8 @@ def warehouse() -> Iterator[Warehouse]:
     if is_free(configured.warehouse_port, "127.0.0.1"):
         port = configured.warehouse_port
         raise Refused(f"Efir is not running: nothing answers at port {port} (EFIR_WAREHOUSE_PORT). Start it: efir up")
+    if not secrets.are_made(configured.home):
+        raise Refused(f"No Efir has lived in {configured.home.absolute()} yet. Set EFIR_HOME, or begin: efir up")
     with connect("admin", configured) as connected:
         yield connected
 

@@ -114,7 +114,9 @@ class Supervisor:
         if self._stopping.is_set():  # asked for while the process was being made
             await child.end(FOUNDATION_ENDS_WITHIN_SECONDS)
         if await child.wait_until_ready():
-            self._output.show(f"✓ {child.spec.name} ready in {time.monotonic() - child.started_at:.1f} s")
+            seconds = time.monotonic() - child.started_at
+            told = f"ready in {seconds:.1f} s" if child.spec.is_ready else "started"
+            self._output.show(f"✓ {child.spec.name} {told}")
             self._publish()
         elif child.pid is not None and not self._stopping.is_set():
             self._output.say(child.spec.name, f"no answer within {child.spec.ready_within_seconds:.0f} s: stopped")

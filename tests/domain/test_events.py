@@ -109,9 +109,12 @@ def test_a_message_is_about_a_lead_unless_it_is_for_the_house_itself() -> None:
     assert Fact.of(to_staff, emitter=Emitter.SCENARIO_SERVICE, occurred_at=at(0)).lead_id is None
 
 
-def test_an_unknown_event_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ContractError, match="the contract knows: touch_recorded") as refused:
-        event_class("client_webinar_applauded")
+def test_an_unknown_event_is_refused_with_those_that_may_be_meant() -> None:
+    with pytest.raises(ContractError, match=r"Did you mean client_webinar_entered\b") as refused:
+        event_class("client_webinar_enterd")
+    assert refused.value.code == "unknown_event"
+    with pytest.raises(ContractError, match=r"no event 'applause'\. All of them: docs/events\.md") as refused:
+        event_class("applause")
     assert refused.value.code == "unknown_event"
 
 

@@ -36,6 +36,33 @@ def test_without_a_warehouse_a_command_says_at_once_what_to_do(efir: Cli, tmp_pa
     assert "Traceback" not in told.output
 
 
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"EFIR_PORT": "eighty"}, "✗ EFIR_PORT: Input should be a valid integer"),
+        ({"EFIR_PORT": "99999"}, "✗ EFIR_PORT: Input should be less than or equal to 65535"),
+        ({"EFIR_TELEGRAM_MODE": "pigeon"}, "✗ EFIR_TELEGRAM_MODE: Input should be 'polling' or 'webhook'"),
+        ({"EFIR_RESEND_UNCERTAIN": "all"}, 'value for field "resend_uncertain"'),
+        ({"EFIR_HOME": "/dev/null"}, "✗ /dev/null cannot hold the data: File exists. Choose a folder: EFIR_HOME"),
+        ({"EFIR_HOME": "/dev/null/below"}, "✗ /dev/null/below cannot hold the data: Not a directory."),
+    ],
+    ids=str,
+)
+def test_a_house_that_cannot_be_started_says_which_setting_to_change(wrong: dict[str, str], sentence: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "efir.up"], env={**os.environ, **wrong}, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 1
+    assert sentence in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_command_names_the_setting_that_is_wrong(efir: Cli) -> None:
+    told = efir("status", env={"EFIR_PORT": "eighty"})
+    assert told.exit_code == 1
+    assert "EFIR_PORT: Input should be a valid integer" in told.stderr
+
+
 def commands(group: typer.core.TyperGroup, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     """Every command there is, as it is typed."""
     for name, command in group.commands.items():
@@ -185,6 +212,12 @@ class TestWithAWarehouse:
             (("session", "cancel", "nope"), "There is no session nope"),
             (("user", "add", "not-an-address"), "is no e-mail address"),
             (("emitter", "add", "x", "--events", "nope"), "There is no event 'nope'"),
+            (("emitter", "add", "x", "--events", "core_lead_created"), "It may: client_webinar_registered, core_ingest"),
+            (("emitter", "add", "x", "--events", ""), "A key states some events"),
+            (("emitter", "add", " "), "A key needs a name"),
+            (("session", "add", "first", "31.01.2030"), "'31.01.2030' is no start: write 19:00"),
+            (("session", "add", "first", "2030-02-31T19:00"), "is no start"),
+            (("session", "add", "first", "+9000d"), "more than two years ahead"),
             (("emitter", "add", "x", "--emitter", "core"), "No key can speak for core"),
             (("emitter", "revoke", "nobody"), "There is no key named nobody"),
             (("replay-rejected", "00"), "Nothing open is named 00"),
@@ -197,6 +230,39 @@ class TestWithAWarehouse:
         assert told.exit_code == 1
         assert sentence in told.stderr
         assert "Traceback" not in told.output
+
+    def test_a_start_may_be_told_by_the_clock_of_the_webinars_zone(self, efir: Cli) -> None:
+        efir("webinar", "add", "far", "--title", "Т", "--zone", "Asia/Vladivostok")
+        (row,) = json.loads(efir("session", "add", "far", "9:05", "--json").stdout)
+        assert row["starts"].endswith("T09:05:00+10:00")
+        ahead = dtm.datetime.fromisoformat(row["starts"]) - dtm.datetime.now(dtm.UTC)
+        assert dtm.timedelta() < ahead <= dtm.timedelta(days=1)
+
+    @pytest.mark.parametrize(("ahead", "apart"), [("+3h", dtm.timedelta(hours=3)), ("+2d", dtm.timedelta(days=2))])
+    def test_a_start_may_be_hours_or_days_ahead(self, efir: Cli, ahead: str, apart: dtm.timedelta) -> None:
+        efir("webinar", "add", "soon", "--title", "Т")
+        (row,) = json.loads(efir("session", "add", "soon", ahead, "--json").stdout)
+        late = dtm.datetime.now(dtm.UTC) + apart - dtm.datetime.fromisoformat(row["starts"])
+        assert dtm.timedelta() <= late < dtm.timedelta(minutes=1)
+
+    def test_a_webinar_whose_video_is_not_there_yet_says_where_to_put_it(self, efir: Cli, service: Path) -> None:
+        told = efir("webinar", "add", "unfilmed", "--title", "Т", "--media", "later.mp4")
+        assert told.exit_code == 0
+        assert f"There is no {service.absolute() / 'media' / 'later.mp4'} yet" in told.stderr
+        assert "There is no" not in efir("webinar", "add", "filmed", "--title", "Т").stderr
+        address = "https://example.org/a.m3u8"
+        assert "There is no" not in efir("webinar", "add", "elsewhere", "--title", "Т", "--media", address).stderr
+
+    def test_a_look_at_a_folder_where_no_house_lives_begins_none(
+        self, efir: Cli, service: Path, tmp_path: Path
+    ) -> None:
+        assert service.exists()
+        elsewhere = {"EFIR_HOME": str(tmp_path / "elsewhere")}
+        for look in ("status", "doctor"):
+            assert efir(look, env=elsewhere).exit_code == 1
+        told = efir("webinar", "list", env=elsewhere)
+        assert f"No Efir has lived in {tmp_path / 'elsewhere'} yet" in told.stderr
+        assert not (tmp_path / "elsewhere").exists()
 
     def test_a_partner_gets_a_code_and_a_link_for_every_webinar(self, efir: Cli) -> None:
         efir("webinar", "add", "linked", "--title", "Ссылка")
@@ -356,7 +422,9 @@ class TestWithAWarehouse:
     def test_a_file_that_is_no_warehouse_is_not_restored(self, efir: Cli, tmp_path: Path) -> None:
         broken = tmp_path / "broken.duckdb"
         broken.write_bytes(b"not a database")
-        assert "is not a warehouse" in efir("restore", str(broken), "--yes", env={"EFIR_HOME": str(tmp_path)}).stderr
+        told = efir("restore", str(broken), "--yes", env={"EFIR_HOME": str(tmp_path / "home")})
+        assert f"{broken} is not a warehouse that can be used." in told.stderr
+        assert f'"{broken}" exists, but it is not a valid DuckDB' in told.stderr, "not the name of a trial copy"
 
 
 def test_a_harmed_log_is_told_by_status_and_doctor_and_is_not_restored_from(

@@ -72,7 +72,7 @@ def test_children_start_stage_by_stage_and_their_lines_are_prefixed_and_kept(tmp
 
     family.run(script)
     told = family.terminal.getvalue()
-    assert told.index("✓ first ready") < told.index("✓ second ready")
+    assert told.index("✓ first started") < told.index("✓ second started")
     assert "first     │ here" in told
     assert "here" in (tmp_path / "logs" / "second.log").read_text()
 
