@@ -32,9 +32,7 @@ MANIFEST_OF_NPM = ROOT / "reflex.lock" / "package.json"
 KEPT_BUILDS = 3
 TYPEFACE = "@fontsource-variable/golos-text"
 FONT = re.compile(r'url\("/assets/([\w-]+\.woff2)"\)')
-BESIDE_THE_POINT = re.compile(
-    r"\.woff2 didn't resolve at build time|Skipping bun|Initializing|Initialized app\. Run"
-)
+BESIDE_THE_POINT = re.compile(r"\.woff2 didn't resolve at build time|Skipping bun|Initializing|Initialized app\. Run")
 """What the bundlers say that is not for whoever starts Efir: fonts come in after Vite, nobody is to run Reflex."""
 
 BAKED = re.compile(rb"`ws://localhost:\d+/_event`|\"ws://localhost:\d+/_event\"|'ws://localhost:\d+/_event'")

@@ -212,7 +212,10 @@ class TestWithAWarehouse:
             (("session", "cancel", "nope"), "There is no session nope"),
             (("user", "add", "not-an-address"), "is no e-mail address"),
             (("emitter", "add", "x", "--events", "nope"), "There is no event 'nope'"),
-            (("emitter", "add", "x", "--events", "core_lead_created"), "It may: client_webinar_registered, core_ingest"),
+            (
+                ("emitter", "add", "x", "--events", "core_lead_created"),
+                "It may: client_webinar_registered, core_ingest",
+            ),
             (("emitter", "add", "x", "--events", ""), "A key states some events"),
             (("emitter", "add", " "), "A key needs a name"),
             (("session", "add", "first", "31.01.2030"), "'31.01.2030' is no start: write 19:00"),
