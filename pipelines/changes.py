@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from pipelines.marts import Mart
 from warehouse import tables
-from warehouse.interface import Warehouse
+from warehouse.interface import Warehouse, WarehouseError
 from warehouse.tables import KINDS, Part
 
 AFTER = "seq > $since and seq <= $until"
@@ -63,7 +63,11 @@ def lay(warehouse: Warehouse, changes: Changes) -> Laid:
     """Lay the changes and their facts out beside the tables."""
     concerned = concern(warehouse, changes)
     question = tables.text("changed_facts").replace("the_concerned", f"marts.{concerned}")
-    return Laid(changes, concerned, warehouse.stage_table("facts", question))
+    try:
+        return Laid(changes, concerned, warehouse.stage_table("facts", question))
+    except WarehouseError:
+        warehouse.discard_table(concerned)
+        raise
 
 
 def clear(warehouse: Warehouse, laid: Laid) -> None:

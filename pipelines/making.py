@@ -1,5 +1,6 @@
 """Makes derived tables: beside the published one, examined there, and put in its place only if every claim holds."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ import polars as pl
 from pipelines import changes
 from pipelines.marts import Claim, Mart
 from warehouse import tables
-from warehouse.interface import Published, Warehouse
+from warehouse.interface import Published, Warehouse, WarehouseError
 from warehouse.reads import load
 from warehouse.reads.reaction import last_seq
 from warehouse.tables import Part
@@ -94,13 +95,17 @@ def make(
     Raises VersionConflict when somebody published the table meanwhile: it does not tell the log up to `since` any more.
     """
     name = staged(mart, warehouse, part, facts)
-    findings = tuple(examine(claim, warehouse, _sources(claim, mart, name, part)) for claim in mart.claims)
-    made = Made(mart, findings, is_published=False)
-    if made.broken:
+    try:
+        findings = tuple(examine(claim, warehouse, _sources(claim, mart, name, part)) for claim in mart.claims)
+        made = Made(mart, findings, is_published=False)
+        if made.broken:
+            warehouse.discard_table(name)
+            return made
+        column, keys = (part.column, part.keys) if part else ("", "")
+        warehouse.publish_table(name, Published(mart.name, seq, mart.shape), column=column, keys=keys, since=since)
+    except WarehouseError:
         warehouse.discard_table(name)
-        return made
-    column, keys = (part.column, part.keys) if part else ("", "")
-    warehouse.publish_table(name, Published(mart.name, seq, mart.shape), column=column, keys=keys, since=since)
+        raise
     return Made(mart, findings, is_published=True, metadata=told(mart, warehouse, part))
 
 
@@ -139,21 +144,20 @@ def recomputed(mart: Mart, warehouse: Warehouse) -> Finding:
     The log goes on meanwhile: rows of those whom later facts concern are left out on both sides.
     """
     claim = Claim(RECOMPUTED, "Made anew from the whole log, it is the same table.", "")
-    name = staged(mart, warehouse)
-    concerned, settled = _settled(mart, warehouse)
-    words = {
-        "columns": ", ".join(mart.column_names),
-        "one": f"(select * from marts.{mart.name}{settled})",
-        "other": f"(select * from marts.{name}{settled})",
-    }
-    question = tables.text("recounted")
-    for word, value in words.items():
-        question = question.replace(f"the_{word}", value)
-    try:
+    with contextlib.ExitStack() as stack:
+        name = staged(mart, warehouse)
+        stack.callback(warehouse.discard_table, name)
+        concerned, settled = _settled(mart, warehouse)
+        stack.callback(warehouse.discard_table, concerned)
+        words = {
+            "columns": ", ".join(mart.column_names),
+            "one": f"(select * from marts.{mart.name}{settled})",
+            "other": f"(select * from marts.{name}{settled})",
+        }
+        question = tables.text("recounted")
+        for word, value in words.items():
+            question = question.replace(f"the_{word}", value)
         found = examine(Claim(RECOMPUTED, claim.meaning, question), warehouse, {})
-    finally:
-        warehouse.discard_table(name)
-        warehouse.discard_table(concerned)
     return Finding(claim, found.violations, found.examples)
 
 

@@ -1,8 +1,9 @@
 """What is kept part by part is what the whole log says, whatever happens in which order; and partitions in the UI."""
 
+import contextlib
 import datetime as dtm
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import polars as pl
@@ -26,7 +27,9 @@ from tests.pipelines.cohort import HOUR, MINUTE, SESSION, Cohort, lead_id
 from tests.pipelines.test_reaction import settle
 from tests.pipelines.test_tables import replace, rows
 from warehouse.credentials import Credential
+from warehouse.interface import VersionConflict, Warehouse, WarehouseError
 from warehouse.local import LocalWarehouse
+from warehouse.reads import load
 
 NAMES = ("olga", "ivan", "anna")
 DEEDS = ("visit", "submit", "link", "enter", "watch", "complete", "click", "answer", "merge", "unmerge", "refresh")
@@ -141,6 +144,37 @@ def test_a_run_that_breaks_a_claim_publishes_nothing_and_fails(
     assert failed == ["counts_are_the_people_behind_them"]
     assert rows(door, "partner_results") == before
     assert done.asset_materializations_for_node("partner_results") == []
+
+
+class Refusing:
+    """A warehouse in which one thing goes wrong while a table is made: who else published it, or a claim that fails."""
+
+    def __init__(self, warehouse: LocalWarehouse, method: str, error: WarehouseError) -> None:
+        self._warehouse, self._method, self._error = warehouse, method, error
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._method:
+            return self._refuse
+        return getattr(self._warehouse, name)
+
+    def _refuse(self, *asked: Any, **_: Any) -> Any:
+        if self._method == "sql" and "broken as materialized" not in asked[0]:
+            return self._warehouse.sql(*asked)
+        raise self._error
+
+
+@pytest.mark.usefixtures("lived")
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [("publish_table", VersionConflict("published by a run")), ("sql", WarehouseError("no memory for that"))],
+)
+def test_a_table_that_could_not_be_published_leaves_nothing_behind(
+    door: LocalWarehouse, method: str, error: WarehouseError
+) -> None:
+    house = cast("Warehouse", Refusing(door, method, error))
+    with contextlib.suppress(WarehouseError):
+        refreshed(MARTS, house, is_whole=True)
+    assert door.sql(load("staged_tables")).to_pylist() == []
 
 
 @pytest.mark.usefixtures("lived")
