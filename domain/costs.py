@@ -96,7 +96,10 @@ def read(text: str, currency: str) -> list[Line]:
     if not lines:
         raise CostError([BadRow(1, "empty_file")])
     delimiter = max(",;\t", key=lines[0].count)
-    rows = list(csv.reader(lines, delimiter=delimiter))
+    try:
+        rows = list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        raise CostError([BadRow(1, "bad_quotes")]) from None
     said = [name.strip().lower() for name in rows[0]]
     header = [IN_RUSSIAN.get(name, name) for name in said]
     if missing := [name for name in REQUIRED if name not in header]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from domain.cells import bare
 from domain.events import Utm
 from domain.people import ContactError, normalise_email, normalise_phone
 
@@ -18,6 +19,8 @@ Kind = Literal["csv", "bizon365", "getcourse"]
 KINDS: tuple[Kind, ...] = ("csv", "bizon365", "getcourse")
 MOST_ROWS = 50_000
 LONGEST_CELL = 300
+MOST_LINES = 50
+"""A row of more lines is a quotation mark that nobody closed."""
 REASON = "reason"
 """Column that the file of refused rows has in addition; it is ignored when the mended file comes back."""
 EPOCH_MILLISECONDS = 10**11
@@ -57,7 +60,10 @@ _MOMENTS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M:%
 
 
 class ImportProblem(ValueError):  # noqa: N818 - reads as what it says
-    """The file as a whole cannot be used. `code`: empty_file, no_contacts, too_many_rows; `detail` for the sentence."""
+    """The file as a whole cannot be used. `code`: empty_file, bad_quotes, no_contacts, too_many_rows.
+
+    `detail` is for the sentence.
+    """
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(code)
@@ -97,6 +103,8 @@ class Table:
     rows: tuple[Candidate | BadRow, ...]
     ignored: tuple[str, ...]
     """Columns that nobody knows."""
+    delimiter: str = ","
+    """What parts the cells of the file; those of the refused rows are parted by it, too."""
 
 
 def parse(text: str, kind: Kind | None = None, *, time_zone: str = "Europe/Moscow", region: str = "RU") -> Table:
@@ -109,11 +117,14 @@ def parse(text: str, kind: Kind | None = None, *, time_zone: str = "Europe/Mosco
     if not first:
         raise ImportProblem("empty_file")
     delimiter = max(";,\t", key=first.count)
-    found = [
-        (number, tuple(cell.strip() for cell in row))
-        for number, row in _numbered(lines, delimiter)
-        if any(cell.strip() for cell in row)
-    ]
+    try:
+        found = [
+            (number, tuple(cell.strip() for cell in row))
+            for number, row in _numbered(lines, delimiter)
+            if any(cell.strip() for cell in row)
+        ]
+    except csv.Error:
+        raise ImportProblem("bad_quotes") from None
     header = found[0][1]
     chosen = kind or kind_of(header)
     columns = _columns(header, chosen)
@@ -127,7 +138,7 @@ def parse(text: str, kind: Kind | None = None, *, time_zone: str = "Europe/Mosco
     zone = ZoneInfo(time_zone)
     rows = tuple(_row(number, row, columns, zone, region) for number, row in body)
     ignored = tuple(name for at, name in enumerate(header) if at not in columns and name.lower() not in {REASON, ""})
-    return Table(chosen, header, tuple(row for _, row in body), rows, ignored)
+    return Table(chosen, header, tuple(row for _, row in body), rows, ignored, delimiter)
 
 
 def kind_of(header: Sequence[str]) -> Kind:
@@ -151,9 +162,14 @@ def refused(table: Table, reasons: Mapping[int, str]) -> Iterator[list[str]]:
 
 
 def _numbered(lines: Sequence[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows by the number of their last line. Raises csv.Error where a quotation mark swallows what comes after it."""
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
+    before = 0
     for row in reader:
-        yield reader.line_num, row
+        if reader.line_num - before > MOST_LINES:
+            raise csv.Error
+        before = reader.line_num
+        yield before, row
 
 
 def _columns(header: Sequence[str], kind: Kind) -> dict[int, str]:
@@ -170,7 +186,7 @@ def _columns(header: Sequence[str], kind: Kind) -> dict[int, str]:
 def _row(
     line: int, cells: Sequence[str], columns: Mapping[int, str], zone: ZoneInfo, region: str
 ) -> Candidate | BadRow:
-    said = {field: _bare(cells[at]) for at, field in columns.items() if at < len(cells) and cells[at]}
+    said = {field: bare(cells[at]) for at, field in columns.items() if at < len(cells) and cells[at]}
     if any(len(cell) > LONGEST_CELL for cell in said.values()):
         return BadRow(line, "cell_too_long")
     try:
@@ -186,11 +202,6 @@ def _row(
     utm = Utm(**{name: said.get(f"utm_{name}") for name in Utm.model_fields})
     name = " ".join(filter(None, (said.get("name"), said.get("last_name"))))
     return Candidate(line, name, phone, email, said.get("source"), utm, said.get("partner"), moment)
-
-
-def _bare(cell: str) -> str:
-    """The cell without the apostrophe that keeps spreadsheets from reading it as a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:2] in set("=+-@|%") else cell
 
 
 def _plus(phone: str) -> str:

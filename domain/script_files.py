@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.cells import bare
 from domain.events import Poll, PollOption, ScriptEntry
 from domain.script import MOST_AUTHOR, MOST_ENTRIES, MOST_TEXT, in_order
 
@@ -114,11 +115,14 @@ def _decoded(data: bytes) -> str:
 def _table(text: str) -> Taken:
     first = text.splitlines()[0]
     delimiter = max(";\t,", key=first.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = _columns(next(rows, []))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        raise Unreadable("bad_quotes") from None
+    columns = _columns(rows[0])
     entries: list[ScriptEntry] = []
     bad: list[BadRow] = []
-    for number, cells in enumerate(rows, start=2):
+    for number, cells in enumerate(rows[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
         if len(entries) >= MOST_ENTRIES:
@@ -144,8 +148,7 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
 
 def _cell(cells: Sequence[str], place: int) -> str:
     """A cell, without the apostrophe that keeps it from being a formula."""
-    text = cells[place].strip() if place < len(cells) else ""
-    return text.removeprefix("'")
+    return bare(cells[place].strip()) if place < len(cells) else ""
 
 
 def _entry(row: Mapping[str, str], number: int) -> ScriptEntry | str:

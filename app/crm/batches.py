@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.crm.importing import RowOutcome
-from app.crm.sheets import safe
 from app.shared import texts
+from domain.cells import guarded
 from domain.imports import ImportProblem, Table, refused
 
 KEPT = dtm.timedelta(hours=1)
@@ -73,9 +73,9 @@ def reason(code: str, language: str) -> str:
 
 
 def errors(table: Table, outcomes: list[RowOutcome], language: str) -> Iterator[str]:
-    """The refused rows as a CSV with the reason as its last column, line by line: to mend and bring back."""
+    """The refused rows as a CSV like the file, the reason as its last column, line by line: to mend and bring back."""
     reasons: Mapping[int, str] = {one.line: reason(one.code, language) for one in outcomes if one.happens == "refused"}
     for row in refused(table, reasons):
         out = io.StringIO()
-        csv.writer(out).writerow([safe(cell) for cell in row])
+        csv.writer(out, delimiter=table.delimiter).writerow([guarded(cell) for cell in row])
         yield out.getvalue()

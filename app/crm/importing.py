@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Literal
 
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact, LeadErased, Purpose, deterministic_id
@@ -106,8 +107,7 @@ def _portion(
 ) -> list[RowOutcome]:
     checked = {row.line: _checked(row, plan) for row in rows}
     good = [row for row in rows if isinstance(row, Candidate) and not checked[row.line]]
-    # Rows of one person must not race each other: each contact is asked for in the file's order within its thread.
-    identities = dict(zip((row.line for row in good), _identified(warehouse, good, pool), strict=True))
+    identities = _identified(warehouse, good, pool)
     leads = {identity[0] for identity in identities.values()}
     told, held = _imported(warehouse, leads), _held(warehouse, leads)
     gone = _gone(warehouse, leads)
@@ -136,14 +136,25 @@ def _portion(
 
 def _identified(
     warehouse: Warehouse, rows: Sequence[Candidate], pool: ThreadPoolExecutor
-) -> Iterator[tuple[str, bool, int]]:
+) -> dict[int, tuple[str, bool, int]]:
+    """By line: whose the row is, whether they were known, and how many further leads its contacts match."""
     into = survivors(warehouse.facts_of(names=MERGES))
 
-    def whose(row: Candidate) -> tuple[str, bool, int]:
+    def whose(row: Candidate) -> tuple[int, tuple[str, bool, int]]:
         identity = warehouse.identify(_contacts(row), proposed_lead_id=str(uuid.uuid4()))
-        return into.get(identity.lead_id, identity.lead_id), identity.is_known, len(identity.also)
+        return row.line, (into.get(identity.lead_id, identity.lead_id), identity.is_known, len(identity.also))
 
-    return pool.map(whose, rows)
+    return dict(chain.from_iterable(pool.map(lambda one: [whose(row) for row in one], _of_one_person(rows))))
+
+
+def _of_one_person(rows: Sequence[Candidate]) -> list[list[Candidate]]:
+    """The rows by person, each person's in the order of the file: theirs must not race each other."""
+    groups: dict[str, list[Candidate]] = {}
+    for row in rows:
+        met = {id(group): group for value in _contacts(row).values() if (group := groups.get(value))}
+        ours = sorted((*(one for group in met.values() for one in group), row), key=lambda one: one.line)
+        groups.update(dict.fromkeys((value for one in ours for value in _contacts(one).values()), ours))
+    return list({id(group): group for group in groups.values()}.values())
 
 
 def _foreseen(

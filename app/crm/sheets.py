@@ -2,12 +2,12 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import xlsxwriter
 
+from domain.cells import guarded
 from warehouse.reads.leads import LeadRow
 
 COLUMNS = (
@@ -17,14 +17,6 @@ COLUMNS = (
 ROWS_AT_ONCE = 1000
 MOST_IN_XLSX = 1_048_575
 """What the format can hold below its header."""
-PHONE = re.compile(r"\+\d{7,15}")
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""A cell that begins so may be read as a formula (full-width twins included)."""
-
-
-def safe(text: str) -> str:
-    """The text as a cell of a CSV: an apostrophe in front makes a formula text. A phone number is none."""
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) and not PHONE.fullmatch(text) else text
 
 
 def as_csv(rows: Iterable[LeadRow]) -> Iterator[bytes]:
@@ -39,7 +31,7 @@ def table_as_csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Itera
     writer = csv.writer(out)
     writer.writerow(columns)
     for number, row in enumerate(rows, start=1):
-        writer.writerow([safe(cell) for cell in row])
+        writer.writerow([guarded(cell) for cell in row])
         if number % ROWS_AT_ONCE == 0:
             yield _taken(out)
     yield _taken(out)

@@ -1,4 +1,4 @@
-"""The host's socket `/api/v1/rooms/<session>/desk`: the account is asked for at the door and again at every command."""
+"""The host's socket `/api/v1/rooms/<session>/desk`: the account is asked for at the door, then all the time."""
 
 import asyncio
 import datetime as dtm
@@ -26,6 +26,8 @@ from warehouse.interface import WarehouseError
 logger = logging.getLogger(__name__)
 
 STORE_SECONDS = 8.0
+ASKED_EVERY_SECONDS = 1.0
+"""How long a console may go on listening after its host was logged out, closed or given another role."""
 
 
 async def endpoint(socket: WebSocket, *, origins: Collection[str]) -> None:
@@ -47,6 +49,7 @@ class Console:
         self.connection, self.cookie = connection, cookie
         self.hall: Hall
         self._tasks: set[asyncio.Task[None]] = set()
+        self._watch: asyncio.Task[None] | None = None
 
     async def open(self, session_id: str) -> None:
         """Show the room, if there is one and this account may see it."""
@@ -67,12 +70,31 @@ class Console:
         picture = encode(snapshot(self.hall, halls.programme(session_id), now))
         self.connection.send(framed(timed(picture, now)))
         self.connection.send(framed(encode(curve(self.hall.audience.points, now, is_whole=True))))
+        self._watch = asyncio.create_task(self._watched())
         self.connection.listen(self.hear)
+
+    async def _watched(self) -> None:
+        """A console that only listens is shut, too, once its host may not see the room any more."""
+        while True:
+            await asyncio.sleep(ASKED_EVERY_SECONDS)
+            try:
+                await require(self.cookie, Role.HOST)
+            except AccessDenied:
+                self._leave()
+                self.connection.end(4401, "no host")
+                return
+            except WarehouseError:
+                continue  # it is away, and nothing new is told meanwhile: asked again in a moment
+
+    def _leave(self) -> None:
+        self.hall.desks.pop(self.connection.name, None)
 
     def hear(self, frame: dict[str, Any]) -> None:
         """One command, or the end."""
         if frame.get("type") == "gone":
-            self.hall.desks.pop(self.connection.name, None)
+            self._leave()
+            if self._watch is not None:
+                self._watch.cancel()
             return
         task = asyncio.create_task(self._obey(frame))
         self._tasks.add(task)

@@ -40,6 +40,16 @@ class DayHeading(rx.Component):
     language: rx.Var[str]
 
 
+class DueToday(rx.Component):
+    """A mark on a moment that is on the visitor's present day."""
+
+    library = LIBRARY
+    tag = "DueToday"
+
+    at: rx.Var[str]
+    label: rx.Var[str]
+
+
 class ZoneNote(rx.Component):
     """A zone, named: `zone` of the time zone database, else the visitor's."""
 
@@ -89,6 +99,7 @@ class ZoneField(rx.Component):
 local_time = LocalTime.create
 time_option = TimeOption.create
 day_heading = DayHeading.create
+due_today = DueToday.create
 zone_note = ZoneNote.create
 countdown = Countdown.create
 yandex_calendar = YandexCalendar.create

@@ -16,7 +16,8 @@ from warehouse.interface import WarehouseError
 from warehouse.reads import leads as reads
 from warehouse.reads.leads import LeadFilter
 
-MOST = 500
+MOST = 2000
+"""So many are ticked at most: more is a list nobody has looked at, and every tick is told to the browser."""
 
 
 class Bulk(Desk):
@@ -36,9 +37,46 @@ class Bulk(Desk):
     @rx.event
     async def pick(self, lead_id: str, is_on: bool) -> None:  # noqa: FBT001 - as the client calls it
         """Tick one lead, or take the tick away."""
+        if not await self._may(*READERS):
+            return
+        if is_on:
+            self._tick([lead_id], 1)
+        else:
+            self.picked = [one for one in self.picked if one != lead_id]
+
+    @rx.event
+    async def pick_page(self) -> None:
+        """Tick every lead of the page that is shown; those of other pages stay ticked."""
         if await self._may(*READERS):
-            others = [one for one in self.picked if one != lead_id]
-            self.picked = [*others, lead_id][-MOST:] if is_on else others
+            shown = [line.lead_id for line in (await self.get_state(Leads)).lines]
+            self._tick(shown, len(shown))
+
+    @rx.event
+    async def pick_all(self) -> None:
+        """Tick every lead the filters find, on whatever page, the newest first."""
+        if not await self._may(*READERS):
+            return
+        wanted = LeadFilter(**(await self.get_state(Leads)).chosen)
+        try:
+            page = await warehouse.get().run(reads.leads, wanted, limit=MOST)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        self.picked = []
+        self._tick([row.lead_id for row in page.rows], page.total)
+
+    @rx.event
+    async def clear(self) -> None:
+        """Take every tick away."""
+        if await self._may(*READERS):
+            self.picked = []
+
+    def _tick(self, more: list[str], wanted: int) -> None:
+        """Tick these too, as far as there is room; that not all of those `wanted` found room is said."""
+        ticked = list(dict.fromkeys([*self.picked, *more]))
+        self.picked = ticked[:MOST]
+        if len(ticked) > MOST or wanted > len(more):
+            self.complaint = self._text("bulk.most", count=MOST)
 
     @rx.event
     async def move(self, typed: dict[str, Any]) -> Any:

@@ -15,10 +15,10 @@ t = Desk.t
 def bar(leads: State, bulk: State) -> rx.Component:
     """Above the list: what to do with the ticked ones, and the list as a file."""
     return rx.el.div(
+        _ticking(leads, bulk),
         rx.cond(
             bulk.picked.length() > 0,
             rx.el.div(
-                rx.el.span(t["studio.bulk.picked"], " ", rx.el.b(bulk.picked.length()), id="picked"),
                 rx.el.form(
                     _choice("stage", t["studio.crm.stage"], bulk.choices),
                     rx.el.button(t["studio.bulk.move"], type="submit", class_name="button small", id="bulk-move"),
@@ -55,13 +55,7 @@ def bar(leads: State, bulk: State) -> rx.Component:
                 ),
                 rx.cond(
                     (Desk.role == "admin") | (Desk.role == "marketer"),
-                    rx.el.button(
-                        t["studio.bulk.export"],
-                        type="button",
-                        on_click=bulk.export,
-                        class_name="button small",
-                        id="bulk-export",
-                    ),
+                    _button(t["studio.bulk.export"], bulk.export, "bulk-export"),
                 ),
                 class_name="bulk-actions",
             ),
@@ -76,6 +70,31 @@ def bar(leads: State, bulk: State) -> rx.Component:
         ),
         class_name="bulk",
     )
+
+
+def _ticking(leads: State, bulk: State) -> rx.Component:
+    """Many ticks at once: the page, or everybody the filters find; and how many there are."""
+    return rx.el.div(
+        _button(t["studio.bulk.page"], bulk.pick_page, "pick-page"),
+        rx.cond(
+            leads.pages > 1,
+            _button(rx.fragment(t["studio.bulk.everybody"], " ", count(leads.total)), bulk.pick_all, "pick-all"),
+        ),
+        rx.cond(
+            bulk.picked.length() > 0,
+            rx.fragment(
+                _button(t["studio.bulk.clear"], bulk.clear, "pick-none"),
+                rx.el.span(
+                    t["studio.bulk.picked"], " ", rx.el.b(count(bulk.picked.length())), id="picked", role="status"
+                ),
+            ),
+        ),
+        class_name="crm-line",
+    )
+
+
+def _button(label: Any, does: Any, name: str) -> rx.Component:
+    return rx.el.button(label, type="button", on_click=does, class_name="button small", id=name)
 
 
 def _choice(name: str, label: Any, choices: Any, first: Any = None) -> rx.Component:
@@ -103,9 +122,8 @@ def tick(bulk: State, line: State) -> rx.Component:
 
 
 def kept(views: State) -> rx.Component:
-    """Views kept by name, and keeping the one that is shown."""
-    return rx.el.details(
-        rx.el.summary(t["studio.views.title"], " ", count(views.kept.length())),
+    """Views kept by name, one press away above the list; and keeping the one that is shown."""
+    return rx.el.div(
         rx.el.ul(
             rx.foreach(
                 views.kept,
@@ -126,31 +144,36 @@ def kept(views: State) -> rx.Component:
                     custom_attrs={"data-testid": "view"},
                 ),
             ),
-            class_name="agreements",
+            aria_label=t["studio.views.title"],
+            class_name="kept-views",
         ),
-        rx.el.form(
-            rx.el.input(
-                name="name",
-                id="view-name",
-                max_length=60,
-                class_name="input",
-                auto_complete="off",
-                aria_label=t["studio.views.name"],
-                placeholder=t["studio.views.name"],
-            ),
-            rx.el.label(
-                rx.el.input(type="checkbox", name="shared", value="on", class_name="tick-box", id="view-shared"),
-                " ",
-                t["studio.views.share"],
-                class_name="term",
-            ),
-            rx.el.button(t["studio.views.keep"], type="submit", class_name="button small", id="keep-view"),
-            on_submit=views.keep,
-            reset_on_submit=True,
-            class_name="crm-line",
-        ),
-        class_name="panel",
+        rx.el.details(rx.el.summary(t["studio.views.keep"]), _keeping(views), class_name="keep-view"),
+        class_name="views",
         custom_attrs={"data-testid": "views"},
+    )
+
+
+def _keeping(views: State) -> rx.Component:
+    return rx.el.form(
+        rx.el.input(
+            name="name",
+            id="view-name",
+            max_length=60,
+            class_name="input",
+            auto_complete="off",
+            aria_label=t["studio.views.name"],
+            placeholder=t["studio.views.name"],
+        ),
+        rx.el.label(
+            rx.el.input(type="checkbox", name="shared", value="on", class_name="tick-box", id="view-shared"),
+            " ",
+            t["studio.views.share"],
+            class_name="term",
+        ),
+        rx.el.button(t["studio.views.save"], type="submit", class_name="button small", id="keep-view"),
+        on_submit=views.keep,
+        reset_on_submit=True,
+        class_name="crm-line",
     )
 
 

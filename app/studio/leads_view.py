@@ -17,6 +17,7 @@ def view(page: State, bulk: State, views: State) -> rx.Component:
     """Search, filters, the list, what can be done with it."""
     return desk(
         _filters(page),
+        bulk_view.kept(views),
         rx.cond(page.is_away, rx.el.p(t["studio.away"], class_name="banner", custom_attrs={"data-kind": "bad"})),
         rx.cond(
             page.lines.length() > 0,
@@ -47,7 +48,6 @@ def view(page: State, bulk: State, views: State) -> rx.Component:
                 ),
             ),
         ),
-        bulk_view.kept(views),
         bulk_view.pipeline(bulk),
         name="leads",
         title=rx.fragment(t["studio.nav.leads"], " ", count(page.total, name="leads-total")),

@@ -15,12 +15,12 @@ from starlette.routing import BaseRoute, Route
 from app.access.guard import AccessDenied, require, turned_away
 from app.access.origin import is_own
 from app.access.roles import Role
-from app.crm.sheets import safe
 from app.settings import Settings
 from app.shared import plain, schedule
 from app.studio import script_versions
 from app.studio.forms import Complaints
 from app.studio.handouts import no_webinar
+from domain.cells import guarded
 from domain.events import ScriptEntry
 from domain.script_files import COLUMNS, Taken, Unreadable, read, row_of
 from warehouse.interface import WarehouseError
@@ -52,7 +52,7 @@ async def _hand_out(request: Request) -> Response:
     except WarehouseError:
         return plain.page(request, "link.away", status=503)
     out = io.StringIO()
-    rows = ([safe(cell) for cell in row_of(entry)] for entry in script.entries)
+    rows = ([guarded(cell) for cell in row_of(entry)] for entry in script.entries)
     csv.writer(out).writerows([list(COLUMNS), *rows])
     name = f"script-{webinar.slug}-{script.revision}.csv"
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -79,7 +79,7 @@ async def _take_in(request: Request, *, settings: Settings) -> Response:
         return _refused(next(iter(found.fields.values())), 409)
     except WarehouseError:
         return _refused("away", 503)
-    bad = [{"row": row.number, "code": row.code, "cells": [safe(cell) for cell in row.cells]} for row in taken.bad]
+    bad = [{"row": row.number, "code": row.code, "cells": [guarded(cell) for cell in row.cells]} for row in taken.bad]
     return JSONResponse({"taken": len(taken.entries), "revision": revision, "bad": bad}, headers=PRIVATE)
 
 

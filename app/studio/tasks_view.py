@@ -4,7 +4,7 @@ from typing import Any
 
 import reflex as rx
 
-from app.shared.clock import zone_field, zone_note
+from app.shared.clock import due_today, zone_field, zone_note
 from app.studio.desk import Desk
 from app.studio.frame import chip, count, desk, empty, field, moment
 
@@ -119,7 +119,12 @@ def _line(page: State, one: State, *, is_list: bool) -> rx.Component:
             class_name="term",
         ),
         rx.el.span(
-            rx.cond(one.state == "overdue", chip(t["studio.tasks.overdue"], "bad")),
+            rx.match(
+                one.state,
+                ("overdue", chip(t["studio.tasks.overdue"], "bad")),
+                ("open", due_today(at=one.due_at, label=t["studio.tasks.today"], class_name="tag")),
+                rx.fragment(),
+            ),
             " ",
             moment(one.due_at),
             " · ",

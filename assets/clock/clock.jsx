@@ -33,6 +33,14 @@ export function DayHeading({ at, before = "", language = "ru", className }) {
   return day ? h("span", { className: className }, day) : null;
 }
 
+// A mark on what is due before this day of the visitor ends.
+export function DueToday({ at, label, className }) {
+  const [now, setNow] = useState(null);
+  useEffect(() => setNow(new Date()), [at]);
+  const isToday = now !== null && new Date(at).toDateString() === now.toDateString();
+  return isToday ? h("span", { className: className, "data-kind": "warn", "data-testid": "today" }, label) : null;
+}
+
 export function ZoneNote({ language = "ru", prefix = "", zone: told = "", className }) {
   const [text, setText] = useState("");
   useEffect(() => setText(zoneName(new Date(), language, told || undefined)), [language, told]);

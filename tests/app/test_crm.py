@@ -20,6 +20,7 @@ from app.studio.bulk import Bulk
 from app.studio.crm import LeadCrm
 from app.studio.lead import LeadPage
 from app.studio.leads import Leads
+from domain import cells
 from domain.leads import fold_lead
 from domain.merging import survivors
 from tests.app.calling import Caller
@@ -259,12 +260,15 @@ def test_a_merge_never_makes_a_circle(house: LocalWarehouse) -> None:
     ("typed", "written"),
     [
         ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+cmd|' /C calc'!A0", "'+cmd|' /C calc'!A0"), ("@SUM(1)", "'@SUM(1)"),
-        ("-2+3", "'-2+3"), ("\t=1", "'\t=1"), (" =1", "' =1"), ("＝1", "'＝1"), ("Анна", "Анна"),
-        ("+79990000001", "+79990000001"),
+        ("-2+3", "'-2+3"), ("\t=1", "'\t'=1"), (" =1", "' =1"), ("＝1", "'＝1"), ("Анна", "Анна"),
+        ("+79990000001", "+79990000001"), ("Анна;=1+1", "Анна;'=1+1"), ('Анна; "@SUM(1)', "Анна;' \"@SUM(1)"),
+        ("Анна\n=1", "Анна\n'=1"), ("a;b=c - d", "a;b=c - d"),
+        ("Привет ;-) да; -нет", "Привет ;-) да;' -нет"), ("Анна;-cmd|' /C calc'!A0", "Анна;'-cmd|' /C calc'!A0"),
     ],
 )  # fmt: skip
 def test_nothing_people_type_becomes_a_formula(typed: str, written: str) -> None:
-    assert sheets.safe(typed) == written
+    assert cells.guarded(typed) == written
+    assert cells.bare(written) == typed
 
 
 def test_the_list_goes_out_as_a_file_with_the_page_s_filters(house: LocalWarehouse) -> None:

@@ -145,7 +145,8 @@ def test_the_page_shows_the_dry_run_and_takes_the_list_in(house: LocalWarehouse)
     assert (page.is_taken, page.new, page.again) == (True, 1, 1)
     assert "Новых лидов: 1" in page.notice
     answer = visitor.get(f"/staff/imports/{page.batch_id}/errors.csv", headers=headers)
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    text = answer.content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text), delimiter=parse(LIST).delimiter))
     assert [(row["name"], bool(row["reason"])) for row in rows] == [("Кто-то", True), ("Чужой", True)]
 
 

@@ -1,7 +1,7 @@
 """The host's console over real sockets: what the host does by hand, what guests see of it, and that it outlives us."""
 
 import datetime as dtm
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,31 @@ def joined(browser: Browser, page: str = "p1") -> Page:
 @pytest.mark.parametrize("role", [None, Role.ANALYST, Role.MARKETER, Role.PARTNER])
 def test_only_hosts_get_a_console(rooms: Rooms, anna: Browser, role: Role | None) -> None:
     desk = console(rooms, role=role)
+    with pytest.raises(ConnectionClosed) as closed:
+        desk.read_on()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4401
+
+
+def logged_out(rooms: Rooms, email: str) -> None:
+    sessions.end_all(rooms.warehouse, email, dtm.datetime.now(dtm.UTC))
+
+
+def demoted(rooms: Rooms, email: str) -> None:
+    accounts.set_role(rooms.warehouse, email, Role.MARKETER, dtm.datetime.now(dtm.UTC))
+
+
+def shut(rooms: Rooms, email: str) -> None:
+    accounts.set_active(rooms.warehouse, email, dtm.datetime.now(dtm.UTC), is_active=False)
+
+
+@pytest.mark.parametrize("end", [logged_out, demoted, shut])
+def test_a_console_that_only_listens_is_shut_with_its_session(
+    rooms: Rooms, anna: Browser, end: Callable[[Rooms, str], None]
+) -> None:
+    desk = console(rooms)
+    desk.hear("desk")
+    end(rooms, f"{Role.HOST}@example.org")
     with pytest.raises(ConnectionClosed) as closed:
         desk.read_on()
     assert closed.value.rcvd is not None

@@ -10,7 +10,7 @@ from app.crm import deeds
 from app.rights import dossier, erasing
 from app.shared import schedule
 from app.shared import warehouse as connection
-from app.studio import tasks_view
+from app.studio import bulk, tasks_view
 from app.studio.board import Board
 from app.studio.bulk import Bulk
 from app.studio.crm import LeadCrm
@@ -134,6 +134,27 @@ def test_many_leads_get_an_owner_a_tag_and_a_file_at_once(house: LocalWarehouse)
     assert listed(house, owner=ME) == {VERA}
     host = Tab(cookie(house, Role.HOST), "/studio/leads")
     assert host.call(Bulk, "export").access == "forbidden"
+
+
+def test_a_page_and_everybody_the_filters_find_are_ticked_at_once(
+    house: LocalWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = Tab(cookie(house, Role.MARKETER), "/studio/leads")
+    tab.call(Leads, "narrow", {"verdict": "not_attended"})
+    assert set(tab.call(Bulk, "pick_page").picked) == {BORIS, VERA}
+    tab.call(Leads, "narrow", {"search": "Анна"})
+    assert set(tab.call(Bulk, "pick_page").picked) == {ANNA, BORIS, VERA}, "ticks of other pages stay"
+    assert tab.call(Bulk, "clear").picked == []
+    tab.call(Leads, "narrow", {})
+    assert set(tab.call(Bulk, "pick_all").picked) == {ANNA, BORIS, VERA}
+    assert not tab.page(Bulk).complaint
+    tab.call(Bulk, "tag", {"tag": "все", "way": "on"})
+    assert listed(house, tag="все") == {ANNA, BORIS, VERA}
+    monkeypatch.setattr(bulk, "MOST", 2)
+    page = tab.call(Bulk, "pick_all")
+    assert (set(page.picked), "2" in page.complaint) == ({BORIS, VERA}, True), "the newest, and it is said"
+    page = tab.call(Bulk, "pick", ANNA, ON)
+    assert (ANNA in page.picked, bool(page.complaint)) == (False, True)
 
 
 def test_a_view_is_kept_shared_and_forgotten_by_its_owner_alone(house: LocalWarehouse) -> None:

@@ -34,6 +34,7 @@ def test_a_row_may_name_its_campaign_and_its_currency() -> None:
         ("", [(1, "empty_file")]),
         (HEADER, [(2, "empty_file")]),
         ("source,amount\nvk,1", [(1, "missing_columns")]),
+        (f'{HEADER}\n"vk,1\n' + "x" * 200_000, [(1, "bad_quotes")]),
         (f"{HEADER},budget\nvk,1,2026-03-01,2026-03-02,9", [(1, "unknown_columns")]),
         (f"{HEADER}\n,1,2026-03-01,2026-03-02\nvk,x,2026-03-01,2026-03-02", [(2, "no_source"), (3, "not_an_amount")]),
         (f"{HEADER}\nvk,-1,2026-03-01,2026-03-02", [(2, "not_an_amount")]),

@@ -53,6 +53,8 @@ def test_exports_are_recognised_by_their_headers() -> None:
     [
         ("", "empty_file"), ("\n \n", "empty_file"), ("name;phone\n", "empty_file"),
         ("name;age\nАнна;30", "no_contacts"),
+        ('phone;name\n+79990000001;"Анна\n' + "x" * 200_000, "bad_quotes"),
+        ('name;phone\n"Анна;+79990000001\n' + "Борис;+79990000002\n" * 60, "bad_quotes"),
         ("phone\n" + "\n".join(f"+7999{number:07}" for number in range(50_001)), "too_many_rows"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.cells import guarded
 from domain.events import Poll, PollOption, ScriptEntry
 from domain.script_files import COLUMNS, Unreadable, clock_seconds, clock_text, read, row_of
 
@@ -65,7 +66,7 @@ LINES = st.builds(
     at_seconds=st.integers(0, 400_000).map(lambda tenths: tenths / 10),
     kind=st.just("line"),
     author=st.text("абвABC ", min_size=1, max_size=20).map(str.strip).filter(bool).map(lambda t: " ".join(t.split())),
-    text=st.text("абв;,\"'=|+ ", min_size=1, max_size=40).map(lambda t: " ".join(t.split())).filter(
+    text=st.text("абв;,\"'=|+-@ ", min_size=1, max_size=40).map(lambda t: " ".join(t.split())).filter(
         lambda t: bool(t) and not t.startswith("'")
     ),
     is_host=st.booleans(),
@@ -88,7 +89,7 @@ SHOWN = ScriptEntry(entry_id="o", at_seconds=61, kind="offer_show", target="cour
 def test_our_own_file_comes_back_as_it_was(lines: list[ScriptEntry]) -> None:
     entries = tuple(sorted([*lines, POLLED, SHOWN], key=lambda entry: entry.at_seconds))
     out = io.StringIO()
-    csv.writer(out).writerows([COLUMNS, *(row_of(entry) for entry in entries)])
+    csv.writer(out).writerows([COLUMNS, *(map(guarded, row_of(entry)) for entry in entries)])
     taken = read(out.getvalue().encode("utf-8-sig"))
     assert taken.bad == ()
     assert taken.entries == entries

@@ -1,12 +1,14 @@
--- Of the leads that match those a search finds. Parameters: search (part of a name, phone, e-mail, Telegram name or
--- id), digits (of a phone). A merged lead is found by the contacts of both. Contacts are looked up of those in whom
--- something like the search was ever seen. Needs: leads_matching and merged_leads (survivors).
+-- Of the leads that match those a search finds. Parameters: search (the beginning of an id), words (each a part of a
+-- name, an e-mail or a Telegram name) and the longest of them, digits (a part of a phone) and its beginning. A merged
+-- lead is found by the contacts of both. Contacts are looked up of those in whom something like the search was ever
+-- seen. Needs: leads_matching and merged_leads (survivors).
 with alike as (
     select distinct subject_id
     from people
     where
-        (kind in ('name', 'email', 'telegram_name') and contains(lower(value), $search))
+        (kind in ('name', 'email', 'telegram_name') and contains(replace(lower(value), 'ё', 'е'), $longest))
         or (kind = 'phone' and $digits != '' and contains(value, $digits))
+        or (kind = 'phone' and $beginning != '' and starts_with(value, $beginning))
 ),
 
 still_alike as (
@@ -24,8 +26,16 @@ found as (
     from still_alike
     left join merged_leads on still_alike.subject_id = merged_leads.lead_id
     where
-        (still_alike.kind != 'phone' and contains(lower(still_alike.value), $search))
+        (
+            still_alike.kind != 'phone'
+            and list_bool_and(
+                list_transform(
+                    $words, lambda word: contains(replace(lower(still_alike.value), 'ё', 'е'), word)  -- noqa: RF02
+                )
+            )
+        )
         or (still_alike.kind = 'phone' and $digits != '' and contains(still_alike.value, $digits))
+        or (still_alike.kind = 'phone' and $beginning != '' and starts_with(still_alike.value, $beginning))
 )
 
 select *

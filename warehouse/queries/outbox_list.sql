@@ -1,5 +1,5 @@
 -- One page of messages, newest first, each with what became of it, as its recipient sees it. Needs: outbox, theirs.
--- Parameters: state, lead, person (part of a lead's or partner's name or contact; digits: of the phone), template,
+-- Parameters: state, lead, search and digits (see leads_searched.sql: a lead or a partner), template,
 -- scenario, step, reason ('' all), limit, offset. States: waiting (planned, not sent), sending, sent, retrying, failed,
 -- uncertain, skipped (also those planned and withheld when their turn came: `is_withheld`); asked for «planned»: all
 -- but the skipped ones. Latency: from planned to accepted by the transport.
@@ -17,8 +17,8 @@ with chosen as not materialized (
         and ($step = '' or step_name = $step)
         and ($reason = '' or coalesce(reason, '') = $reason)
         and (
-            $person = ''
-            or starts_with(lead_id, $person)
+            $search = ''
+            or starts_with(lead_id, $search)
             or lead_id in (select theirs.subject_id from theirs)
             or partner_id in (select theirs.subject_id from theirs)
         )

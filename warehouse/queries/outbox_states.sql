@@ -1,5 +1,5 @@
 -- How many messages stand where, and how long sending took (seconds from planned to accepted, sent since $since).
--- Parameters: scenario, step, reason, person and digits as in outbox_list ('' all); since bounds the latency only.
+-- Parameters: scenario, step, reason, search and digits as in outbox_list ('' all); since bounds the latency only.
 -- Needs: outbox, theirs.
 with chosen as (
     select
@@ -11,8 +11,8 @@ with chosen as (
         and ($step = '' or step_name = $step)
         and ($reason = '' or coalesce(reason, '') = $reason)
         and (
-            $person = ''
-            or starts_with(lead_id, $person)
+            $search = ''
+            or starts_with(lead_id, $search)
             or lead_id in (select theirs.subject_id from theirs)
             or partner_id in (select theirs.subject_id from theirs)
         )

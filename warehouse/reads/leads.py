@@ -1,7 +1,6 @@
 """Who the leads are and how far they came: the studio's list. What one lead did is read from its facts."""
 
 import datetime as dtm
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,11 +8,9 @@ from typing import Any, Literal
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 from warehouse.reads.fresh import ask, fresh, with_everybodys
+from warehouse.reads.searching import searched
 
 END = dtm.datetime(9999, 1, 1, tzinfo=dtm.UTC)
-
-NATIONAL_DIGITS = 10
-"""A Russian number without its 8 or +7: people search for either."""
 
 NEW = "new"
 """The stage of a lead that nobody has moved yet."""
@@ -37,10 +34,8 @@ class LeadFilter:
 
     def params(self) -> dict[str, Any]:
         """As the queries take it."""
-        search = self.search.strip().lower()
         return {
-            "search": search.removeprefix("@"),
-            "digits": searched_digits(search),
+            **searched(self.search),
             "source": self.source,
             "partner": self.partner_id,
             "webinar": self.webinar_id,
@@ -81,12 +76,6 @@ class LeadPage:
 
     rows: tuple[LeadRow, ...]
     total: int
-
-
-def searched_digits(search: str) -> str:
-    """The part of a phone number in what was typed, without the country's prefix; "" where it is no number."""
-    digits = re.sub(r"\D", "", search)[-NATIONAL_DIGITS:]
-    return digits if len(digits) > 2 else ""  # noqa: PLR2004 - two digits are in every number
 
 
 def leads(

@@ -9,7 +9,7 @@ from warehouse import tables
 from warehouse.interface import Warehouse
 from warehouse.reads import load
 from warehouse.reads.fresh import ask, with_everybodys
-from warehouse.reads.leads import searched_digits
+from warehouse.reads.searching import searched
 
 MessageState = Literal["waiting", "sending", "sent", "retrying", "failed", "uncertain", "skipped"]
 LATENCY_OF = dtm.timedelta(hours=1)
@@ -111,7 +111,7 @@ def messages(  # noqa: PLR0913 - so many things can be asked for
         "scenario": scenario,
         "step": step,
         "reason": reason,
-        **_searched(person),
+        **searched(person),
         "limit": limit,
         "offset": offset,
     }
@@ -129,7 +129,7 @@ def states(
     person: str = "",
 ) -> list[StateCount]:
     """Counts by state, in the order of a message's life; states nothing is in are left out."""
-    params = {"scenario": scenario, "step": step, "reason": reason, **_searched(person), "since": now - LATENCY_OF}
+    params = {"scenario": scenario, "step": step, "reason": reason, **searched(person), "since": now - LATENCY_OF}
     found = _asked(warehouse, "outbox_states", params)
     rows = {row["state"]: row for row in found}
     return [
@@ -144,14 +144,9 @@ def _asked(warehouse: Warehouse, question: str, params: dict[str, Any]) -> list[
     seen = with_everybodys(warehouse, "messages")
     own = "events as (select * from everybodys where lead_id is null)"
     staff = f"staff_messages as (\nwith {own}\nselect * from (\n{tables.text('every_message')}\n)\n)"
-    theirs = f"theirs as (\n{load('outbox_theirs')}\n)" if params["person"] else NOBODY
+    theirs = f"theirs as (\n{load('outbox_theirs')}\n)" if params["search"] else NOBODY
     beside = [staff, theirs, f"outbox as not materialized (\n{load('outbox')}\n)"]
     return ask(warehouse, seen, load(question), params, beside=beside)
-
-
-def _searched(person: str) -> dict[str, str]:
-    """Who is looked for: as a name or address, and as a number."""
-    return {"person": person.strip().lower(), "digits": searched_digits(person)}
 
 
 def _message(row: dict[str, Any]) -> Message:
