@@ -85,7 +85,7 @@ def _ticking(leads: State, bulk: State) -> rx.Component:
             rx.fragment(
                 _button(t["studio.bulk.clear"], bulk.clear, "pick-none"),
                 rx.el.span(
-                    t["studio.bulk.picked"], " ", rx.el.b(count(bulk.picked.length())), id="picked", role="status"
+                    t["studio.bulk.picked"], " ", count(bulk.picked.length()), id="picked", role="status"
                 ),
             ),
         ),
