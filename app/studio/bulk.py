@@ -7,6 +7,7 @@ import reflex as rx
 from app.access import journal
 from app.crm import deeds, sheets, stages
 from app.shared import warehouse
+from app.shared.numbers import decimal
 from app.studio import desk
 from app.studio.choices import Choice
 from app.studio.crm import WORKERS
@@ -76,7 +77,7 @@ class Bulk(Desk):
         ticked = list(dict.fromkeys([*self.picked, *more]))
         self.picked = ticked[:MOST]
         if len(ticked) > MOST or wanted > len(more):
-            self.complaint = self._text("bulk.most", count=MOST)
+            self.complaint = self._text("bulk.most", count=decimal(MOST, self.lang))
 
     @rx.event
     async def move(self, typed: dict[str, Any]) -> Any:
@@ -121,7 +122,7 @@ class Bulk(Desk):
         except WarehouseError:
             self.complaint = self._text("away")
             return None
-        self.notice = self._text(said, count=len(self.picked))
+        self.notice = self._text(said, count=decimal(len(self.picked), self.lang))
         self.picked = []
         return Leads.turn(0)  # type: ignore[operator] # an event handler with its argument
 

@@ -5,8 +5,9 @@ from typing import Any
 import reflex as rx
 
 from app.shared.layout import anchor
+from app.shared.numbers import counted
 from app.studio.desk import Desk
-from app.studio.frame import count, field
+from app.studio.frame import field
 
 State = Any
 t = Desk.t
@@ -78,14 +79,20 @@ def _ticking(leads: State, bulk: State) -> rx.Component:
         _button(t["studio.bulk.page"], bulk.pick_page, "pick-page"),
         rx.cond(
             leads.pages > 1,
-            _button(rx.fragment(t["studio.bulk.everybody"], " ", count(leads.total)), bulk.pick_all, "pick-all"),
+            _button(
+                rx.fragment(t["studio.bulk.everybody"], " ", counted(leads.total, Desk.lang)), bulk.pick_all, "pick-all"
+            ),
         ),
         rx.cond(
             bulk.picked.length() > 0,
             rx.fragment(
                 _button(t["studio.bulk.clear"], bulk.clear, "pick-none"),
                 rx.el.span(
-                    t["studio.bulk.picked"], " ", count(bulk.picked.length()), id="picked", role="status"
+                    t["studio.bulk.picked"],
+                    " ",
+                    rx.el.b(counted(bulk.picked.length(), Desk.lang)),
+                    id="picked",
+                    role="status",
                 ),
             ),
         ),

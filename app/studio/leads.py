@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import reflex as rx
 
 from app.access import accounts
+from app.access.roles import STAFF_ROLES
 from app.crm import stages
 from app.shared import schedule, texts, warehouse
 from app.studio.choices import Choice, partners_by_name
@@ -88,7 +89,8 @@ class Leads(Desk):
         ]
         self.stages = [Choice(one.slug, one.name(self.lang)) for one in await warehouse.get().run(stages.stages)]
         self.tags = [Choice(tag, tag) for tag in await warehouse.get().run(leads.tags)]
-        self.owners = [Choice(one.email, one.email) for one in await warehouse.get().run(accounts.listed)]
+        everybody = await warehouse.get().run(accounts.listed)
+        self.owners = [Choice(one.email, one.email) for one in everybody if one.role in STAFF_ROLES]
 
     async def _show(self) -> None:
         try:

@@ -139,6 +139,7 @@ def test_many_leads_get_an_owner_a_tag_and_a_file_at_once(house: LocalWarehouse)
 def test_a_page_and_everybody_the_filters_find_are_ticked_at_once(
     house: LocalWarehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    cookie(house, Role.PARTNER)
     tab = Tab(cookie(house, Role.MARKETER), "/studio/leads")
     tab.call(Leads, "narrow", {"verdict": "not_attended"})
     assert set(tab.call(Bulk, "pick_page").picked) == {BORIS, VERA}
@@ -147,6 +148,8 @@ def test_a_page_and_everybody_the_filters_find_are_ticked_at_once(
     assert tab.call(Bulk, "clear").picked == []
     tab.call(Leads, "narrow", {})
     assert set(tab.call(Bulk, "pick_all").picked) == {ANNA, BORIS, VERA}
+    owners = [one.value for one in tab.call(Leads, "opened").owners]
+    assert owners == [ME], "partners own no leads of the house"
     assert not tab.page(Bulk).complaint
     tab.call(Bulk, "tag", {"tag": "все", "way": "on"})
     assert listed(house, tag="все") == {ANNA, BORIS, VERA}
