@@ -12,7 +12,6 @@ from warehouse.tables import KINDS, Part
 
 AFTER = "seq > $since and seq <= $until"
 ON_DAYS = "list_contains($days, strftime(occurred_at, '%Y-%m-%d')) and name in ('touch_recorded', 'core_lead_created')"
-BEFORE = "occurred_at < cast($before as timestamptz) and name in ('touch_recorded', 'core_lead_created')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +83,6 @@ def after(warehouse: Warehouse, since: int, until: int) -> Changes:
 def on_days(warehouse: Warehouse, days: Collection[str]) -> Changes:
     """Who was created or seen on these days (UTC, ISO dates)."""
     return _changes(warehouse, ON_DAYS, {"days": list(days)})
-
-
-def before_day(warehouse: Warehouse, day: str) -> Changes:
-    """Who was created or seen before the day began (UTC)."""
-    return _changes(warehouse, BEFORE, {"before": f"{day}T00:00:00+00:00"})
 
 
 def _changes(warehouse: Warehouse, fresh: str, params: dict[str, object]) -> Changes:

@@ -9,12 +9,12 @@ from weakref import WeakKeyDictionary
 import dagster as dg
 from pydantic import BaseModel
 
+from pipelines import partitions
 from pipelines.bulk import Selection
 from pipelines.derived import Pass
 from pipelines.doors import settings
 from pipelines.follower import Follower
 from pipelines.marts import labels
-from pipelines.partitions import SESSIONS, unknown_sessions
 from pipelines.reaction import BulkRequest, Reactor
 from pipelines.refreshing import Event, Refresh
 from pipelines.tables import MARTS, all_reported
@@ -143,16 +143,19 @@ def _refreshed(
 ) -> dg.SensorResult:
     started = time.monotonic()
     events: list[Event] = list(refresh.run())
+    keys = partitions.there(refresh.warehouse)
+    published = [mart for mart in MARTS if mart.name not in refresh.held_up]
+    # Before the tables themselves: the UI shows what the newest report says, and rows and plots are of the table.
+    events = [*partitions.untold(published, keys, context.instance), *events]
     state = Refreshed(seq=refresh.head, at=now, broken=refresh.broken, reported_at=state.reported_at)
     if is_to_report:
         state.reported_at = now
         events += all_reported(refresh.warehouse, {event.asset_key for event in events})
-    sessions = unknown_sessions(refresh.warehouse, context.instance)
     return dg.SensorResult(
         cursor=state.model_dump_json(),
         skip_reason=f"Refreshed up to seq {refresh.head} in {time.monotonic() - started:.2f} s.{_held(state)}",
         asset_events=events,
-        dynamic_partitions_requests=[SESSIONS.build_add_request(sessions)] if sessions else [],
+        dynamic_partitions_requests=partitions.requests(keys, context.instance),
     )
 
 

@@ -71,15 +71,17 @@ def purge_runs(instance: dg.DagsterInstance, before: dtm.datetime) -> int:
 
 
 def purge_runless_events(instance: dg.DagsterInstance, before: dtm.datetime) -> int:
-    """Delete events reported without a run before then, except the newest of each asset and kind: the UI shows it.
+    """Delete events reported without a run before then, but for the newest of each asset, kind and partition.
 
-    Dagster has no call for this (1.13); it is its own table, so the version is pinned and a test holds it.
+    Those the UI shows. Dagster has no call for this (1.13); it is its own table, so the version is pinned and a test
+    holds it.
     """
     storage = instance.event_log_storage
     if not isinstance(storage, SqlEventLogStorage):
         return 0
     table = SqlEventLogStorageTable
-    newest = sa.select(sa.func.max(table.c.id)).group_by(table.c.asset_key, table.c.dagster_event_type)
+    kept = (table.c.asset_key, table.c.dagster_event_type, table.c.partition)
+    newest = sa.select(sa.func.max(table.c.id)).group_by(*kept)
     old = sa.and_(table.c.run_id == RUNLESS, table.c.timestamp < before.replace(tzinfo=None), table.c.id.not_in(newest))
     with storage.index_connection() as connection:
         deleted = connection.execute(sa.delete(table).where(old)).rowcount

@@ -50,11 +50,14 @@ def build(warehouse: Warehouse, part: Part | None) -> pl.DataFrame:
 
 
 def engagement_of_session() -> pl.Expr:
-    """`domain.engagement.engagement` as an expression over rows of `attendance`; a test holds the two together."""
+    """`domain.engagement.engagement` as an expression over rows of `attendance`; a test holds the two together.
+
+    Operation by operation: in another order a half would now and then be rounded the other way.
+    """
     share = (pl.col("watched_seconds") / pl.col("session_seconds")).fill_nan(0).fill_null(0).clip(0, 1)
-    acts = pl.min_horizontal(pl.col("acts"), ACTS_FOR_ALL) / ACTS_FOR_ALL
+    acts = ACTS_WEIGHT * pl.min_horizontal(pl.col("acts"), ACTS_FOR_ALL) / ACTS_FOR_ALL
     offer = pl.col("offer_clicked_at").is_not_null().cast(pl.Int32) + pl.col("form_submitted_at").is_not_null()
-    score = WATCHED_WEIGHT * share + ACTS_WEIGHT * acts + OFFER_WEIGHT * offer / 2
+    score = WATCHED_WEIGHT * share + acts + OFFER_WEIGHT * offer / 2
     return score.round(mode="half_to_even").cast(pl.Int32)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines import bulk, instance, upkeep
+from pipelines import bulk, instance, partitions, upkeep
 from pipelines.definitions import defs
 from pipelines.doors import settings
 from pipelines.making import RECOMPUTED
@@ -152,11 +152,32 @@ def test_tables_are_refreshed_when_facts_are_newer_and_left_alone_otherwise(
     first = evaluate(None)
     second = evaluate(first.cursor)
 
-    told = [e.asset_key.to_user_string() for e in first.asset_events if isinstance(e, dg.AssetMaterialization)]
+    made = [e for e in first.asset_events if isinstance(e, dg.AssetMaterialization)]
+    told = [e.asset_key.to_user_string() for e in made if e.partition is None]
     assert told == [*(mart.name for mart in MARTS), "events", "reaction"]
-    (added,) = first.dynamic_partitions_requests or ()
-    assert added.partition_keys == [SESSION]
+    added = {request.partitions_def_name: request.partition_keys for request in first.dynamic_partitions_requests or ()}
+    assert added == {"sessions": [SESSION]}
     assert not second.asset_events
+
+
+def test_partitions_that_a_refresh_filled_are_not_shown_as_missing(
+    cohort: Cohort, door: LocalWarehouse, now: dtm.datetime, dagster_instance: dg.DagsterInstance
+) -> None:
+    live(cohort, Reactor(door), now)
+    with dg.build_sensor_context(instance=dagster_instance, resources={"warehouse": door}) as context:
+        seen = marts_are_stale(context)
+    assert isinstance(seen, dg.SensorResult)
+    for event in seen.asset_events:
+        dagster_instance.report_runless_asset_event(event)
+
+    keys = partitions.there(door)
+    assert keys == {partitions.SESSIONS: [SESSION], partitions.DAYS: [f"{now:%Y-%m-%d}"]}
+    for mart in MARTS:
+        filled = dagster_instance.get_materialized_partitions(dg.AssetKey(mart.name))
+        assert sorted(filled) == (keys[kind] if (kind := partitions.of(mart)) else []), mart.name
+        newest = dagster_instance.get_latest_materialization_event(dg.AssetKey(mart.name))
+        assert newest.asset_materialization.partition is None, "its rows and its plot are shown"
+    assert list(partitions.untold(MARTS, keys, dagster_instance)) == []
 
 
 def test_too_much_for_a_sensor_is_asked_for_as_a_run(
@@ -217,6 +238,7 @@ def test_old_history_is_purged_and_the_newest_of_each_asset_kept(tmp_path: Path,
     with dg.DagsterInstance.from_config(str(home)) as made:
         for _ in range(3):
             made.report_runless_asset_event(dg.AssetMaterialization("leads", metadata={"rows": 1}))
+        made.report_runless_asset_event(dg.AssetMaterialization("leads", partition="2026-03-04"))
         over = dtm.datetime.now(dtm.UTC) - dtm.timedelta(days=2)
         tokens.mint(warehouse, "join", {}, now=over, ttl=dtm.timedelta(days=1))
         upkeep.purge_old_runs.execute_in_process(instance=made, resources={"warehouse": warehouse})
@@ -225,5 +247,6 @@ def test_old_history_is_purged_and_the_newest_of_each_asset_kept(tmp_path: Path,
         assert upkeep.purge_runs(made, tomorrow) == 1
         assert upkeep.purge_runless_events(made, tomorrow) == 2
         assert upkeep.purge_runless_events(made, tomorrow) == 0
+        assert made.get_materialized_partitions(dg.AssetKey("leads")) == {"2026-03-04"}
         assert made.get_latest_materialization_event(dg.AssetKey("leads")) is not None
         assert list((home / "history" / "runs").glob("*-*.db")) == []
