@@ -154,6 +154,7 @@ def _plot(page: State) -> rx.Component:
             rx.foreach(
                 chart.ticks, lambda one: rx.el.span(one.label, class_name="curve-tick digits", style={"left": one.at})
             ),
+            rx.el.span(t["common.minute_short"], class_name="curve-unit"),
             class_name="curve-ticks",
             aria_hidden="true",
         ),

@@ -79,7 +79,7 @@ def _row(page: State, line: State) -> rx.Component:
             rx.cond(line.outcome == "—", "—", chip(line.outcome, rx.cond(line.is_attended, "good", "quiet"))),
             label=t["studio.leads.verdict"],
         ),
-        cell(line.telegram, label=t["studio.leads.telegram"]),
+        cell(line.telegram, class_name="cell nowrap", label=t["studio.leads.telegram"]),
         cell(moment(line.created_at, shape="date"), label=t["studio.leads.created"]),
         cell(
             rx.cond(

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from app.shared.layout import anchor
+from app.shared.numbers import decimal
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, field, figure, sheet
 from domain.imports import KINDS, MOST_ROWS
@@ -50,7 +51,11 @@ def _upload() -> rx.Component:
                 "file",
                 t["studio.import.file"],
                 rx.el.input(id="file", name="file", type="file", accept=".csv,.txt,text/csv", required=True),
-                hint=rx.fragment(t["studio.import.file_hint"], " ", MOST_ROWS),
+                hint=rx.fragment(
+                    t["studio.import.file_hint"],
+                    " ",
+                    rx.cond(Desk.lang == "en", decimal(MOST_ROWS, "en"), decimal(MOST_ROWS, "ru")),
+                ),
             ),
             field(
                 "kind",

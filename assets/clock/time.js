@@ -13,10 +13,10 @@ const SHAPES = {
   precise: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
 };
 
-// The hour stays with its preposition: «в 21:12» never breaks across lines.
+// The hour stays with its preposition: «в 21:12» never breaks across lines. Twelve hours have no leading nought.
 export function localTime(at, language, shape = "full") {
   const text = new Intl.DateTimeFormat(language, SHAPES[shape] ?? SHAPES.full).format(at);
-  return text.replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0");
+  return text.replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0").replace(/0(?=\d:[\d:]+\s[AP]M)/, "");
 }
 
 export const offsetName = (at, language, timeZone) => named(at, language, "shortOffset", timeZone);
@@ -29,7 +29,7 @@ function named(at, language, timeZoneName, timeZone) {
 // Of the visitor's own zone, unless another is said.
 export function zoneName(at, language, timeZone) {
   const offset = offsetName(at, language, timeZone);
-  const name = named(at, language, "longGeneric", timeZone).replace(", стандартное время", "");
+  const name = named(at, language, "longGeneric", timeZone).replace(", стандартное время", "").replace(" Standard Time", " Time");
   return name.startsWith("GMT") || name.startsWith("UTC") ? offset : `${name}, ${offset}`;
 }
 
