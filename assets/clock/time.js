@@ -16,7 +16,7 @@ const SHAPES = {
 // The hour stays with its preposition: «в 21:12» never breaks across lines. Twelve hours have no leading nought.
 export function localTime(at, language, shape = "full") {
   const text = new Intl.DateTimeFormat(language, SHAPES[shape] ?? SHAPES.full).format(at);
-  return text.replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0").replace(/0(?=\d:[\d:]+\s[AP]M)/, "");
+  return text.replace(/ (в|at) (?=\d)/, "\u00a0$1\u00a0").replace(/(^|\s)0(?=\d:[\d:]+\s[AP]M)/, "$1");
 }
 
 export const offsetName = (at, language, timeZone) => named(at, language, "shortOffset", timeZone);
