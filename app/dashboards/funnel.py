@@ -286,7 +286,8 @@ class Funnel(Desk):
             return
         self.people_title = _label(behind.stage, self.lang)
         if behind.is_lost:
-            self.people_title = f"{self._text('funnel.stopped_before')} «{self.people_title}»"
+            stage = texts.translate(self.lang, "common.quoted", text=self.people_title)
+            self.people_title = f"{self._text('funnel.stopped_before')} {stage}"
         if behind.slice is not None:
             self.people_title += f" · {self._slice_label(behind.slice)}"
         if self.chosen["took"]:

@@ -14,7 +14,7 @@ from app.shared.numbers import counted
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, desk, empty, field, moment, options, pager, sheet
-from app.studio.measures import as_of, asked, column, named, number, sign
+from app.studio.measures import as_of, asked, column, named, number, quoted, sign
 from domain.funnel import MODES, STAGES, WINDOWS_DAYS
 
 State = Any
@@ -244,7 +244,7 @@ def _histogram(page: State) -> rx.Component:
     return rx.cond(
         page.buckets.length() > 0,
         rx.el.section(
-            rx.el.h2(t["studio.funnel.how_long"], " «", page.way_stage, "» ", sign("way_time")),
+            rx.el.h2(t["studio.funnel.how_long"], " ", quoted(page.way_stage), " ", sign("way_time")),
             rx.el.p(page.way, class_name="soft", custom_attrs={"data-testid": "way", "data-metric": "way_time"}),
             rx.el.ol(rx.foreach(page.buckets, lambda one: _bucket(page, one)), class_name="histogram"),
             class_name="panel",

@@ -41,7 +41,12 @@ def sign(slug: str) -> rx.Component:
 
 def asked(name: Child) -> Child:
     """What a screen reader calls the sign beside something of that name."""
-    return t["studio.means"] + " «" + name + "»"
+    return t["studio.means"] + " " + quoted(name)
+
+
+def quoted(name: Child) -> Child:
+    """A name in the quotation marks of the reader's language."""
+    return t["common.quote_opens"] + name + t["common.quote_closes"]
 
 
 def number(value: Child, slug: Child, *, class_name: str = "digits", name: str = "") -> rx.Component:

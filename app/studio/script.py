@@ -253,7 +253,11 @@ class ScriptPage(Desk):
             *(Choice(poll_id, question) for poll_id, question in polls.items()),
         ]
         names = {choice.value: choice.label for choice in self.targets}
-        names |= {entry.entry_id: f"«{entry.text[:60]}»" for entry in self._draft if entry.kind == "line"}
+        names |= {
+            entry.entry_id: texts.translate(self.lang, "common.quoted", text=entry.text[:60])
+            for entry in self._draft
+            if entry.kind == "line"
+        }
         found = faults(self._draft, webinar.definition)
         self.total, self.troubled = len(self._draft), len(found)
         self.pages = max(1, -(-self.total // PAGE_ROWS))

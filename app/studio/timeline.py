@@ -89,18 +89,19 @@ def _entry(fact: Fact, written: Mapping[str, PersonalRow], schedule: Schedule, l
         at=fact.occurred_at.isoformat(),
         name=fact.name,
         title=texts.translate(language, f"studio.fact.{fact.name}"),
-        detail=describe(fact.properties, language) if describe else _spoken(fact, written),
+        detail=describe(fact.properties, language) if describe else _spoken(fact, written, language),
         about=texts.localised(webinar.definition.title, language) if webinar else "",
         emitter=str(fact.emitter),
         kind=next((kind for prefix, kind in KINDS.items() if fact.name.startswith(prefix)), "rule"),
     )
 
 
-def _spoken(fact: Fact, written: Mapping[str, PersonalRow]) -> str:
+def _spoken(fact: Fact, written: Mapping[str, PersonalRow], language: str) -> str:
     row = written.get(str(fact.properties.get("action_id", ""))) or written.get(fact.event_id)
     if row is None or row.kind in {Personal.MESSAGE_TEXT, Personal.CONSENT_EVIDENCE}:
         return ""
-    return form_answers(row.value) if row.kind == Personal.FORM_ANSWERS else f"«{row.value}»"
+    is_form = row.kind == Personal.FORM_ANSWERS
+    return form_answers(row.value) if is_form else texts.translate(language, "common.quoted", text=row.value)
 
 
 def _touch(stated: Mapping[str, Any], _: str) -> str:
