@@ -1,10 +1,10 @@
 """The room's HTTP side: a personal link becomes a seat, a seat becomes a ticket, a page says goodbye."""
 
 import datetime as dtm
-import json
 from functools import partial
 from typing import Any
 
+import orjson
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -134,7 +134,7 @@ async def _body(request: Request) -> dict[str, Any]:
         if len(text) > MAX_BODY:
             return {}
     try:
-        body = json.loads(text or b"{}")
+        body = orjson.loads(text or b"{}")
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}

@@ -96,7 +96,8 @@ class RejectedPage(Desk):
 def _shown(refused: Rejected) -> Refusal:
     try:
         payload = json.dumps(json.loads(refused.payload), ensure_ascii=False, indent=2)
-    except ValueError:
+        payload.encode()  # half a character (\ud800) goes to no browser: it would end the socket of every page
+    except (ValueError, RecursionError):
         payload = refused.payload
     return Refusal(
         rejected_id=refused.rejected_id,

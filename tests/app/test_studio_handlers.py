@@ -439,6 +439,16 @@ def test_a_partner_gets_a_code_a_link_and_a_bot_link(
     assert page.bot_link.startswith(("http://localhost:3000/telegram/", "https://t.me/"))
 
 
+@pytest.mark.parametrize("payload", ['{"name": "\\ud800"}', "[" * 20_000], ids=["half a character", "depth"])
+def test_no_refusal_is_too_odd_to_be_shown_and_closed(admin: Tab, house: LocalWarehouse, payload: str) -> None:
+    """A state that is no UTF-8 ended the socket: the page, and every other of that tab, said «loading» for ever."""
+    odd = house.reject(stage="append", code="invalid_json", message="no", payload=payload, emitter="collect_api")
+    (shown,) = admin.call(RejectedPage, "opened").refusals
+    assert shown.payload.encode() == payload[:5_000].encode()
+    assert "Снова отклонено" in admin.call(RejectedPage, "replay", odd).complaint
+    assert admin.call(RejectedPage, "discard", odd).refusals == []
+
+
 def test_a_code_belongs_to_one_partner(admin: Tab, house: LocalWarehouse) -> None:
     before = house.health()["last_seq"]
     assert (
