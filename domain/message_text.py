@@ -85,7 +85,7 @@ _RU: dict[str, Any] = {
     "watched_minutes": 42,
     "room_url": "https://example.org/j/sample",
     "replay_url": "https://example.org/r/sample",
-    "replay_until": "суббота, 29 ноября, 20:00 (Москва, UTC+3)",
+    "replay_until": "субботы, 29 ноября, 20:00 (Москва, UTC+3)",
     "landing_url": "https://example.org/w/sample",
     "next_starts": "четверг, 4 декабря, 19:00 (Москва, UTC+3)",
     "book_url": "https://example.org/book/sample",

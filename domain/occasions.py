@@ -125,7 +125,11 @@ _MOMENTS: Mapping[Occasion, Callable[[Run], Instant]] = {
 
 def _not_begun(run: Run, now: dtm.datetime) -> bool:
     # A LIVE host may begin before the planned start: then «we are live» has taken the reminder's place.
-    return run.session is None or run.session.phase(now) == "lobby"
+    if run.scenario.is_session_bound:
+        return run.session is None or run.session.phase(now) == "lobby"
+    places = [run.schedule.sessions.get(key) for key, one in run.lead.attendees.items() if one.registered_at]
+    phases = {session.phase(now) for session in places if session is not None} - {"cancelled"}
+    return not phases or "lobby" in phases
 
 
 _CONDITIONS: Mapping[Condition, Callable[[Run, dtm.datetime], bool]] = {

@@ -117,6 +117,7 @@ WELCOME = Scenario(
             label={"ru": "Через 10 минут после приветствия", "en": "10 minutes after the welcome"},
             anchor=_minutes("welcomed", 10),
             until=(_hours("due", 12),),
+            conditions=("not_begun",),
         ),
     ),
 )

@@ -10,6 +10,10 @@ _WEEKDAYS: dict[Language, tuple[str, ...]] = {
     "ru": ("понедельник", "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
+_UNTIL_WEEKDAYS: dict[Language, tuple[str, ...]] = {
+    "ru": ("понедельника", "вторника", "среды", "четверга", "пятницы", "субботы", "воскресенья"),
+    "en": _WEEKDAYS["en"],
+}
 _MONTHS: dict[Language, tuple[str, ...]] = {
     "ru": ("января", "февраля", "марта", "апреля", "мая", "июня",
            "июля", "августа", "сентября", "октября", "ноября", "декабря"),
@@ -40,8 +44,19 @@ def zone_of(*names: str | None) -> ZoneInfo:
 
 def moment_in_words(moment: dtm.datetime, zone: ZoneInfo, language: Language) -> str:
     """«среда, 26 ноября, 19:00 (Москва, UTC+3)»: what the clock on the person's wall will show."""
+    return _in_words(moment, zone, language, _WEEKDAYS)
+
+
+def until_in_words(moment: dtm.datetime, zone: ZoneInfo, language: Language) -> str:
+    """«среды, 26 ноября, 19:00 (Москва, UTC+3)»: what follows «до»."""
+    return _in_words(moment, zone, language, _UNTIL_WEEKDAYS)
+
+
+def _in_words(
+    moment: dtm.datetime, zone: ZoneInfo, language: Language, weekdays: dict[Language, tuple[str, ...]]
+) -> str:
     local = moment.astimezone(zone)
-    day = f"{_WEEKDAYS[language][local.weekday()]}, {local.day} {_MONTHS[language][local.month - 1]}"
+    day = f"{weekdays[language][local.weekday()]}, {local.day} {_MONTHS[language][local.month - 1]}"
     return f"{day}, {local:%H:%M} ({zone_in_words(local, zone, language)})"
 
 

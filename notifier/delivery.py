@@ -263,7 +263,7 @@ class Delivery:
         if pending.planned.recipient == "staff":
             return house_alerts.write(self._warehouse, pending, chat, schedule, site=self._site, now=now)
         lead = lead_of(self._warehouse, fact.lead_id or "", self._programme.families)
-        about = occasion_of(lead, schedule, fact.webinar_id, fact.session_id, now)
+        about = occasion_of(lead, schedule, fact, pending.planned, now)
         language = language_of(pending.planned, lead, schedule)
         particulars = gather(self._warehouse, pending.planned, about, language, site=self._site, now=now)
         can_stop = pending.planned.message_class == "marketing" and pending.planned.recipient == "candidate"

@@ -4,15 +4,16 @@ import datetime as dtm
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
-from domain.events import AttendanceClassified, MessagePlanned
+from domain.events import AttendanceClassified, Fact, MessagePlanned
 from domain.family import fold_person
 from domain.leads import Lead
 from domain.merging import Families
 from domain.message_text import BUTTONS
 from domain.offers import offered
 from domain.people import mask
+from domain.scenarios import CURRENT
 from domain.webinars import Schedule, Session, Webinar
-from notifier.dates import Language, distance_in_words, moment_in_words, zone_of
+from notifier.dates import Language, distance_in_words, moment_in_words, until_in_words, zone_of
 from notifier.messages import Particulars
 from warehouse import tokens
 from warehouse.interface import Personal, Warehouse
@@ -59,12 +60,18 @@ def lead_of(warehouse: Warehouse, lead_id: str, families: Families) -> Lead:
     return replace(person, lead_id=lead_id)
 
 
-def occasion_of(
-    lead: Lead, schedule: Schedule, webinar_id: str | None, session_id: str | None, now: dtm.datetime
-) -> Occasion:
-    """The webinar and session a message to (or about) this lead is about."""
-    session = schedule.sessions.get(session_id or "") or next(iter(coming_sessions(lead, schedule, now)), None)
-    webinar_id = session.webinar_id if session else webinar_id or next(iter(_webinars_of(lead)), None)
+def occasion_of(lead: Lead, schedule: Schedule, fact: Fact, planned: MessagePlanned, now: dtm.datetime) -> Occasion:
+    """The webinar and session a planned message to (or about) this lead is about.
+
+    What hangs on no session is about what is ahead: who links Telegram after their session is not welcomed to it.
+    """
+    named = schedule.sessions.get(fact.session_id or "")
+    scenario = CURRENT.get(planned.scenario)
+    is_about_the_future = planned.recipient == "candidate" and scenario is not None and not scenario.is_session_bound
+    if named is not None and is_about_the_future and not named.is_open(now):
+        named = None
+    session = named or next(iter(coming_sessions(lead, schedule, now)), None)
+    webinar_id = session.webinar_id if session else fact.webinar_id or next(iter(_webinars_of(lead)), None)
     webinar = schedule.webinars.get(webinar_id or "") or next(iter(schedule.webinars.values()), None)
     return Occasion(lead, webinar, session, schedule)
 
@@ -119,7 +126,7 @@ def gather(
         watched_minutes=_watched(lead, session),
         room_url="" if is_partners else room_url(warehouse, lead.lead_id, session, site=site, now=now),
         replay_url=_replay_url(warehouse, lead.lead_id, session, site, now, ends_replay_at) if has_replay else "",
-        replay_until=moment_in_words(ends_replay_at, zone, language) if has_replay and ends_replay_at else "",
+        replay_until=until_in_words(ends_replay_at, zone, language) if has_replay and ends_replay_at else "",
         landing_url=landing_url(webinar, site) if webinar and not is_partners else "",
         **_another_time(warehouse, planned, about, zone, language, site=site, now=now),
         me_url=me_url(warehouse, lead.lead_id, site=site, now=now) if planned.message_class == "marketing" else "",

@@ -182,8 +182,16 @@ def test_a_late_registrant_gets_only_what_is_still_ahead(minutes: float, upcomin
 
 def test_somebody_who_registers_during_the_session_is_confirmed_at_once() -> None:
     story = Story().form(3).registers(3).links(3).until(30)
-    assert story.planned == {"welcome": 3, "registered": 3, "welcome_follow_up": 13, "live_now_5m": 5}
+    assert story.planned == {"welcome": 3, "registered": 3, "live_now_5m": 5}
     assert story.messages["live_now"] == "missed"
+
+
+@pytest.mark.parametrize("minutes", [-5, 3, 55], ids=["just before", "on air", "near its end"])
+def test_nobody_is_told_how_to_prepare_once_it_has_begun(minutes: float) -> None:
+    """Registered less than ten minutes before the start, as for every show that comes just in time."""
+    story = Story().form(minutes).registers(minutes).links(minutes).until(DAY)
+    assert story.messages["welcome_follow_up"] == "condition"
+    assert story.planned["welcome"] == minutes
 
 
 def test_a_place_taken_after_the_end_starts_nothing() -> None:

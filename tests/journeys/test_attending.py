@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from domain.events import Fact, MessagePlanned
+from domain.events import Emitter, Fact, MessagePlanned, WebinarRescheduled
 from domain.funnel import STAGES
 from domain.reaction import react
 from domain.referral import signed
@@ -36,10 +36,19 @@ def media_position(page: Page) -> float:
 
 
 def follow_up_comes_ten_minutes_after(house: House, welcome: Fact) -> None:
-    """What the rules will say of the facts in this log ten minutes on, and not a second before."""
+    """What the rules will say of the facts in this log ten minutes on, and not a second before.
+
+    Were the show tomorrow: to this one, over by then, nobody needs to prepare any more.
+    """
     facts = house.facts(welcome.lead_id or "")
-    plan = fold_schedule(house.warehouse.facts_of(names=SCHEDULE_EVENTS))
     due = welcome.occurred_at + dtm.timedelta(minutes=10)
+    moved = WebinarRescheduled(
+        action_id="moved", starts_at=due + dtm.timedelta(days=1), duration_seconds=SESSION_SECONDS
+    )
+    envelope = {"webinar_id": welcome.webinar_id, "session_id": welcome.session_id}
+    tomorrow = Fact.of(moved, emitter=Emitter.STUDIO, occurred_at=dtm.datetime.now(dtm.UTC), **envelope)
+    stated = house.warehouse.facts_of(names=SCHEDULE_EVENTS)
+    plan = fold_schedule([*stated, tomorrow.model_copy(update={"seq": (stated[-1].seq or 0) + 1})])
 
     def planned(now: dtm.datetime) -> list[dtm.datetime]:
         said = [fact for fact in react(facts, plan, now).facts if fact.name == MessagePlanned.name]

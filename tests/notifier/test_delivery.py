@@ -11,12 +11,12 @@ from typing import Any, cast
 
 import pytest
 
-from domain.events import ConsentWithdrawn, Emitter, Fact
+from domain.events import ConsentWithdrawn, Emitter, Fact, RegisteredForSession
 from notifier.delivery import ASKED_ANEW_AFTER_SECONDS, RECORDING_AT_ONCE, RESEND_AFTER
 from notifier.lanes import Limits
 from tests.botapi.server import BotApi
 from tests.botapi.telegram_state import Mischief
-from tests.notifier.house import SESSION, SITE, House, now
+from tests.notifier.house import HOUR, SESSION, SITE, WEBINAR, House, now
 from tests.patience import PATIENCE_SECONDS
 from warehouse import tokens
 from warehouse.interface import Receipt, Warehouse
@@ -363,6 +363,21 @@ def test_everybody_reads_their_own_language_and_clock(house: House, api: BotApi)
     text = api.messages(1003)[0]["text"]
     assert "Eve, your place is reserved" in text
     assert "Vladivostok, UTC+10" in text
+
+
+def test_who_links_telegram_after_their_session_is_not_welcomed_to_it(house: House, api: BotApi) -> None:
+    house.a_webinar(starts_in=-2 * HOUR)
+    late, again = house.a_lead(chat=1003), house.a_lead(chat=1004)
+    ahead = house.a_session("ahead00001", 3 * HOUR)
+    house.state(RegisteredForSession(), Emitter.WEB_FORM, lead_id=again, webinar_id=WEBINAR, session_id=ahead)
+    house.start()
+    for lead in (late, again):
+        house.await_final(house.plan(lead, "welcome"))
+    text = api.messages(1003)[0]["text"]
+    assert "Выберите время" in text
+    assert "UTC" not in text, "no time that has passed"
+    assert "UTC" in api.messages(1004)[0]["text"]
+    assert "Выберите время" not in api.messages(1004)[0]["text"]
 
 
 def test_idle_costs_next_to_nothing(house: House, lead: str) -> None:

@@ -11,7 +11,7 @@ from domain.events import TextButton
 from domain.message_text import BUTTONS, VARIABLES, check, samples
 from domain.saved_texts import SavedText, SavedTexts
 from domain.scenarios import TEMPLATES
-from notifier.dates import Language, distance_in_words, moment_in_words, zone_of
+from notifier.dates import Language, distance_in_words, moment_in_words, until_in_words, zone_of
 from notifier.messages import LANGUAGES, STOP_DATA, TEXTS, Particulars, RenderError, fill, labels, render
 from tests.botapi.checks import complaint
 from warehouse.shipped_texts import FOLDER, shipped
@@ -26,7 +26,7 @@ FULL = Particulars(
     watched_minutes=42,
     room_url="https://example.org/j/abc",
     replay_url="https://example.org/r/abc",
-    replay_until="суббота, 29 ноября, 20:00 (Москва, UTC+3)",
+    replay_until="субботы, 29 ноября, 20:00 (Москва, UTC+3)",
     landing_url="https://example.org/w/first",
     offer_title="Наставничество на месяц",
     offer_text="Четыре встречи и разбор вашей работы.",
@@ -153,6 +153,17 @@ def test_buttons_appear_where_there_is_something_to_open() -> None:
 )
 def test_a_moment_is_told_in_the_readers_zone_with_the_zone_named(zone: str, language: Language, words: str) -> None:
     assert moment_in_words(dtm.datetime(2026, 11, 25, 16, tzinfo=dtm.UTC), zone_of(zone), language) == words
+
+
+def test_what_follows_until_is_in_the_genitive() -> None:
+    week = [dtm.datetime(2026, 11, day, 16, tzinfo=dtm.UTC) for day in range(23, 30)]
+    ru = [until_in_words(moment, ZoneInfo("Europe/Moscow"), "ru") for moment in week]
+    assert ru[2] == "среды, 25 ноября, 19:00 (Москва, UTC+3)"
+    assert [words.partition(",")[0] for words in ru] == [
+        "понедельника", "вторника", "среды", "четверга", "пятницы", "субботы", "воскресенья"
+    ]  # fmt: skip
+    utc = ZoneInfo("UTC")
+    assert [until_in_words(moment, utc, "en") for moment in week] == [moment_in_words(one, utc, "en") for one in week]
 
 
 def test_the_offset_is_the_one_of_that_day() -> None:
