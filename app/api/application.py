@@ -54,9 +54,7 @@ class Door:
         try:
             key = await self._authenticated(request)
             self._limited(self.items, key.name, 1)
-            body = bodies.take_apart(
-                request.headers.get("content-type", ""), await bodies.read(request.stream(), bodies.MAX_BODY_BYTES)
-            )
+            body = bodies.take_apart(request.headers, await bodies.read(request.stream(), bodies.MAX_BODY_BYTES))
             self._limited(self.items, key.name, len(body.items) - 1)
             with metrics.SECONDS.time():
                 results = await run_in_threadpool(

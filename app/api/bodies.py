@@ -1,8 +1,12 @@
-"""What a client sent, taken apart into items: JSON, an array, NDJSON, CloudEvents. No rules about facts here."""
+"""What a client sent, taken apart into items: JSON, an array, NDJSON, CloudEvents (structured, batched or binary).
 
-from collections.abc import AsyncIterator
+No rules about facts here.
+"""
+
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -10,6 +14,9 @@ MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_ITEMS = 500
 
 JSON_TYPES = frozenset({"", "application/json", "application/cloudevents+json", "application/cloudevents-batch+json"})
+DATA_TYPES = frozenset({"", "application/json"})
+"""What the data of a CloudEvent in binary mode may be."""
+ATTRIBUTE = "ce-"
 LINE_TYPES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines"})
 
 
@@ -52,10 +59,12 @@ async def read(stream: AsyncIterator[bytes], limit: int = MAX_BODY_BYTES) -> byt
     return b"".join(chunks)
 
 
-def take_apart(content_type: str, body: bytes) -> Body:
+def take_apart(headers: Mapping[str, str], body: bytes) -> Body:
     """The items of a body. Raises BodyError 413 (too many), 415 (unknown media type), 422 (empty, or no batch)."""
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type in LINE_TYPES:
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if f"{ATTRIBUTE}specversion" in headers and media_type in DATA_TYPES:
+        found = Body((_binary(headers, body),), is_batch=False)
+    elif media_type in LINE_TYPES:
         found = Body(_lines(body), is_batch=True)
     elif media_type in JSON_TYPES:
         found = _json(body, must_be_batch=media_type == "application/cloudevents-batch+json")
@@ -80,6 +89,21 @@ def _json(body: bytes, *, must_be_batch: bool) -> Body:
     if must_be_batch:
         raise BodyError(422, "not_a_batch", "application/cloudevents-batch+json carries a JSON array.")
     return Body((Item(orjson.dumps(value).decode(), value),), is_batch=False)
+
+
+def _binary(headers: Mapping[str, str], body: bytes) -> Item:
+    """A CloudEvent in binary mode, as it would stand in structured mode: attributes are headers, the body is its data.
+
+    Header values are percent-encoded (CloudEvents HTTP binding 1.0, 3.1.3.2).
+    """
+    attributes = {
+        name.removeprefix(ATTRIBUTE): unquote(value) for name, value in headers.items() if name.startswith(ATTRIBUTE)
+    }
+    try:
+        value = {**attributes, "data": orjson.loads(body) if body else {}}
+    except orjson.JSONDecodeError as error:
+        return Item(body.decode(errors="replace"), str(error), is_json=False)
+    return Item(orjson.dumps(value).decode(), value)
 
 
 def _lines(body: bytes) -> tuple[Item, ...]:

@@ -14,7 +14,7 @@ from domain.events import CATALOGUE, Event
 from warehouse.emitter_keys import EXTERNAL
 
 POST_DESCRIPTION = (
-    "One event, a JSON array, NDJSON or CloudEvents 1.0 (single or batch), at most 500 events and 2 MiB. "
+    "One event, a JSON array, NDJSON or CloudEvents 1.0 (structured, batch or binary), at most 500 events and 2 MiB. "
     "Every event carries an `event_id` of its own: sending it again is a `duplicate` and changes nothing. "
     "`accepted` and `duplicate` mean: it is on disk. Whatever is refused is kept with its reason and can be replayed. "
     "A single event answers with its own status (200, 403, 409, 422); a batch with 200, or 207 if anything was refused."

@@ -3,6 +3,7 @@ import json
 import uuid
 from pathlib import Path
 from typing import Never
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -209,6 +210,34 @@ def test_cloud_events_come_in_batches_too(client: Caller, key: str) -> None:
     assert (answer.status_code, answer.json()["accepted"]) == (200, 2)
     single = post(client, key, cloud_event(), "application/cloudevents-batch+json")
     assert (single.status_code, single.json()["code"]) == (422, "not_a_batch")
+
+
+def binary(client: Caller, key: str, event: dict[str, object], body: str, **headers: str) -> httpx.Response:
+    """The event as CloudEvents' SDKs send it unless told otherwise: attributes in headers, data as the body."""
+    attributes = {f"ce-{name}": quote(str(value), safe=":") for name, value in event.items() if name != "data"}
+    authorised = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+    return client.post("/api/v1/events", content=body, headers={**authorised, **attributes, **headers})
+
+
+def test_a_cloud_event_in_binary_mode_is_the_same_fact(client: Caller, key: str, warehouse: LocalWarehouse) -> None:
+    event = cloud_event(source="https://пример.example/сайт", id="evt-1")
+    assert binary(client, key, event, json.dumps(event["data"])).json()["accepted"] == 1
+    assert post(client, key, event, "application/cloudevents+json").json()["duplicate"] == 1
+    assert len(stored(warehouse)) == 1
+
+
+def test_a_cloud_event_in_binary_mode_is_refused_for_the_same_reasons(
+    client: Caller, key: str, warehouse: LocalWarehouse
+) -> None:
+    unknown = binary(client, key, cloud_event(type="applause"), "{}")
+    assert (unknown.status_code, unknown.json()["results"][0]["code"]) == (422, "unknown_event")
+    assert json.loads(warehouse.rejected()[0].payload)["type"] == "applause", "what is replayed is whole"
+    broken = binary(client, key, cloud_event(), "{broken")
+    assert (broken.status_code, broken.json()["results"][0]["code"]) == (422, "invalid_json")
+    xml = binary(client, key, cloud_event(), "<a/>", **{"content-type": "text/xml"})
+    assert (xml.status_code, xml.json()["code"]) == (415, "unknown_media_type")
+    no_data = binary(client, key, cloud_event(), "")
+    assert (no_data.status_code, no_data.json()["results"][0]["code"]) == (422, "invalid_properties")
 
 
 def test_a_cloud_event_s_own_kind_of_id_is_known_again(client: Caller, key: str) -> None:
