@@ -156,11 +156,17 @@ _PAGES: Mapping[FailureKind, str] = MappingProxyType({"webhook": "/studio/webhoo
 FAILURES_PAGE = "/studio/failures"
 
 
+BY_HAND = "__ASSET_JOB"
+"""What Dagster calls a run of tables or checks that somebody asked for by hand."""
+_BY_HAND = ("таблицы и проверки, запущенные вручную", "tables and checks launched by hand")
+
+
 def said(failure: Failure, language: Language) -> Said:
     """The failure in words."""
     words = KINDS[failure.kind][language]
     detail = _CODES[failure.detail][language == "en"] if failure.detail in _CODES else failure.detail
-    values = {"subject": failure.subject, "detail": detail or "—"}
+    subject = _BY_HAND[language == "en"] if failure.subject == BY_HAND else failure.subject
+    values = {"subject": subject, "detail": detail or "—"}
     return Said(words.label, words.what.format(**values), words.advice.format(**values))
 
 

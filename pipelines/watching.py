@@ -9,6 +9,7 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.tags import WILL_RETRY_TAG
 
 from domain.events import FailureKind
+from domain.failure_words import BY_HAND
 from domain.failures import Seen, Thing
 from pipelines import nightly_backup
 from pipelines.making import RECOMPUTED
@@ -21,7 +22,7 @@ from warehouse.reads.webhooks import endpoints
 
 WATCHED_JOBS = (
     "react_in_bulk", "reclassify", "refresh_marts", "verify_marts", "deliver_overdue_messages", "purge_old_runs",
-    "export_days", nightly_backup.JOB, "__ASSET_JOB",
+    "export_days", nightly_backup.JOB, BY_HAND,
 )  # fmt: skip
 """Jobs whose runs are watched: every one that is defined, and what analysts materialize by hand."""
 FINISHED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]

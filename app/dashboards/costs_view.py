@@ -39,7 +39,7 @@ def prices(page: State) -> rx.Component:
             rx.el.h2(t["studio.sources.prices"]),
             rx.el.p(t["studio.sources.prices_is"], class_name="faint"),
             wide(
-                rx.el.thead(rx.el.tr(rx.el.th(t["studio.sources.campaign"], scope="col"), column("spend"), *heads)),
+                rx.el.thead(rx.el.tr(rx.el.th(t["studio.leads.source"], scope="col"), column("spend"), *heads)),
                 rx.el.tbody(rx.foreach(page.prices, _price)),
                 label=t["studio.sources.prices"],
             ),

@@ -139,6 +139,11 @@ class Funnel(Desk):
         return sum(self.chosen[name] not in {"", usual.get(name, "")} for name in FILTERS)
 
     @rx.var
+    def is_filtered(self) -> bool:
+        """A period or another filter is set: that nobody is there may be its fault."""
+        return self.narrowed > 0 or bool(self.chosen["days"])
+
+    @rx.var
     def files(self) -> str:
         """The end of the address of the files with the people shown."""
         return funnel_address.query_of(self.chosen)
@@ -346,7 +351,9 @@ def bars(
 def _time(took: Duration, language: str) -> str:
     if took.median is None or took.p90 is None:
         return ""
-    return f"{span(took.median, language)} · p90 {span(took.p90, language)}"
+    if not took.p90:
+        return texts.translate(language, "studio.funnel.at_once")
+    return f"~ {span(took.median, language)} · p90 {span(took.p90, language)}"
 
 
 def _change(count: int, earlier: int, language: str) -> str:

@@ -29,11 +29,20 @@ def view(page: State) -> rx.Component:
         rx.cond(
             page.bars.length() > 0,
             rx.fragment(_open(page), _bars(page), _people(page), _histogram(page), _breakdown(page)),
-            empty(
-                t["studio.funnel.empty.title"],
-                t["studio.funnel.empty.text"],
-                anchor(t["studio.funnel.all"], href="/studio/funnel", class_name="button"),
-                name="empty-funnel",
+            rx.cond(
+                page.is_filtered,
+                empty(
+                    t["studio.funnel.nothing.title"],
+                    t["studio.funnel.nothing.text"],
+                    anchor(t["studio.funnel.all"], href="/studio/funnel", class_name="button"),
+                    name="nothing-in-the-funnel",
+                ),
+                empty(
+                    t["studio.funnel.empty.title"],
+                    t["studio.funnel.empty.text"],
+                    rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
+                    name="empty-funnel",
+                ),
             ),
         ),
         name="funnel",
@@ -166,7 +175,7 @@ def _bar(page: State, bar: State) -> rx.Component:
                     custom_attrs={"data-testid": "lost", "data-metric": "stopped_before"},
                 ),
             ),
-            rx.cond(bar.time != "", rx.el.span("~ ", number(bar.time, "time_to_convert", class_name=""))),
+            rx.cond(bar.time != "", number(bar.time, "time_to_convert", class_name="")),
             class_name="bar-step",
         ),
         rx.el.div(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from app.room.seats import Seat
 from app.room.tracker import Beat, Track
-from domain.events import Emitter, Event, Fact, FormSubmitted, OfferClicked, OfferShown, ReplayWatched
+from domain.events import ChatPosted, Emitter, Event, Fact, FormSubmitted, OfferClicked, OfferShown, ReplayWatched
 from domain.webinars import Session, Webinar
 from efir.demo.people import Conduct, Person, stable_id
 from efir.demo.programme import Showing
@@ -26,6 +26,17 @@ PRESENCE: dict[Conduct, tuple[float, float]] = {
     "form_submitted": (-0.10, 1.02),
 }
 """From where to where somebody is there, in shares of the session. Who wants to see it all comes before it begins."""
+CHAT: dict[Conduct, tuple[tuple[float, str], ...]] = {
+    "completed": (
+        (0.01, "Добрый вечер! Видно и слышно."),
+        (0.36, "Про второй шаг можно подробнее?"),
+        (0.97, "Спасибо, было полезно!"),
+    ),
+    "form_submitted": ((0.02, "Здравствуйте! Смотрю с телефона."), (0.62, "Отправил заявку, когда ждать звонка?")),
+    "offer_clicked": ((0.59, "А в рассрочку можно?"),),
+    "left_after_offer": ((0.31, "А запись будет?"),),
+}
+"""What somebody writes in the chat of a LIVE session, at which share of it."""
 RECORDING_WATCHED_SECONDS = 100
 
 
@@ -83,7 +94,9 @@ class _Visit:
         return facts + list(self._acts(moment, session)) if is_on_air else facts
 
     def _acts(self, moment: dtm.datetime, session: Session) -> Iterator[Fact]:
-        """The offer, when its time has come; then what this person does about it, once."""
+        """What this person writes, the offer when its time has come, what they do about it: each once."""
+        if session.mode == "live":
+            self._chat(moment, session.position_seconds(moment))
         webinar: Webinar = self._world.schedule.webinars[session.webinar_id]
         offer = webinar.definition.offers[0]
         since = session.position_seconds(moment) - (offer.show_at_seconds or 0)
@@ -97,6 +110,14 @@ class _Visit:
             answers = json.dumps({"comment": "Синтетическая заявка демо"}, ensure_ascii=False)
             row = PersonalRow(self._seat.lead_id, Personal.FORM_ANSWERS, answers, form.event_id, moment)
             self._world.warehouse.append([form], personal=[row])
+
+    def _chat(self, moment: dtm.datetime, position: float) -> None:
+        for number, (share, text) in enumerate(CHAT.get(self._person.conduct, ())):
+            if position >= share * self._showing.seconds and self._is_first(f"line {number}"):
+                action = stable_id(self._person.number, self._showing.session_id, "line", number)
+                line = self._fact(ChatPosted(action_id=action, position_seconds=position), moment)
+                row = PersonalRow(self._seat.lead_id, Personal.CHAT_TEXT, text, action, moment)
+                self._world.warehouse.append([line], personal=[row])
 
     def _is_first(self, act: str) -> bool:
         is_first = act not in self._done

@@ -108,3 +108,11 @@ def test_a_code_of_a_delivery_is_said_in_words() -> None:
 
 def test_every_kind_of_the_contract_has_words() -> None:
     assert set(failure_words.KINDS) == set(HouseFailed.model_fields["kind"].annotation.__args__)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("language", "said"), [("ru", "запущенные вручную"), ("en", "launched by hand")])
+def test_a_run_by_hand_is_not_called_what_dagster_calls_it(language: failure_words.Language, said: str) -> None:
+    (failure,) = fold_failures(observed([Seen("run", failure_words.BY_HAND, START, "run-1")], (), (), START))
+    what = failure_words.said(failure, language).what
+    assert said in what
+    assert failure_words.BY_HAND not in what
