@@ -117,7 +117,7 @@ class Ledger:
         about = self._delivery(pending)
         sending = self._about(pending, MessageSending(**about, **wording, language=letter.language))
         receipts = await self.store([sending], [text])
-        is_ours = receipts[0].status in {"accepted", "duplicate"}
+        is_ours = receipts[0].is_stored
         if not is_ours:
             LOGGER.error("message_sending was not accepted (%s): hands off this message.", receipts[0].code)
         return is_ours

@@ -25,6 +25,11 @@ class Receipt:
     code: str = ""
     message: str = ""
 
+    @property
+    def is_stored(self) -> bool:
+        """The fact is in the log: by this call, or by one before whose answer was lost."""
+        return self.status in {"accepted", "duplicate"}
+
 
 class Personal(StrEnum):
     """Kinds of personal data. Everything of a subject is erased together."""

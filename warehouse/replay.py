@@ -26,7 +26,7 @@ def replay(warehouse: Warehouse, rejected_id: str, *, now: dtm.datetime) -> Rece
         receipt = _respool(warehouse, refused) if is_update else _append(warehouse, refused, now)
     except ContractError as error:
         return Receipt("", "rejected", code=error.code, message=str(error))
-    if receipt.status in {"accepted", "duplicate"}:
+    if receipt.is_stored:
         warehouse.mark_rejected(rejected_id, "replayed")
     return receipt
 

@@ -26,7 +26,7 @@ from domain.events import (
     LeadUnmerged,
     PartnerJoined,
 )
-from domain.merging import MERGES, survivors
+from domain.merging import MERGES, direct, survivors
 from warehouse.interface import Personal, PersonalRow, Warehouse, WarehouseError
 
 LONGEST_NOTE = 4000
@@ -121,7 +121,8 @@ def merge_all(warehouse: Warehouse, pairs: Sequence[tuple[str, str]], *, by: str
 
     A pair that is one already, also by a pair before it, or of whom one is unknown, is passed over.
     """
-    into = survivors(warehouse.facts_of(names=MERGES))
+    merges = warehouse.facts_of(names=MERGES)
+    into = survivors(merges)
     heads = {into.get(one, one) for pair in pairs for one in pair}
     told = warehouse.facts_of(lead_ids=sorted(heads), names=["core_lead_created"]) if heads else []
     created = {fact.lead_id for fact in told}
@@ -130,10 +131,13 @@ def merge_all(warehouse: Warehouse, pairs: Sequence[tuple[str, str]], *, by: str
         head, other = (_end_of(into.get(one, one), merged) for one in (lead_id, other_id))
         if head != other and {head, other} <= created:
             merged[other] = head
-    state(
-        warehouse,
-        [fact_of(LeadMerged(action_id=_id(), into_lead_id=head, by=by), lead, now) for lead, head in merged.items()],
-    )
+    # Merged the other way round by somebody at the same moment, it would be a circle, in which nobody goes on.
+    freed = set(merged.values()) & direct(merges).keys()
+    facts = [fact_of(LeadUnmerged(action_id=_id(), by=by), lead, now) for lead in sorted(freed)]
+    facts += [
+        fact_of(LeadMerged(action_id=_id(), into_lead_id=head, by=by), lead, now) for lead, head in merged.items()
+    ]
+    state(warehouse, facts)
     return merged
 
 
@@ -177,7 +181,7 @@ def fact_of(event: Event, lead_id: str, now: dtm.datetime) -> Fact:
 def state(warehouse: Warehouse, facts: Sequence[Fact], personal: Sequence[PersonalRow] = ()) -> None:
     """Append them or say that it failed. Raises WarehouseError."""
     for receipt in warehouse.append(facts, personal=personal):
-        if receipt.status != "accepted":
+        if not receipt.is_stored:
             raise WarehouseError(f"The log answered {receipt.status}: {receipt.message}")
 
 

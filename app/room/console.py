@@ -127,7 +127,7 @@ class Console:
             receipts = await asyncio.wait_for(asyncio.shield(stored), STORE_SECONDS)
         except TimeoutError:
             return "not_saved"
-        if any(receipt.status not in {"accepted", "duplicate"} for receipt in receipts):
+        if not all(receipt.is_stored for receipt in receipts):
             return "not_saved"
         self.hall.take(said.facts, said.personal)
         if said.line is not None:

@@ -114,7 +114,7 @@ class Seated:
         if any(receipt.status == "rejected" for receipt in receipts):
             return {"ok": False, "error": "not_saved"}
         self.hall.take(said.facts, said.personal, self.guest)
-        if said.line is not None and any(receipt.status == "accepted" for receipt in receipts):
+        if said.line is not None and any(receipt.is_stored for receipt in receipts):
             self.hall.say(said.line, self.guest.seat.key)
         if frame["type"] == "form":
             self.guest.submitted.add(str(frame.get("offer")))

@@ -66,7 +66,7 @@ class RejectedPage(Desk):
             self.complaint = str(error)
             return
         await self._show()
-        if receipt.status in {"accepted", "duplicate"}:
+        if receipt.is_stored:
             self.notice = self._text(f"done.replayed_{receipt.status if receipt.seq else 'handed'}")
         else:
             self.complaint = self._text("wrong.still_refused", reason=receipt.message or receipt.code)

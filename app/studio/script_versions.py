@@ -55,7 +55,7 @@ async def save(
         raise Complaints({"script": "changed_meanwhile"})
     fact = Fact.of(event, emitter=Emitter.STUDIO, occurred_at=now, webinar_id=webinar.webinar_id)
     (receipt,) = await warehouse.get().append([fact], personal=words, quarantine=False)
-    if receipt.status != "accepted":
+    if not receipt.is_stored:
         raise Complaints({"script": "changed_meanwhile"})
     await _follow(webinar, stored)
     return revision

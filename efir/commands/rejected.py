@@ -65,6 +65,6 @@ def _replay(connected: Warehouse, ids: list[str], *, as_json: bool) -> None:
             receipts[one] = replay(connected, one, now=now())
     rows = [{"id": key, "status": one.status, "seq": one.seq, "message": one.message} for key, one in receipts.items()]
     show(rows, as_json=as_json, empty="Nothing was open.")
-    refused = sum(1 for one in receipts.values() if one.status not in {"accepted", "duplicate"})
+    refused = sum(1 for one in receipts.values() if not one.is_stored)
     if refused:
         raise Refused(f"{refused} of {len(ids)} are still refused; their reasons are above.")

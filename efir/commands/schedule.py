@@ -154,7 +154,7 @@ def schedule_of(connected: Warehouse) -> Schedule:
 
 def _append(connected: Warehouse, fact: Fact) -> None:
     receipt = connected.append([fact])[0]
-    if receipt.status != "accepted":
+    if not receipt.is_stored:
         raise Refused(f"The log answered {receipt.status}: {receipt.message}")
 
 

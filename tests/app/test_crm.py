@@ -2,7 +2,8 @@ import csv
 import datetime as dtm
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
 
 import pytest
 from starlette.applications import Starlette
@@ -21,13 +22,14 @@ from app.studio.crm import LeadCrm
 from app.studio.lead import LeadPage
 from app.studio.leads import Leads
 from domain import cells
+from domain.events import Fact, LeadMerged
 from domain.leads import fold_lead
-from domain.merging import survivors
+from domain.merging import MERGES, survivors
 from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie
 from tests.warehouse.small_cohort import ANNA, BORIS, NAMES, PETR, PHONES, SESSION, VERA, at, tell
-from warehouse.interface import Personal, PersonalRow
+from warehouse.interface import Personal, PersonalRow, Receipt, Warehouse
 from warehouse.local import LocalWarehouse
 from warehouse.reads import leads, sources, studio
 from warehouse.reads.deeds import staff_deeds
@@ -70,6 +72,36 @@ def test_a_lead_gets_a_stage_an_owner_tags_and_notes(card: Tab, house: LocalWare
     assert listed(house, stage="contacted") == listed(house, owner=ME) == listed(house, tag="vip клиент") == [ANNA]
     assert listed(house, stage="new") == [VERA, BORIS]
     assert listed(house, tag="потом") == []
+
+
+class Forgetful:
+    """A warehouse whose first answer to an append is lost on the way, as by a restart; who asked asks once more."""
+
+    def __init__(self, warehouse: LocalWarehouse) -> None:
+        self._warehouse = warehouse
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._warehouse, name)
+
+    def append(self, facts: Sequence[Fact], **more: Any) -> list[Receipt]:
+        self._warehouse.append(facts, **more)
+        return self._warehouse.append(facts, **more)
+
+
+def test_a_deed_whose_first_receipt_was_lost_is_done_once(house: LocalWarehouse) -> None:
+    deeds.note(cast("Warehouse", Forgetful(house)), ANNA, "Перезвонить", by=ME, now=NOW)
+    assert [fact.name for fact in house.facts_of(lead_ids=[ANNA])].count("lead_note_added") == 1
+
+
+def test_two_who_merge_a_pair_the_other_way_round_at_once_can_be_put_right(house: LocalWarehouse) -> None:
+    """Neither saw the other's merge: a circle, in which nobody goes on, until somebody merges them again."""
+    for lead, into in ((ANNA, BORIS), (BORIS, ANNA)):
+        deeds.state(house, [deeds.fact_of(LeadMerged(action_id=lead, into_lead_id=into, by=ME), lead, NOW)])
+    assert survivors(house.facts_of(names=MERGES)) == {}
+    assert deeds.merge(house, ANNA, BORIS, by=ME, now=NOW + dtm.timedelta(seconds=1))
+    assert survivors(house.facts_of(names=MERGES)) == {BORIS: ANNA}
+    deeds.part(house, BORIS, by=ME, now=NOW + dtm.timedelta(seconds=2))
+    assert survivors(house.facts_of(names=MERGES)) == {}
 
 
 def test_blank_tags_and_notes_are_nothing(card: Tab, house: LocalWarehouse) -> None:

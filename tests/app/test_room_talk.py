@@ -1,14 +1,17 @@
 """The chat of a room over real sockets: nothing said is lost or doubled, the order holds, what is pinned stays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.room.talk import KEPT, Talk, in_order, placed
-from domain.events import ChatPosted, HostPosted, WebinarConfigured
+from domain.events import ChatPosted, Fact, HostPosted, WebinarConfigured
 from tests.app.rooms import Browser, Page, Rooms, running
 from tests.app.test_room_host import console, joined
+from warehouse.credentials import Credential
+from warehouse.interface import Receipt
 from warehouse.local import LocalWarehouse
 
 
@@ -45,6 +48,22 @@ def test_a_line_said_again_is_the_same_line_and_meets_no_limit(rooms: Rooms, ann
     assert [fact.name for fact in rooms.facts("S1")].count(ChatPosted.name) == 3
     hello = rooms.guest("S1", "lead-vera").page("p9").hear("hello")
     assert [line["text"] for line in hello["chat"]] == ["c1", "c2", "c3"]
+
+
+class Forgetful(LocalWarehouse):
+    """Its first answer to an append is lost on the way, as by a restart; who asked asks once more."""
+
+    def append(self, facts: Sequence[Fact], **more: Any) -> list[Receipt]:
+        super().append(facts, **more)
+        return super().append(facts, **more)
+
+
+def test_a_line_whose_first_receipt_was_lost_is_heard_by_all(tmp_path: Path) -> None:
+    with Forgetful(tmp_path / "forgetful.duckdb", credential=Credential.of("admin")) as house, running(house) as rooms:
+        rooms.schedule("S1", starts_in=-1, seconds=3600)
+        page, other = joined(rooms.guest("S1", "lead-anna")), joined(rooms.guest("S1", "lead-vera"))
+        assert say(page, "c1", "слышно?")["ok"]
+        assert [line["text"] for line in other.hear("tick", having="chat")["chat"]] == ["слышно?"]
 
 
 def test_a_line_said_again_after_a_restart_is_still_the_same(warehouse: LocalWarehouse) -> None:
