@@ -2,11 +2,11 @@
 
 import datetime as dtm
 from collections.abc import Mapping
-from functools import cache
 from typing import cast
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from app.shared import zones
 from domain.funnel import MODES, STAGES, WINDOWS_DAYS
 from warehouse.reads import funnel
 from warehouse.reads.funnel import Behind, Breakdown, FunnelFilter, Mode
@@ -49,7 +49,7 @@ def chosen(query: Mapping[str, str]) -> dict[str, str]:
         if _date(found[name]) is None:
             found[name] = ""
     has_days = found["since"] or found["until"] or found["breakdown"] == "week"
-    if not has_days or found["zone"] not in _zones():
+    if not has_days or found["zone"] not in zones.known():
         found["zone"] = ""
     return found
 
@@ -130,8 +130,3 @@ def _date(text: str) -> dtm.date | None:
 
 def _midnight(day: dtm.date, zone: str) -> dtm.datetime:
     return dtm.datetime.combine(day, dtm.time(), ZoneInfo(zone or "UTC")).astimezone(dtm.UTC)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from app.registration.consents import PURPOSES
+from app.shared import zones
 from domain.events import Purpose
 from domain.people import ContactError, normalise_email, normalise_phone
 
@@ -74,7 +74,7 @@ def _contact(typed: Mapping[str, str], field: str, errors: dict[str, str]) -> st
 
 def _zone(typed: Mapping[str, str]) -> str | None:
     zone = typed.get("time_zone", "")
-    return zone if zone in available_timezones() else None
+    return zone if zone in zones.known() else None
 
 
 def is_robot(form: Mapping[str, Any]) -> bool:

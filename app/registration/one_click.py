@@ -18,6 +18,7 @@ from app.shared.language import language_of
 from domain.leads import fold_lead
 from domain.merging import MERGES, survivors
 from domain.offers import chosen, offered
+from domain.quiet_hours import zone_of
 from domain.webinars import Session, Webinar
 from warehouse import tokens
 from warehouse.interface import WarehouseError
@@ -51,14 +52,14 @@ async def _look(request: Request, *, settings: Settings) -> Response:
         zone = await _zone(found)
     except WarehouseError:
         return plain.page(request, "link.away", status=503)
-    local = found.session.opens_at.astimezone(ZoneInfo(zone))
+    local = found.session.opens_at.astimezone(zone)
     title = texts.localised(found.webinar.definition.title, language)
     button = html.escape(texts.translate(language, "book.yes"))
     page = plain.say(
         request,
         title,
         texts.translate(
-            language, "book.when", when=f"{local:%d.%m.%Y, %H:%M}", zone=f"{zone}, UTC{local.isoformat()[-6:]}"
+            language, "book.when", when=f"{local:%d.%m.%Y, %H:%M}", zone=f"{zone.key}, UTC{local.isoformat()[-6:]}"
         ),
         '<form method="post"><button class="button" data-kind="primary" data-wide id="book" type="submit">'
         f"{button}</button></form>",
@@ -100,7 +101,7 @@ async def _offer(token: str) -> Offer | str:
     return Offer(into.get(body["lead_id"], body["lead_id"]), webinar, session)
 
 
-async def _zone(found: Offer) -> str:
+async def _zone(found: Offer) -> ZoneInfo:
     """The lead's own zone, else the webinar's."""
     facts = await warehouse.get().facts_of(lead_ids=(found.lead_id,), names=("core_ingest_event",))
-    return fold_lead(facts).time_zone or found.webinar.definition.time_zone
+    return zone_of(fold_lead(facts).time_zone, found.webinar.definition.time_zone)

@@ -4,8 +4,8 @@ import datetime as dtm
 import re
 import uuid
 from collections.abc import Mapping
-from zoneinfo import available_timezones
 
+from app.shared import zones
 from app.studio import beside
 from app.studio.forms import Complaints, Reader, slug_of
 from app.studio.media_form import MEDIA_KINDS, captions_of, media_of
@@ -87,7 +87,7 @@ def slug_in(reader: Reader, schedule: Schedule, before: Webinar | None, title: s
 
 def _zone(reader: Reader) -> str:
     zone = reader.form.get("time_zone") or "Europe/Moscow"
-    if zone not in available_timezones():
+    if zone not in zones.known():
         reader.wrong["time_zone"] = "not_a_zone"
     return zone
 

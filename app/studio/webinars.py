@@ -1,13 +1,12 @@
 """/studio/webinars and the form behind it: every webinar, and making or changing one."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 import reflex as rx
 from reflex.event import EventSpec
 
 from app.settings import Settings
-from app.shared import schedule, warehouse
+from app.shared import schedule, warehouse, zones
 from app.shared.route import Route
 from app.studio import beside, desk, webinars_view
 from app.studio.cards import WebinarCard, webinar_card
@@ -68,9 +67,7 @@ class WebinarForm(Desk):
         self.polls = [beside.poll_row(poll) for poll in webinar.definition.polls] if webinar else []
         self.form_key = f"{editing}:{webinar.definition.action_id if webinar else ''}"
         self.media_files = media_files()
-        self.zones = sorted(
-            zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "posix"))
-        )
+        self.zones = list(zones.places())
 
     @rx.event
     async def save(self, typed: dict[str, Any]) -> EventSpec | None:

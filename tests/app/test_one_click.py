@@ -72,6 +72,15 @@ def test_looking_books_nothing_and_names_time_and_zone(house: LocalWarehouse, ca
     assert places(house) == []
 
 
+def test_a_time_zone_that_is_none_costs_nobody_the_page(house: LocalWarehouse, caller: Caller) -> None:
+    """Programs state what they like; the webinar's own zone stands in."""
+    form = CoreIngestEvent(submission_id="g", time_zone="Mars/Base")
+    house.append([Fact.of(form, emitter=Emitter.COLLECT_API, occurred_at=NOW, lead_id="vera", webinar_id="w")])
+    page = caller.get(link(house))
+    assert page.status_code == 200
+    assert "Europe/Moscow, UTC+03:00" in page.text
+
+
 def test_one_press_books_once_and_shows_the_place_but_not_the_persons_data(
     house: LocalWarehouse, caller: Caller
 ) -> None:

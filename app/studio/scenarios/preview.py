@@ -1,11 +1,10 @@
 """/studio/scenarios/preview: what somebody, real or imagined, gets, when, and why not. Reads only; writes nothing."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 import reflex as rx
 
-from app.shared import schedule, texts, warehouse
+from app.shared import schedule, texts, warehouse, zones
 from app.shared.route import Route
 from app.studio import desk
 from app.studio.choices import Choice, SessionChoice
@@ -55,7 +54,7 @@ class Preview(Desk):
         plan = await schedule.refresh()
         self._forget()
         self.sessions = _sessions(plan, self.lang)
-        self.zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        self.zones = list(zones.places())
         if asked := self.router.url.query_parameters.get("lead", ""):
             await self._show_lead(asked)
 
