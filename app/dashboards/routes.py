@@ -18,16 +18,18 @@ from app.dashboards import audience_address, audience_people, funnel_address, so
 from app.shared import plain, schedule, warehouse
 from domain.attribution import CREDIT
 from warehouse.interface import Warehouse
-from warehouse.reads import funnel, sources
+from warehouse.reads import contacts, funnel, sources
 from warehouse.reads.audience import Attendee
 from warehouse.reads.funnel import FunnelPerson
 
 MOST = sheets.MOST_IN_XLSX
-FUNNEL = ("lead_id", "name", "source", "partner_id", "webinar_id", "reached_at")
-SOURCES = ("lead_id", "name", "touches", "converted_at", "credit")
+FUNNEL = ("lead_id", "name", "phone", "email", "source", "partner_id", "webinar_id", "reached_at")
+SOURCES = ("lead_id", "name", "phone", "email", "touches", "converted_at", "credit")
 AUDIENCE = (
     "lead_id",
     "name",
+    "phone",
+    "email",
     "verdict",
     "outcome",
     "watched_seconds",
@@ -80,13 +82,20 @@ def _file(name: str, kind: str, found: Found) -> Callable[[Request], Awaitable[R
     return answer
 
 
+def _reachable(connection: Warehouse, rows: Iterable[list[str]]) -> list[list[str]]:
+    """The rows with phone and e-mail after id and name: a list of people is taken away to be worked on."""
+    taken = list(rows)
+    known = contacts.of(connection, [row[0] for row in taken if row[0]])
+    return [[*row[:2], *known.get(row[0], ("", "")), *row[2:]] for row in taken]
+
+
 def _of_funnel(connection: Warehouse, query: Mapping[str, str], now: dtm.datetime) -> People | None:
     said = funnel_address.chosen(query)
     behind = funnel_address.behind(said)
     if behind is None:
         return None
     rows = funnel.people(connection, funnel_address.wanted(said, now), behind, limit=MOST).rows
-    return People(FUNNEL, list(_walked(rows)), said["stage"])
+    return People(FUNNEL, _reachable(connection, _walked(rows)), said["stage"])
 
 
 def _walked(rows: Iterable[FunnelPerson]) -> Iterator[list[str]]:
@@ -103,7 +112,7 @@ def _of_audience(connection: Warehouse, query: Mapping[str, str], now: dtm.datet
         return None
     asked = audience_people.Asked(schedule.current(), said["session"], behind, now)
     rows, _total = audience_people.people(connection, asked, limit=MOST)
-    return People(AUDIENCE, list(_watched(rows)), said["part"])
+    return People(AUDIENCE, _reachable(connection, _watched(rows)), said["part"])
 
 
 def _watched(rows: Iterable[Attendee]) -> Iterator[list[str]]:
@@ -131,4 +140,4 @@ def _of_sources(connection: Warehouse, query: Mapping[str, str], now: dtm.dateti
         [one.lead_id, one.name, " → ".join(one.path), one.at.isoformat(), f"{one.credit / CREDIT:.2f}"]
         for one in found.rows
     ]
-    return People(SOURCES, rows, f"{wanted.model} {wanted.conversion}")
+    return People(SOURCES, _reachable(connection, rows), f"{wanted.model} {wanted.conversion}")

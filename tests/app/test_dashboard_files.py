@@ -18,7 +18,7 @@ from app.dashboards.sources import Sources
 from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_studio_handlers import cookie, house
-from tests.warehouse.small_cohort import ANNA, SESSION
+from tests.warehouse.small_cohort import ANNA, NAMES, PHONES, SESSION
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
 
@@ -88,6 +88,13 @@ def test_a_file_of_the_funnel_holds_as_many_people_as_every_bar_counts(house: Lo
         book = sheet_of(taken(who, f"/staff/funnel.xlsx{query}")[1])
         assert len(re.findall(r"<row ", book)) == bar.count + 1, bar.slug
     assert tuple(rows[0]) == FUNNEL
+
+
+@pytest.mark.parametrize(("name", "query"), [("funnel", OF_FUNNEL), ("audience", OF_AUDIENCE), ("sources", OF_SOURCES)])
+def test_whoever_is_taken_away_can_be_called(house: LocalWarehouse, name: str, query: str) -> None:
+    rows = lines(taken(cookie(house, Role.MARKETER), f"/staff/{name}.csv{query}")[1])
+    (anna,) = (row for row in rows if row["lead_id"] == ANNA)
+    assert (anna["name"], anna["phone"], anna["email"]) == (NAMES[ANNA], PHONES[ANNA], "")
 
 
 def test_a_file_of_the_audience_holds_the_people_of_the_page(house: LocalWarehouse) -> None:
