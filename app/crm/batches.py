@@ -3,6 +3,7 @@
 Nothing of a list is on disk before it is taken in. After a restart the file is uploaded again; that is said.
 """
 
+import asyncio
 import csv
 import datetime as dtm
 import io
@@ -28,7 +29,6 @@ class Batch:
     owner: str
     name: str
     table: Table
-    at: dtm.datetime
     outcomes: list[RowOutcome] = field(default_factory=list)
     is_taken: bool = False
 
@@ -37,13 +37,15 @@ _batches: dict[str, Batch] = {}
 
 
 def keep(batch: Batch) -> str:
-    """Keep a list and return its id, which nobody can guess. The oldest go when there are too many."""
-    for key in [key for key, one in _batches.items() if one.at < batch.at - KEPT]:
-        del _batches[key]
+    """Keep a list and return its id, which nobody can guess. The oldest go when there are too many.
+
+    After an hour it goes by itself, whether anybody asks or not: people are in it. Needs a running event loop.
+    """
     while len(_batches) >= MOST_BATCHES:
         del _batches[next(iter(_batches))]
     key = secrets.token_urlsafe(12)
     _batches[key] = batch
+    asyncio.get_running_loop().call_later(KEPT.total_seconds(), _batches.pop, key, None)
     return key
 
 

@@ -1,6 +1,5 @@
 """Lists from elsewhere over plain HTTP: the upload before its dry run, and the refused rows as a file."""
 
-import datetime as dtm
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -67,7 +66,7 @@ class Uploads:
             return _back(problem=found.code, detail=found.detail)
         except (ZoneInfoNotFoundError, ValueError):
             return _back(problem="no_zone")
-        batch = Batch(account.email, name, table, dtm.datetime.now(dtm.UTC))
+        batch = Batch(account.email, name, table)
         batch.outcomes = await warehouse.get().run(importing.forecast, table)
         return _back(batch=batches.keep(batch))
 

@@ -1,5 +1,6 @@
 """A list is seen before it is taken in, taken in once, and what is refused comes back mended."""
 
+import asyncio
 import csv
 import datetime as dtm
 import io
@@ -60,6 +61,20 @@ def test_the_dry_run_tells_every_row_and_changes_nothing(house: LocalWarehouse) 
     assert outcomes[0].lead_id == ANNA
     assert house.health()["last_seq"] == before
     assert house.find_people(Personal.PHONE, "+79991112233") == []
+
+
+def test_a_list_is_gone_after_its_hour_though_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "KEPT", dtm.timedelta(0))
+
+    async def kept() -> str:
+        key = batches.keep(batches.Batch(TERMS.by, "list.csv", parse(LIST)))
+        assert batches.find(key, TERMS.by)
+        for _ in range(3):  # turns of the loop
+            await asyncio.sleep(0)
+        return key
+
+    key = asyncio.run(kept())
+    assert batches.find(key, TERMS.by) is None
 
 
 def test_taking_in_keeps_what_is_known_adds_what_is_missing_and_states_consents(house: LocalWarehouse) -> None:
