@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.replay.offers import offers_of_recording, stretches
-from app.room import bans
+from app.room import bans, media
 from app.room.addresses import LONGEST, read
 from app.shared.signing import sign
 from domain.events import ChatModerated, Emitter, Fact, Offer, OfferHidden, OfferLaunched, WebinarConfigured
@@ -145,3 +145,25 @@ def test_what_the_host_did_is_placed_on_the_recordings_clock() -> None:
     (found,) = offers_of_recording(session, definition, [done(OfferLaunched, 100), done(OfferHidden, 200)])
     assert (found["id"], found["when"]) == ("o", [(100.0, 200.0)])
     assert offers_of_recording(session, definition, []) == []
+
+
+@pytest.mark.parametrize(
+    ("covered", "name"),
+    [
+        ("show", "../secret.mp4"),
+        ("show", "../../secret.mp4"),
+        ("show", "link.mp4"),
+        ("..", "secret.mp4"),
+        ("../secret.mp4", "secret.mp4"),
+        ("show/../../secret.mp4", "secret.mp4"),
+    ],
+)
+def test_nothing_outside_the_signed_path_is_given_away(tmp_path: Path, covered: str, name: str) -> None:
+    media_folder = tmp_path / "home" / "media"
+    (media_folder / "show").mkdir(parents=True)
+    for place in (tmp_path / "home", media_folder):
+        (place / "secret.mp4").write_bytes(b"not yours")
+    (media_folder / "show" / "part.mp4").write_bytes(b"yours")
+    (media_folder / "show" / "link.mp4").symlink_to(tmp_path / "home" / "secret.mp4")
+    assert media.locate("show", "part.mp4", [media_folder]) == media_folder / "show" / "part.mp4"
+    assert media.locate(covered, name, [media_folder]) is None
