@@ -70,9 +70,12 @@ def due_days(exports: Path, *, today: dtm.date, kept_days: int) -> list[dtm.date
     return [day for day in days if day not in known or not _is_whole(exports / day.isoformat())]
 
 
-def drop_old(exports: Path, *, today: dtm.date, kept_days: int) -> list[dtm.date]:
-    """Delete the folders of days more than `kept_days` before today; returns the days. The log keeps its facts."""
-    old = [day for day in _days(exports) if day < today - kept_days * DAY]
+def drop_old(exports: Path, *, today: dtm.date, kept_days: int, spared: dtm.date | None = None) -> list[dtm.date]:
+    """Delete the folders of days more than `kept_days` before today but that of `spared`; returns the days.
+
+    The log keeps its facts.
+    """
+    old = [day for day in _days(exports) if day < today - kept_days * DAY and day != spared]
     for day in old:
         shutil.rmtree(exports / day.isoformat())
     return old

@@ -17,7 +17,8 @@ def export(
     day: Annotated[str | None, typer.Argument(help="The day (UTC), as 2026-03-04; default: today so far.")] = None,
     *,
     keep_days: Annotated[
-        int | None, typer.Option(min=1, help="Delete exports of days older than this; default: delete nothing.")
+        int | None,
+        typer.Option(min=1, help="Delete exports of days older than this; but not the one written now; default: none."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -35,7 +36,7 @@ def export(
     with warehouse() as connected:
         typer.echo("Writing …", err=True)
         exported = export_day(connected, exports, chosen, now=moment)
-    dropped = drop_old(exports, today=today, kept_days=keep_days) if keep_days else []
+    dropped = drop_old(exports, today=today, kept_days=keep_days, spared=chosen) if keep_days else []
     if as_json:
         told = {"folder": str(exported.folder), "is_whole": exported.is_whole, "rows": exported.rows}
         print_json({**told, "dropped": [str(old) for old in dropped]})

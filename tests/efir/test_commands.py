@@ -169,7 +169,8 @@ class TestWithAWarehouse:
         assert "not even begun" in efir("export", "2999-01-01").stderr
 
     def test_export_answers_what_it_wrote_and_dropped(self, efir: Cli, environment: dict[str, str]) -> None:
-        assert efir("export", "2020-01-02").exit_code == 0
+        told = json.loads(efir("export", "2020-01-02", "--keep-days", "30", "--json").stdout)
+        assert (Path(told["folder"]).name, told["dropped"]) == ("2020-01-02", []), "what was asked for stays"
         told = json.loads(efir("export", "--keep-days", "30", "--json").stdout)
         assert told["dropped"] == ["2020-01-02"]
         assert pl.read_parquet(Path(told["folder"]) / "events.parquet").height == told["rows"]["events"]
