@@ -155,6 +155,12 @@ def test_a_moment_is_told_in_the_readers_zone_with_the_zone_named(zone: str, lan
     assert moment_in_words(dtm.datetime(2026, 11, 25, 16, tzinfo=dtm.UTC), zone_of(zone), language) == words
 
 
+@pytest.mark.parametrize(("language", "later"), [("ru", "напомним"), ("en", "remind")])
+def test_who_registers_after_the_start_is_promised_no_reminder(language: Language, later: str) -> None:
+    assert later in render("registered", language, FULL).text
+    assert later not in render("registered", language, dataclasses.replace(FULL, starts_in="")).text
+
+
 def test_what_follows_until_is_in_the_genitive() -> None:
     week = [dtm.datetime(2026, 11, day, 16, tzinfo=dtm.UTC) for day in range(23, 30)]
     ru = [until_in_words(moment, ZoneInfo("Europe/Moscow"), "ru") for moment in week]

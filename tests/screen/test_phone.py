@@ -32,7 +32,12 @@ def test_lobby_room_offer_and_recording_fit_a_phone(screen: Screen) -> None:
     assert page.evaluate(WIDTH) == 360
     page.get_by_test_id("offer-open").click()
     expect(page.get_by_test_id("offer-contact")).to_be_visible()
+    expect(page.get_by_test_id("offer-submit")).to_be_in_viewport(ratio=1)
     assert page.evaluate(WIDTH) == 360
+    page.get_by_test_id("offer-contact").fill("+7 900 000-00-00")
+    page.get_by_test_id("offer-submit").click()
+    expect(page.get_by_test_id("offer-done")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("#chat-text")).to_be_in_viewport(ratio=1)
     screen.rooms.schedule("S3", starts_in=-30, seconds=20, media_url="sample.mp4", title=SHOWN, replay_hours=1)
     screen.enter("S3", page=page)
     expect(page.locator("[data-testid=curtain-over]")).to_be_visible(timeout=PATIENCE_MS)
