@@ -209,6 +209,7 @@ HANDLERS: dict[str, Who] = {
     "Leads.turn": READERS,
     "LeadPage.opened": READERS,
     "LeadRights.forget": ADMINS,
+    "LeadRights.cleanse": ADMINS,
     "LeadCrm.opened": READERS,
     "LeadCrm.move": WORKERS,
     "LeadCrm.assign": WORKERS,

@@ -17,14 +17,14 @@ from app.studio.forms import Complaints
 from domain.webinars import Partner, Schedule
 from warehouse.interface import WarehouseError
 from warehouse.reads import partners
-from warehouse.reads.partners import LinkNumbers
+from warehouse.reads.partners import Brought, LinkNumbers
 
 FIELDS = ("webinar", "preset", "campaign", "content")
 
 
 @dataclass(frozen=True)
 class LinkCard:
-    """One address to spread. `leads`: own leads that came by it."""
+    """One address to spread. `leads`: own leads that came by it to this webinar."""
 
     key: str
     title: str
@@ -113,10 +113,11 @@ class PartnerLinks(Cabinet):
                 about=" · ".join(utm) or self._word("links.plain"),
                 address=(address := links.address_of(link, site(), webinar.slug)),
                 qr=recruiting.qr(address),
-                touches=link.touches,
-                leads=link.leads,
+                touches=came.touches,
+                leads=came.leads,
             )
             for webinar in aims
+            for came in [link.brought.get(webinar.webinar_id, Brought())]
         ]
 
 

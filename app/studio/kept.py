@@ -7,7 +7,7 @@ import reflex as rx
 from app.crm import views
 from app.shared import warehouse
 from app.studio.desk import READERS, Desk
-from app.studio.leads import Leads
+from app.studio.leads import Leads, address_of
 from warehouse.interface import WarehouseError
 
 
@@ -24,20 +24,24 @@ class LeadViews(Desk):
 
     @rx.event
     async def keep(self, typed: dict[str, Any]) -> None:
-        """Keep the filters of the list under a name; the same name replaces one's own."""
+        """Keep the filters of the list under a name; the same name replaces one's own.
+
+        What is searched for is left out: it may name a person, who could not be forgotten here.
+        """
         account = await self._may(*READERS)
         if account is None:
             return
         shown = await self.get_state(Leads)
+        address = address_of({**shown.chosen, "search": ""})
         name, is_shared = str(typed.get("name") or ""), bool(typed.get("shared"))
         try:
-            is_kept = await warehouse.get().run(views.keep, name, shown.address, account.email, is_shared=is_shared)
+            is_kept = await warehouse.get().run(views.keep, name, address, account.email, is_shared=is_shared)
         except WarehouseError:
             self.complaint = self._text("away")
             return
         await self._show()
         if is_kept:
-            self.notice = self._text("views.kept")
+            self.notice = self._text("views.kept_without_search" if shown.chosen["search"] else "views.kept")
         else:
             self.complaint = self._text("views.no_name")
 

@@ -1,5 +1,6 @@
 """/studio/leads: every lead, searched and filtered, page by page."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,6 +19,12 @@ from warehouse.reads.partners import names as partner_names
 
 PAGE_SIZE = 50
 FILTERS = ("search", "source", "partner_id", "webinar_id", "verdict", "telegram", "stage", "owner", "tag")
+
+
+def address_of(chosen: Mapping[str, str]) -> str:
+    """Filters as the end of the list's address."""
+    asked = {name: value for name, value in chosen.items() if value}
+    return f"?{urlencode(asked)}" if asked else ""
 
 
 class Leads(Desk):
@@ -41,8 +48,7 @@ class Leads(Desk):
     @rx.var
     def address(self) -> str:
         """The filters as the end of an address: what is shared, and what the files are made of."""
-        asked = {name: value for name, value in self.chosen.items() if value}
-        return f"?{urlencode(asked)}" if asked else ""
+        return address_of(self.chosen)
 
     @rx.var
     def narrowed(self) -> int:

@@ -13,9 +13,11 @@ from app.settings import Settings
 from app.shared import warehouse
 from app.shared.layout import anchor
 from app.studio import desk
+from app.studio.crm import LeadCrm
 from app.studio.desk import Desk
 from app.studio.frame import field
 from app.studio.lead import LeadPage
+from app.studio.tasks import LeadTasks
 from warehouse import copies
 from warehouse.interface import WarehouseError
 
@@ -29,33 +31,42 @@ class LeadRights(Desk):
     wrong: str = ""
 
     @rx.event
-    async def forget(self, typed: dict[str, Any]) -> AsyncIterator[Any]:
+    async def forget(self, typed: dict[str, Any]) -> Any:
         """Forget the person if the word was typed; an administrator's right alone. Then the backups are cleansed."""
         account = await self._may()
         if account is None:
-            return
+            return None
         self.wrong = ""
         if str(typed.get("word") or "").strip().casefold() != self._text("rights.word").casefold():
             self.wrong = self._text("rights.wrong_word", word=self._text("rights.word"))
-            return
-        lead_id = self.router.url.path.rstrip("/").rpartition("/")[2]
+            return None
         try:
-            await warehouse.get().run(erasing.erase, lead_id, by=account.email, now=desk.now())
+            await warehouse.get().run(erasing.erase, self._lead(), by=account.email, now=desk.now())
         except UnknownLead:
-            yield LeadPage.opened
-            return
+            return LeadPage.opened
         except WarehouseError:
             self.complaint = self._text("away")
+            return None
+        # The whole card first: nothing of the person stays in sight while the backups are rewritten.
+        return [LeadPage.opened, LeadCrm.opened, LeadTasks.opened, LeadRights.cleanse]
+
+    @rx.event
+    async def cleanse(self) -> AsyncIterator[None]:
+        """Cleanse the backups of everybody who was forgotten, and say how that went."""
+        if await self._may() is None:
             return
         self.notice = self._text("rights.cleansing")
-        yield LeadPage.opened
+        yield
         try:
             count = await run_in_threadpool(copies.cleanse, Settings())
         except (OSError, WarehouseError):
-            log.exception("The backups could not be cleansed of %s", lead_id)
-            self.complaint = self._text("rights.not_cleansed", lead=lead_id)
+            log.exception("The backups could not be cleansed of %s", self._lead())
+            self.notice, self.complaint = "", self._text("rights.not_cleansed", lead=self._lead())
             return
         self.notice = self._text("rights.cleansed", count=count)
+
+    def _lead(self) -> str:
+        return self.router.url.path.rstrip("/").rpartition("/")[2]
 
 
 def panel(page: Any) -> rx.Component:

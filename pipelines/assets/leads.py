@@ -55,8 +55,9 @@ leads = Mart(
 lead_list = Mart(
     name="lead_list",
     meaning=(
-        "What the studio's list of leads says of each, but for names and contacts: one row per lead that goes on, with "
-        "the newest place, verdict and outcome of any session, its tags, and when the person was seen last."
+        "What the studio's list of leads says of each, but for names and contacts: one row per lead that goes on and "
+        "was not forgotten, with the newest place, verdict and outcome of any session, its tags, and when the person "
+        "was seen last."
     ),
     deps=("leads", "attendance", "events"),
     columns=(
@@ -81,8 +82,8 @@ lead_list = Mart(
         no_orphans("lead_list"),
         Claim(
             "every_lead_is_listed",
-            "The leads here are exactly the leads of `leads`.",
-            tables.claim("leads_unlisted", table="lead_list"),
+            "The leads here are exactly those leads of `leads` that were not forgotten.",
+            tables.claim("leads_not_listed", table="lead_list"),
             is_of_part=True,
             beside=("leads",),
         ),

@@ -39,7 +39,7 @@ from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_matrix import Arrival, every_handler
 from tests.app.test_studio_handlers import cookie
-from tests.warehouse.small_cohort import ANNA, BORIS, EMAILS, NAMES, PETR, PHONES, VERA, at, tell
+from tests.warehouse.small_cohort import ANNA, BORIS, EMAILS, NAMES, PETR, PHONES, VERA, WEBINAR, at, tell
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
 from warehouse.reads import partners, studio
@@ -80,7 +80,7 @@ def shown(tab: Tab) -> str:
 
 def touch(partner_id: str, ref: str, visitor: str, minutes: float) -> Fact:
     seen = TouchRecorded(visitor_id=visitor, landing="/w/pervyy", ref=ref, partner_id=partner_id)
-    return Fact.of(seen, emitter=Emitter.WEB_FORM, occurred_at=at(minutes))
+    return Fact.of(seen, emitter=Emitter.WEB_FORM, occurred_at=at(minutes), webinar_id=WEBINAR)
 
 
 def agreed(lead: str, minutes: float) -> Fact:

@@ -62,6 +62,7 @@ def test_a_task_is_added_seen_done_and_goes_with_the_person(house: LocalWarehous
     assert card.call(LeadTasks, "opened").lines[0].state == "done"
     assert card.call(LeadTasks, "settle", task.task_id, False).lines[0].state == "overdue"  # noqa: FBT003 - as a client calls it
     erasing.erase(house, ANNA, by=ME, now=NOW)
+    assert listed(house) == {BORIS, VERA}, "nothing can be done to a forgotten lead: it is in no list"
     assert worklist.tasks(house) == []
 
 
@@ -166,6 +167,8 @@ def test_a_view_is_kept_shared_and_forgotten_by_its_owner_alone(house: LocalWare
     mine.call(LeadViews, "keep", {"name": "Из VK", "shared": "on"})
     mine.call(LeadViews, "keep", {"name": "Мой"})
     assert mine.call(LeadViews, "keep", {"name": " "}).complaint
+    mine.call(Leads, "narrow", {"source": "vk", "search": NAMES[ANNA]})
+    assert "без поиска" in mine.call(LeadViews, "keep", {"name": "Мой"}).notice, "a person could not be forgotten there"
     assert [(one.name, one.address) for one in mine.call(LeadViews, "opened").kept] == [
         ("Из VK", "?source=vk"), ("Мой", "?source=vk"),
     ]  # fmt: skip

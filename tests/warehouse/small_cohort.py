@@ -156,7 +156,7 @@ def personal() -> list[PersonalRow]:
 
 def _touch(visitor: str, minutes: float, **stated: object) -> Fact:
     touch = TouchRecorded.model_validate({"visitor_id": visitor, "landing": "/w/pervyy", **stated})
-    return Fact.of(touch, emitter=Emitter.WEB_FORM, occurred_at=at(minutes))
+    return Fact.of(touch, emitter=Emitter.WEB_FORM, occurred_at=at(minutes), webinar_id=WEBINAR)
 
 
 def _lead(lead: str, minutes: float, *, source: str, partner_id: str | None = None) -> list[Fact]:

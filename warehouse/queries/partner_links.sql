@@ -1,4 +1,4 @@
--- A partner's links, oldest first, each with its visits and with the partner's leads that ever came by it.
+-- A partner's links, oldest first, with their visits by webinar and the partner's leads that ever came there by each.
 -- A ref stands in touches as it was in the address: the code, a dot, its signature.
 -- Parameter: partner. Needs: leads, touches. Each kind of fact is a scan of its own, so that no other's properties are
 -- unpacked.
@@ -32,12 +32,21 @@ own as (
 visits as (
     select
         split_part(lower(touches.ref_code), '.', 1) as code,
+        touches.webinar_id,
         count(*) as touches,
         count(distinct own.lead_id) as leads
     from touches
     left join own on touches.lead_id = own.lead_id
     where touches.partner_id = $partner
-    group by split_part(lower(touches.ref_code), '.', 1)
+    group by split_part(lower(touches.ref_code), '.', 1), touches.webinar_id
+),
+
+by_webinar as (
+    select
+        code,
+        list({ 'webinar_id': webinar_id, 'touches': touches, 'leads': leads } order by webinar_id) as webinars
+    from visits
+    group by code
 )
 
 select
@@ -48,8 +57,7 @@ select
     links.utm_campaign,
     links.utm_content,
     links.created_at,
-    coalesce(visits.touches, 0) as touches,
-    coalesce(visits.leads, 0) as leads
+    coalesce(by_webinar.webinars, []) as webinars
 from links
-left join visits on lower(links.code) = visits.code
+left join by_webinar on lower(links.code) = by_webinar.code
 order by links.created_at, links.code

@@ -1,6 +1,7 @@
 """What partners ask: their leads, what each of their links brought, whose leads are that several partners led here."""
 
 import datetime as dtm
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,8 +14,16 @@ NAMED = f"partners_named as (\n{load('partners_named')}\n)"
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """What a link brought to one webinar. `leads`: the partner's that ever came by it; one may have come by several."""
+
+    touches: int = 0
+    leads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class LinkNumbers:
-    """One link of a partner. `leads`: the partner's leads that ever came by it; one may have come by several."""
+    """One link of a partner, and what it brought by webinar."""
 
     code: str
     webinar_id: str | None
@@ -23,8 +32,7 @@ class LinkNumbers:
     campaign: str
     content: str
     created_at: dtm.datetime
-    touches: int
-    leads: int
+    brought: Mapping[str, Brought]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,8 @@ def links(warehouse: Warehouse, partner_id: str) -> list[LinkNumbers]:
     return [
         LinkNumbers(
             row["code"], row["webinar_id"], row["utm_source"] or "", row["utm_medium"] or "",
-            row["utm_campaign"] or "", row["utm_content"] or "", row["created_at"], row["touches"], row["leads"],
+            row["utm_campaign"] or "", row["utm_content"] or "", row["created_at"],
+            {one["webinar_id"]: Brought(one["touches"], one["leads"]) for one in row["webinars"]},
         )
         for row in rows
     ]  # fmt: skip

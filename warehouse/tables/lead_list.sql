@@ -1,6 +1,7 @@
 -- What the studio's list says of each lead that goes on, but for names and contacts: those are not in derived tables.
--- A merged lead is one row with the lead that goes on, and everything of both is counted. Needs: survivors, leads,
--- attendance. `moment` orders by event time and then by seq.
+-- A merged lead is one row with the lead that goes on, and everything of both is counted. Who was forgotten is in no
+-- list: nothing can be done to them any more; what they did stays in every number. Needs: survivors, leads, attendance.
+-- `moment` orders by event time and then by seq.
 with seen as (
     select
         lead_id,
@@ -79,3 +80,4 @@ from leads
 left join last_seen on leads.lead_id = last_seen.lead_id
 left join places on leads.lead_id = places.lead_id
 left join tags on leads.lead_id = tags.lead_id
+where not leads.is_erased
