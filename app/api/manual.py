@@ -3,11 +3,13 @@
 The page is plain HTML from our own catalogue: the usual documentation pages load their scripts from elsewhere.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from markupsafe import Markup, escape
 
 from app.shared import theme
 from domain.events import CATALOGUE, Event
@@ -63,6 +65,14 @@ CLOUD_EXAMPLE = {
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
 )
+
+
+def _with_code(text: str) -> Markup:
+    """What stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+
+
+_pages.filters["with_code"] = _with_code
 _pages.globals |= {"theme_head": theme.HEAD, "theme_switch": theme.switch_html}
 
 

@@ -1,4 +1,6 @@
 import datetime as dtm
+import html
+import json
 import re
 from pathlib import Path
 from typing import Never
@@ -11,6 +13,7 @@ from app.room.halls import halls
 from domain.events import Emitter, Fact, MessagePlanned
 from tests.app.calling import Caller
 from tests.warehouse.stating import NOW, touch
+from warehouse import emitter_keys as keys
 from warehouse import followers
 from warehouse.copies import NAME
 from warehouse.interface import WarehouseError
@@ -97,6 +100,17 @@ def test_metrics_tell_when_the_newest_copy_was_made(
 
 def test_metrics_are_for_this_machine_only(client: Caller) -> None:
     assert client.get("/metrics", headers={"x-forwarded-for": "203.0.113.9"}).status_code == 403
+
+
+def test_the_manuals_command_makes_the_key_its_example_needs(client: Caller, warehouse: LocalWarehouse) -> None:
+    page = html.unescape(client.get("/api/docs", params={"lang": "en"}).text)
+    said = re.search(r"efir emitter add NAME --emitter (\S+) --events (\w+)", page)
+    assert said
+    key = keys.add(warehouse, "NAME", Emitter(said[1]), [said[2]], now=dtm.datetime.now(dtm.UTC))
+    example = json.loads(page.partition("-d '")[2].partition("'</code>")[0])
+    answer = client.post("/api/v1/events", json=example, headers={"authorization": f"Bearer {key}"})
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+    assert "`" not in page
 
 
 def test_openapi_describes_every_answer_and_the_manual_needs_nothing_from_elsewhere(client: Caller) -> None:
