@@ -1,6 +1,7 @@
 import datetime as dtm
 import json
 import random
+import statistics
 from collections import Counter
 
 import pytest
@@ -120,23 +121,31 @@ def said(event: Event, emitter: Emitter, lead: str, minutes: float) -> Fact:
     return Fact.of(event, emitter=emitter, occurred_at=at(minutes), lead_id=lead, **place)
 
 
-def by_the_rules(warehouse: LocalWarehouse, mode: rules.Mode, window: int) -> dict[str, int]:
-    """The counts that `domain.funnel` gives, person by person."""
+def by_the_rules(warehouse: LocalWarehouse, mode: rules.Mode, window: int) -> list[rules.Way]:
+    """The ways that `domain.funnel` gives, person by person."""
     touches: dict[str, list[dtm.datetime]] = {}
     for row in warehouse.sql(tables.live("touches")).to_pylist():
         touches.setdefault(row["lead_id"] or row["visitor_id"], []).append(row["touched_at"])
-    counts = dict.fromkeys((*STAGES, "open"), 0)
+    ways = []
     for row in warehouse.sql(tables.live("funnel_stages")).to_pylist():
         firsts = (row["touched_at"], row["lead_at"], *(row[f"first_{stage}_at"] for stage in STAGES[2:]))
         moments = rules.walked(firsts, mode)
-        way = rules.Way(moments)
-        if window:
-            seen = touches.get(row["person_id"], [])
-            way = rules.within(moments, seen, dtm.timedelta(seconds=window), NOW)
-        counts["open"] += way.is_open
-        for stage, moment in zip(STAGES, way.moments, strict=True):
-            counts[stage] += moment is not None
-    return counts
+        seen = touches.get(row["person_id"], [])
+        ways.append(rules.within(moments, seen, dtm.timedelta(seconds=window), NOW) if window else rules.Way(moments))
+    return ways
+
+
+def counted(ways: list[rules.Way]) -> dict[str, int]:
+    """How many came to each stage, and how many may still come further."""
+    counts = {stage: sum(way.moments[i] is not None for way in ways) for i, stage in enumerate(STAGES)}
+    return {**counts, "open": sum(way.is_open for way in ways)}
+
+
+def median_of(ways: list[rules.Way], stage: int) -> float:
+    """Half of those who came to the stage took at most so many seconds from their start."""
+    return statistics.median(
+        (way.moments[stage] - way.moments[0]).total_seconds() for way in ways if way.moments[stage] is not None
+    )
 
 
 def test_the_funnel_counts_people_stage_by_stage(told: LocalWarehouse) -> None:
@@ -163,8 +172,12 @@ def test_the_question_and_the_rules_agree(crowd: LocalWarehouse, mode: rules.Mod
     together = funnel.whole(crowd, FunnelFilter(mode=mode, window_seconds=window, now=NOW))
     assert together is not None
     assert together.counts == whole
-    assert {**whole.counts, "open": whole.still_open} == by_the_rules(crowd, mode, window)
+    ways = by_the_rules(crowd, mode, window)
+    assert {**whole.counts, "open": whole.still_open} == counted(ways)
     assert whole.counts["entered"] > 0
+    if mode != "any":
+        times = {stage: median_of(ways, number) for number, stage in enumerate(STAGES[:5]) if number}
+        assert {stage: together.times.ways[stage].median for stage in times} == pytest.approx(times, abs=0.01)
 
 
 @pytest.mark.parametrize(("zone", "monday"), [("UTC", "2026-03-02"), ("Asia/Vladivostok", "2026-03-09")])
@@ -183,7 +196,7 @@ def test_a_funnel_of_nobody_is_none(told: LocalWarehouse) -> None:
 
 def test_the_rules_tell_the_modes_and_the_windows_apart(crowd: LocalWarehouse) -> None:
     found = {
-        (mode, window): tuple(by_the_rules(crowd, mode, window).values())
+        (mode, window): tuple(counted(by_the_rules(crowd, mode, window)).values())
         for mode in rules.MODES
         for window in (0, 1_800, 3_600)
     }
@@ -293,7 +306,7 @@ def test_published_tables_and_later_facts_give_what_the_log_gives(told: LocalWar
         for mode in rules.MODES:
             for window in (0, 3_600):
                 [whole] = funnel.funnel(told, FunnelFilter(mode=mode, window_seconds=window, now=NOW))
-                assert {**whole.counts, "open": whole.still_open} == by_the_rules(told, mode, window)
+                assert {**whole.counts, "open": whole.still_open} == counted(by_the_rules(told, mode, window))
         found = told.sql(f"from ({tables.live('conversions')})").to_pylist()
         expected = Counter((row["conversion"], tuple(json.loads(row["touch_path"]))) for row in found)
         asked = sources.paths(told, funnel.BEGINNING, funnel.END)
