@@ -219,9 +219,6 @@ class TestWithAWarehouse:
             ),
             (("emitter", "add", "x", "--events", ""), "A key states some events"),
             (("emitter", "add", " "), "A key needs a name"),
-            (("session", "add", "first", "31.01.2030"), "'31.01.2030' is no start: write 19:00"),
-            (("session", "add", "first", "2030-02-31T19:00"), "is no start"),
-            (("session", "add", "first", "+9000d"), "more than two years ahead"),
             (("emitter", "add", "x", "--emitter", "core"), "No key can speak for core"),
             (("emitter", "revoke", "nobody"), "There is no key named nobody"),
             (("replay-rejected", "00"), "Nothing open is named 00"),
@@ -234,6 +231,21 @@ class TestWithAWarehouse:
         assert told.exit_code == 1
         assert sentence in told.stderr
         assert "Traceback" not in told.output
+
+    @pytest.mark.parametrize(
+        ("start", "sentence"),
+        [
+            ("31.01.2030", "'31.01.2030' is no start: write 19:00"),
+            ("2030-02-31T19:00", "is no start"),
+            ("+9000d", "more than two years ahead"),
+        ],
+    )
+    def test_what_is_no_start_says_how_to_write_one(self, efir: Cli, service: Path, start: str, sentence: str) -> None:
+        assert service.exists()
+        efir("webinar", "add", "startless", "--title", "Т")
+        told = efir("session", "add", "startless", start)
+        assert told.exit_code == 1
+        assert sentence in told.stderr
 
     def test_a_start_may_be_told_by_the_clock_of_the_webinars_zone(self, efir: Cli) -> None:
         efir("webinar", "add", "far", "--title", "Т", "--zone", "Asia/Vladivostok")
