@@ -27,7 +27,7 @@ class RedactingFormatter(logging.Formatter):
 def redact(text: str, secrets: tuple[str, ...]) -> str:
     """The text with every secret, and the part of a bot token after its colon, blotted out."""
     for secret in secrets:
-        for part in {secret, secret.partition(":")[2]} - {""}:
+        for part in filter(None, (secret, secret.partition(":")[2])):
             text = text.replace(part, "•••")
     return text
 
