@@ -126,7 +126,7 @@ class Evaluation:
         self.run, self.step, self.now, self.siblings, self.told = run, step, now, siblings, told
         self.schedule = schedule
         self.lead = run.lead
-        self.key = run.key(step.key)
+        self.key = run.key(step)
         self.anchored_at = moment_of(run, step.anchor)
         self.due_at = self._due_at()
         ends = (moment_of(run, until, self.anchored_at) for until in step.until)
@@ -159,6 +159,10 @@ class Evaluation:
         )
         found = next((found for found in (check() for check in checks) if found), None)
         return found or self._step("planned", self.now)
+
+    def overtaken(self) -> PlannedStep:
+        """The same was planned for an earlier time its occasion came: the newest says what is true now."""
+        return self._skip("superseded", "said_anew", at=self.now)
 
     def _moved(self, planned: MessagePlanned) -> dtm.datetime | None:
         """When a planned message is due by today's programme: as far off its limit as it was, if that moved away."""
@@ -213,7 +217,8 @@ class Evaluation:
             return None
         if self.run.session is None:
             return self._step("waiting", None, "no_occasion", "session_unknown")
-        return self._skip("cancelled") if self.run.session.status == "cancelled" else None
+        is_about_it = self.step.anchor.occasion == "cancelled"
+        return self._skip("cancelled") if self.run.session.status == "cancelled" and not is_about_it else None
 
     def _doubled(self) -> PlannedStep | None:
         """One person, one message: what another of their leads was told is not said again, merged or parted."""

@@ -39,6 +39,8 @@ BUTTONS: dict[str, tuple[ButtonKind, ...]] = {
     "reminder_10m": ("room",),
     "live_now": ("room",),
     "live_now_5m": ("room",),
+    "session_moved": ("room",),
+    "session_cancelled": ("book", "landing"),
     "follow_up_attended": ("offer", "replay"),
     "follow_up_not_attended": ("landing",),
     "recording_offer": ("replay",),

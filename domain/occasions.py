@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from domain.events import Fact
 from domain.leads import Attendee, Lead
 from domain.offers import offered
-from domain.scenarios import Condition, Moment, Occasion, Scenario
+from domain.scenarios import Condition, Moment, Occasion, Scenario, Step
 from domain.webinars import Schedule, Session, Webinar
 
 Instant = dtm.datetime | None
@@ -52,13 +52,25 @@ class Run:
         """Whom the scenario was started for: of merged leads the one that registered, for ever, whoever goes on."""
         return self.start.lead_id or self.lead.lead_id
 
-    def key(self, step: str) -> str:
-        """The message's name for ever: (scenario, version, lead, session or trigger, step)."""
-        return ":".join((self.scenario.name, str(self.scenario.version), self.lead_id, self.trigger, step))
+    def key(self, step: Step) -> str:
+        """The message's name for ever: (scenario, version, lead, session or trigger, step), and of what recurs when."""
+        return self._root + self._name_of(step)
 
-    def promise(self, step: str) -> tuple[str, str, str]:
+    def promise(self, step: Step) -> tuple[str, str, str]:
         """What the person is promised, once: the same for all of their leads, whatever the key."""
-        return (self.scenario.name, self.trigger if self.scenario.is_session_bound else "", step)
+        return (self.scenario.name, self.trigger if self.scenario.is_session_bound else "", self._name_of(step))
+
+    def is_earlier_time(self, step: Step, key: str) -> bool:
+        """Whether a message is this step's, for a moment that was its occasion once and is not any more."""
+        return step.is_each_time and key != self.key(step) and key.startswith(f"{self._root}{step.key}@")
+
+    @property
+    def _root(self) -> str:
+        return f"{self.scenario.name}:{self.scenario.version}:{self.lead_id}:{self.trigger}:"
+
+    def _name_of(self, step: Step) -> str:
+        at = moment_of(self, step.anchor) if step.is_each_time else None
+        return f"{step.key}@{at:%Y%m%dT%H%M%S}" if at else step.key
 
 
 def moment_of(run: Run, moment: Moment, due_at: Instant = None) -> Instant:
@@ -80,7 +92,8 @@ def seen_instead(run: Run, condition: Condition) -> str:
 
 
 def _welcomed(run: Run) -> Instant:
-    welcome = run.lead.decided.get(run.key("welcome"))
+    step = next((step for step in run.scenario.steps if step.key == "welcome"), None)
+    welcome = run.lead.decided.get(run.key(step)) if step else None
     return welcome.occurred_at if welcome and welcome.name == "message_planned" else None
 
 
@@ -112,6 +125,8 @@ _MOMENTS: Mapping[Occasion, Callable[[Run], Instant]] = {
     "on_air": _on_air,
     "session_end": _session_end,
     "replay_end": _replay_end,
+    "moved": lambda run: run.session.moved_at if run.session else None,
+    "cancelled": lambda run: run.session.cancelled_at if run.session else None,
     "welcomed": _welcomed,
     "entered": lambda run: run.attendee.entered_at,
     "offer_clicked": lambda run: run.attendee.offer_clicked_at,

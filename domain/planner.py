@@ -35,8 +35,8 @@ def _first_of(step: PlannedStep, steps: Sequence[PlannedStep]) -> PlannedStep:
     """Of all the steps that wait to tell the person the same, the one that will."""
     if step.state != "waiting":
         return step
-    promise, never = step.run.promise(step.step.key), dtm.datetime.max.replace(tzinfo=dtm.UTC)
-    same = [one for one in steps if one.state == "waiting" and one.run.promise(one.step.key) == promise]
+    promise, never = step.run.promise(step.step), dtm.datetime.max.replace(tzinfo=dtm.UTC)
+    same = [one for one in steps if one.state == "waiting" and one.run.promise(one.step) == promise]
     return min(same, key=lambda one: one.at or never)
 
 
@@ -67,7 +67,7 @@ def plan(lead: Lead, schedule: Schedule, now: dtm.datetime) -> list[PlannedStep]
     told = _told(lead, runs) if lead.others else {}
     for run in runs:
         for step in run.scenario.steps:
-            promise = run.promise(step.key)
+            promise = run.promise(step)
             found = Evaluation(run, step, schedule, now, steps, told.get(promise)).result()
             if lead.others and found.state == "planned" and found.message_key not in lead.not_to_come:
                 told.setdefault(promise, Told(run.lead_id, found.at or now))
@@ -87,10 +87,10 @@ def _intents(lead: Lead, runs: Sequence[Run]) -> dict[tuple[str, str, str], list
     found: dict[tuple[str, str, str], list[Fact]] = {}
     for run in runs:
         for step in run.scenario.steps:
-            key = run.key(step.key)
+            key = run.key(step)
             decided = lead.decided.get(key)
             if decided and decided.name == MessagePlanned.name and key not in lead.not_to_come:
-                found.setdefault(run.promise(step.key), []).append(decided)
+                found.setdefault(run.promise(step), []).append(decided)
     return {promise: sorted(intents, key=arrival_key) for promise, intents in found.items()}
 
 
@@ -103,9 +103,11 @@ def still_holds(lead: Lead, schedule: Schedule, planned: MessagePlanned, now: dt
     runs = runs_of(lead, schedule)
     for run in runs:
         for step in run.scenario.steps:
-            if run.key(step.key) == planned.message_key:
-                told = _told_instead(lead, runs, run.promise(step.key), planned) if lead.others else None
+            if run.key(step) == planned.message_key:
+                told = _told_instead(lead, runs, run.promise(step), planned) if lead.others else None
                 return Evaluation(run, step, schedule, now, told=told).at_sending(planned)
+            if run.is_earlier_time(step, planned.message_key):
+                return Evaluation(run, step, schedule, now).overtaken()
     return None
 
 

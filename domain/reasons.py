@@ -62,6 +62,10 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"marketing_withdrawn": ("Согласие на рекламу отозвано.", "Consent to marketing was withdrawn."),
     r"erased": ("Данные человека удалены.", "The person was forgotten."),
     r"merged_into_.+": ("Лид объединён с другим.", "The lead was merged into another."),
+    r"said_anew": (
+        "Эфир перенесли ещё раз, об этом есть новое сообщение.",
+        "The session moved again; a newer message says so.",
+    ),
     r"told_as_.+": (
         "То же самое этот человек получает как другой лид.",
         "The same person is told the same as another lead.",

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Recipient = Literal["candidate", "partner"]
 MessageClass = Literal["transactional", "critical", "marketing"]
 Occasion = Literal[
-    "trigger", "due", "session_start", "on_air", "session_end", "replay_end", "welcomed",
+    "trigger", "due", "session_start", "on_air", "session_end", "replay_end", "moved", "cancelled", "welcomed",
     "entered", "offer_clicked", "form_submitted", "attended", "not_attended", "route_attended", "route_not_attended",
 ]  # fmt: skip
 """Moments a step can hang on. `on_air` is when a LIVE host really started; `welcomed` when the welcome went out;
@@ -49,6 +49,8 @@ class Step(BaseModel):
     exits: tuple[Condition, ...] = ()
     catch_up: bool = False
     """May be sent after its moment (within `until`): when Telegram was linked later, or it was due before the start."""
+    is_each_time: bool = False
+    """Said for each moment its occasion comes at, not once for ever: a session may move again."""
 
 
 class Scenario(BaseModel):
@@ -183,6 +185,25 @@ SESSION = Scenario(
             anchor=_minutes("on_air", 5),
             until=(_minutes("on_air", 20), _minutes("session_end")),
             conditions=("not_in_room",),
+        ),
+        Step(
+            key="session_moved",
+            template="session_moved",
+            label={"ru": "Эфир перенесён", "en": "The session was moved"},
+            message_class="critical",
+            anchor=_minutes("moved"),
+            until=(_minutes("session_start"),),
+            conditions=("not_begun",),
+            is_each_time=True,
+        ),
+        Step(
+            key="session_cancelled",
+            template="session_cancelled",
+            label={"ru": "Эфир отменён", "en": "The session was called off"},
+            message_class="critical",
+            anchor=_minutes("cancelled"),
+            until=(_minutes("session_end"),),
+            catch_up=True,
         ),
     ),
 )

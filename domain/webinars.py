@@ -117,6 +117,9 @@ class Session:
     """Ended by the scheduler because the host never did: it counts as over at its planned end."""
     revision: int = 0
     """How often it was moved, begun or called off: calendars take the entry with the highest number."""
+    moved_at: dtm.datetime | None = None
+    """When it was last given another start."""
+    cancelled_at: dtm.datetime | None = None
     policy: AttendancePolicy | None = None
     """The attendance policy that staff had applied to it after its end; None: the one in force at its end."""
 
@@ -310,10 +313,15 @@ def _moved(session: Session, fact: Fact) -> Session:
         return session
     if fact.name == WebinarRescheduled.name and session.started_at is None:
         plan = fact.as_event(WebinarRescheduled)
-        moved = replace(session, starts_at=plan.starts_at, duration_seconds=plan.duration_seconds)
-        return replace(moved, revision=session.revision + 1)
+        return replace(
+            session,
+            starts_at=plan.starts_at,
+            duration_seconds=plan.duration_seconds,
+            revision=session.revision + 1,
+            moved_at=session.moved_at if plan.starts_at == session.starts_at else fact.occurred_at,
+        )
     if fact.name == WebinarCancelled.name and session.status != "ended":
-        return replace(session, status="cancelled", revision=session.revision + 1)
+        return replace(session, status="cancelled", revision=session.revision + 1, cancelled_at=fact.occurred_at)
     if fact.name == PolicyApplied.name:
         return replace(session, policy=fact.as_event(PolicyApplied).policy)
     return _turned(session, fact)

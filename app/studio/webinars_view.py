@@ -188,7 +188,7 @@ def _media(page: State) -> rx.Component:
             rx.el.datalist(rx.foreach(page.media_files, lambda name: rx.el.option(value=name)), id="media-files"),
         ),
         _input(page, "captions_url", placeholder="talk.vtt", max_length=500, auto_capitalize="none", spell_check=False),
-        *(_tick(page, switch) for switch in SWITCHES),
+        *(_tick(page, switch) for switch in SWITCHES if switch != "is_script_disclosed"),
         hint="studio.form.media_hint",
     )
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from app.shared import texts
+from app.studio import webinars_view
 from app.studio.forms import Complaints
-from app.studio.webinar_form import BLANK, configured, filled
+from app.studio.webinar_form import BLANK, SWITCHES, configured, filled
+from app.studio.webinars import WebinarForm
 from domain.events import WebinarConfigured
 from domain.webinars import Schedule, Webinar
 
@@ -81,3 +83,8 @@ def test_what_was_saved_stands_in_the_form_again() -> None:
     assert chosen.items() <= filled(definition).items()
     again = configured({**BLANK, **filled(definition)}, Schedule(), Webinar("w", definition), now=NOW)
     assert again.as_event(WebinarConfigured).media_url == definition.media_url
+
+
+def test_the_form_has_each_field_once() -> None:
+    shown = str(webinars_view.form(WebinarForm).render())
+    assert {name: shown.count(f'id:"{name}"') for name in SWITCHES} == dict.fromkeys(SWITCHES, 1)

@@ -14,12 +14,14 @@ from domain.events import (
     LeadAssigned,
     MessageFailed,
     MessageLimits,
+    MessagePlanned,
     MessageSent,
     MessageWithheld,
     PartnerAlertsChanged,
     TelegramBlocked,
 )
-from domain.planner import preview
+from domain.family import fold_person
+from domain.planner import preview, still_holds
 from domain.reaction import react
 from domain.scenarios import CURRENT, SCENARIOS
 from domain.webinars import fold_schedule
@@ -131,10 +133,39 @@ def test_a_session_moved_near_is_announced_while_the_reminder_still_helps() -> N
     assert story.messages["reminder_24h"] == "expired"
 
 
-def test_a_cancelled_session_sends_nothing_more() -> None:
+def test_a_cancelled_session_says_so_and_sends_nothing_more() -> None:
     story = vera().goes_on(-30, *programme(cancelled(at(-30)))).until(3 * DAY)
     assert {story.messages[step] for step in ("reminder_10m", "live_now", "live_now_5m")} == {"cancelled"}
+    assert story.planned["session_cancelled"] == -30
     assert story.verdicts == []
+
+
+def test_whoever_links_telegram_later_hears_of_the_cancellation_while_they_might_still_come() -> None:
+    def linked(minutes: float) -> str:
+        story = Story().form(ARRIVED).registers(ARRIVED).until(-120).goes_on(-90, *programme(cancelled(at(-90))))
+        return story.until(minutes).links(minutes).until(3 * DAY).messages["session_cancelled"]
+
+    assert (linked(-30), linked(90)) == ("planned", "channel_gone")
+
+
+def test_a_session_that_moves_twice_is_told_of_twice() -> None:
+    first, second = moved(at(DAY), at(-2 * DAY)), moved(at(2 * DAY), at(-DAY))
+    story = vera().goes_on(-2 * DAY, *programme(first)).until(-DAY - 1)
+    assert story.planned["session_moved"] == -2 * DAY
+    story.goes_on(-DAY, *programme(first, second)).until(5 * DAY)
+    told = [fact for fact in story.log if fact.name == "message_planned" and fact.properties["step"] == "session_moved"]
+    assert [minutes_of(fact.occurred_at) for fact in told] == [-2 * DAY, -DAY]
+    earlier = still_holds(
+        fold_person(story.log, "lead-vera"), story.schedule, told[0].as_event(MessagePlanned), at(-DAY)
+    )
+    assert earlier is not None
+    assert (earlier.state, earlier.reason, earlier.saw) == ("skipped", "superseded", ("said_anew",))
+
+
+def test_whoever_registers_after_the_move_knows_the_time() -> None:
+    story = vera().goes_on(ARRIVED - 60, *programme(moved(at(30), at(ARRIVED - 60)))).until(DAY)
+    assert story.messages["session_moved"] == "missed"
+    assert "session_moved" not in vera().until(DAY).messages
 
 
 def test_a_place_in_a_cancelled_session_starts_nothing() -> None:

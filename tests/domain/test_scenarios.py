@@ -12,7 +12,7 @@ NAMES = {
     "welcome", "welcome_follow_up", "partner_new_lead", "registered", "reminder_24h", "reminder_1h", "reminder_10m",
     "live_now", "live_now_5m", "partner_entered", "partner_offer_clicked", "partner_form_submitted", "partner_attended",
     "partner_not_attended", "follow_up_attended", "follow_up_not_attended", "recording_offer",
-    "next_session_offer",
+    "next_session_offer", "session_moved", "session_cancelled",
 }  # fmt: skip
 STEP = SESSION.steps[0]
 
