@@ -108,7 +108,7 @@ def _session_end(run: Run) -> Instant:
 
 
 def _replay_end(run: Run) -> Instant:
-    hours = run.webinar.definition.replay_hours if run.webinar else None
+    hours = run.webinar.replay_hours if run.webinar else None
     return run.session.ends_at + dtm.timedelta(hours=hours) if run.session and hours is not None else None
 
 
@@ -159,7 +159,7 @@ _CONDITIONS: Mapping[Condition, Callable[[Run, dtm.datetime], bool]] = {
     "replay_watched": lambda run, _: run.attendee.replay_at is not None,
     "has_next_session": lambda run, now: run.next_session(now) is not None,
     "registered_again": lambda run, now: run.is_registered_again(now),
-    "has_replay": lambda run, _: run.webinar is not None and run.webinar.definition.replay_hours is not None,
+    "has_replay": lambda run, _: run.webinar is not None and run.webinar.replay_hours is not None,
 }
 _OPPOSITES: Mapping[Condition, str] = {
     "not_entered": "entered",

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from domain.arrival import arrival_key
+from domain.embeds import has_picture
 from domain.events import (
     AlertKind,
     AttendancePolicy,
@@ -91,6 +92,12 @@ class Webinar:
     def limits(self) -> MessageLimits:
         """How much advertising its leads bear."""
         return self.definition.limits
+
+    @property
+    def replay_hours(self) -> int | None:
+        """How long the recording of a session stays open; None: it does not, or there is nothing to show."""
+        definition = self.definition
+        return definition.replay_hours if has_picture(definition.media_kind, definition.media_url) else None
 
     @property
     def policy(self) -> AttendancePolicy:

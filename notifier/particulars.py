@@ -175,9 +175,9 @@ def _another_time(  # noqa: PLR0913 - as `gather`, for one of its parts
 
 def replay_until(webinar: Webinar | None, session: Session | None) -> dtm.datetime | None:
     """When the replay closes; None: there is none."""
-    if webinar is None or session is None or webinar.definition.replay_hours is None:
+    if webinar is None or session is None or webinar.replay_hours is None:
         return None
-    return session.ends_at + dtm.timedelta(hours=webinar.definition.replay_hours)
+    return session.ends_at + dtm.timedelta(hours=webinar.replay_hours)
 
 
 def landing_url(webinar: Webinar, site: str, ref: str = "") -> str:

@@ -92,8 +92,8 @@ def _address(name: str, kind: str, session_id: str, until: dtm.datetime) -> str:
 
 
 def replay_until(session: Session, webinar: Webinar) -> dtm.datetime | None:
-    """When the replay closes; None: there is none (not offered, or the session never ran)."""
-    hours = webinar.definition.replay_hours
+    """When the replay closes; None: there is none (not offered, nothing to show, or the session never ran)."""
+    hours = webinar.replay_hours
     if hours is None or not session.has_run:
         return None
     return session.ends_at + dtm.timedelta(hours=hours)

@@ -301,16 +301,18 @@ function Line({ line, t, ask, onReply }) {
         </span>
       ) : null}
       <span className="air-text">{line.text}</span>
-      {line.deleted ? null : (
-        <span className="air-deeds">
-          {line.held ? <button type="button" className="link-button" onClick={() => ask("release", { line: line.id })}>{t("release")}</button> : null}
-          {onReply ? <button type="button" className="link-button" data-testid="air-answer" onClick={() => onReply(line)}>{t("reply")}</button> : null}
-          <button type="button" className="link-button" onClick={() => ask("pin", { line: line.id })}>{t("pin")}</button>
-          <button type="button" className="link-button" onClick={() => ask("delete", { line: line.id })}>{t("delete")}</button>
-          {line.guest && !line.muted ? <button type="button" className="link-button" onClick={() => ask("mute", { guest: line.guest })}>{t("mute")}</button> : null}
-          {line.guest && !line.banned ? <button type="button" className="link-button" onClick={() => ask("ban", { guest: line.guest })}>{t("ban")}</button> : null}
-        </span>
-      )}
+      <span className="air-deeds">
+        {line.deleted ? null : (
+          <>
+            {line.held ? <button type="button" className="link-button" onClick={() => ask("release", { line: line.id })}>{t("release")}</button> : null}
+            {onReply ? <button type="button" className="link-button" data-testid="air-answer" onClick={() => onReply(line)}>{t("reply")}</button> : null}
+            <button type="button" className="link-button" onClick={() => ask("pin", { line: line.id })}>{t("pin")}</button>
+            <button type="button" className="link-button" onClick={() => ask("delete", { line: line.id })}>{t("delete")}</button>
+          </>
+        )}
+        {line.guest && !line.muted ? <button type="button" className="link-button" onClick={() => ask("mute", { guest: line.guest })}>{t("mute")}</button> : null}
+        {line.guest && !line.banned ? <button type="button" className="link-button" onClick={() => ask("ban", { guest: line.guest })}>{t("ban")}</button> : null}
+      </span>
     </li>
   );
 }

@@ -5,7 +5,7 @@ import { timecode } from "$/public/room/clock.js";
 const SAID_WITHIN = 1000; // milliseconds
 const SOON = 60; // seconds before the end that are called out
 
-export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, onShown, onClicked, onForm }) {
+export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, onFilling, onShown, onClicked, onForm }) {
   const [isOpen, setIsOpen] = useState(false);
   const [isFolded, setIsFolded] = useState(false);
   const box = useRef(null);
@@ -30,6 +30,8 @@ export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, 
   useEffect(() => {
     if (isOpen) box.current?.querySelector(".offer-form input, .offer-form textarea")?.focus();
   }, [isOpen]);
+
+  useEffect(() => onFilling(offer, isOpen), [isOpen]);
 
   function pressed(event) {
     if (event.key !== "Escape" || !isOpen || isSubmitted) return;
@@ -71,7 +73,10 @@ export function Offer({ offer, clock, fate, isSubmitted, isOnline, language, t, 
               {link}
             </>
           ) : offer.form && isOpen ? (
-            <OfferForm id={offer.id} fields={offer.fields ?? ["contact", "comment"]} t={t} fate={fate} isOnline={isOnline} onSubmit={(answers) => onForm(offer.id, answers)} />
+            <>
+              {offer.isLate ? <p className="faint" role="status" data-testid="offer-late">{t("offer.late")}</p> : null}
+              <OfferForm id={offer.id} fields={offer.fields ?? ["contact", "comment"]} t={t} fate={fate} isOnline={isOnline} onSubmit={(answers) => onForm(offer.id, answers)} />
+            </>
           ) : offer.form ? (
             <button type="button" className="button" data-kind="primary" id={`offer-open-${offer.id}`} data-testid="offer-open" onClick={clicked}>
               {text(offer.button)}

@@ -42,7 +42,7 @@ export default function Room({ use = "room", early = null, texts }) {
   const beatAt = useRef(0);
   const t = useMemo(() => speaker(texts, language), [texts, language]);
   const stage = room.stage;
-  const offers = useOffersOf(room.offers, use, player);
+  const [offers, fill] = useUnfinished(useOffersOf(room.offers, use, player), room.submitted);
   const title = stage?.title ?? room.refusal?.title;
 
   function beat() {
@@ -190,7 +190,7 @@ export default function Room({ use = "room", early = null, texts }) {
           {offers.map((offer) => (
             <Offer key={offer.id} offer={offer} clock={clock} language={language} t={t} fate={room.forms[offer.id]}
               isSubmitted={room.submitted.includes(offer.id)} isOnline={isOnline}
-              onShown={(id) => act("offer_shown", id)} onClicked={(id) => act("offer_clicked", id)}
+              onFilling={fill} onShown={(id) => act("offer_shown", id)} onClicked={(id) => act("offer_clicked", id)}
               onForm={(id, answers) => act("form", id, { answers })} />
           ))}
           {stage ? <About stage={stage} language={language} t={t} /> : null}
@@ -215,6 +215,18 @@ function useOffersOf(offers, use, player) {
   }, [isTimed]);
   if (!isTimed) return offers;
   return offers.filter((offer) => offer.when.some(([from, to]) => position >= from && (to === null || position < to)));
+}
+
+// Whoever has a form open may finish it, though the offer went meanwhile: what was typed is not taken away.
+function useUnfinished(standing, submitted) {
+  const [open, setOpen] = useState({});
+  const late = useRef(new Set());
+  const fill = (offer, isOpen) => setOpen(({ [offer.id]: _, ...rest }) => (isOpen ? { ...rest, [offer.id]: offer } : rest));
+  const kept = Object.values(open).filter(
+    ({ id }) => standing.every((offer) => offer.id !== id) && (late.current.has(id) || !submitted.includes(id)),
+  );
+  late.current = new Set(kept.map(({ id }) => id));
+  return [[...standing, ...kept.map((offer) => ({ ...offer, until: null, isLate: true }))], fill];
 }
 
 // Says once what came onto the screen by itself, for who does not see it.

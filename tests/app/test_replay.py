@@ -21,7 +21,12 @@ def at(seconds: float) -> dtm.datetime:
 def programme(*, replay_hours: int | None = 72, **changes: Any) -> Schedule:
     fields: dict[str, Any] = {"mode": "auto", "starts_at": ZERO, "duration_seconds": 100, **changes}
     definition = WebinarConfigured(
-        action_id="a", slug="funnel", title={"ru": "Воронка"}, duration_seconds=100, replay_hours=replay_hours
+        action_id="a",
+        slug="funnel",
+        title={"ru": "Воронка"},
+        duration_seconds=100,
+        replay_hours=replay_hours,
+        media_url="sample.mp4",
     )
     session = Session("S1", "funnel", **fields)
     return Schedule(MappingProxyType({"funnel": Webinar("funnel", definition)}), MappingProxyType({"S1": session}))

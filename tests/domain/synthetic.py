@@ -70,6 +70,7 @@ def configured(**changes: Any) -> Fact:
         "slug": "spring",
         "title": {"ru": "Весна", "en": "Spring"},
         "duration_seconds": LENGTH,
+        "media_url": "sample.mp4",
         "offers": (OFFER,),
         **changes,
     }

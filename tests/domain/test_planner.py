@@ -33,6 +33,7 @@ from tests.domain.synthetic import (
     at,
     cancelled,
     configured,
+    ended,
     minutes_of,
     moved,
     partner,
@@ -160,6 +161,13 @@ def test_a_session_that_moves_twice_is_told_of_twice() -> None:
     )
     assert earlier is not None
     assert (earlier.state, earlier.reason, earlier.saw) == ("skipped", "superseded", ("said_anew",))
+
+
+def test_no_recording_is_offered_of_a_stream_that_never_had_an_address() -> None:
+    shown = programme(started(at(0)), ended(at(60)), mode="live", media_url="")
+    story = vera().goes_on(-DAY, *shown).until(3 * DAY)
+    assert story.messages["follow_up_not_attended"] == "planned"
+    assert story.messages["recording_offer"] == "condition"
 
 
 def test_whoever_registers_after_the_move_knows_the_time() -> None:

@@ -153,6 +153,7 @@ class House:
             "title": {"ru": "Первый вебинар", "en": "First webinar"},
             "host_name": "Ольга (пример)",
             "duration_seconds": 3600,
+            "media_url": "sample.mp4",
             "limits": MessageLimits(quiet_from=dtm.time(0), quiet_to=dtm.time(0)),
         }
         self.state(WebinarConfigured(**(given | changes)), Emitter.STUDIO, webinar_id=WEBINAR)

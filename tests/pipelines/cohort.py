@@ -48,7 +48,12 @@ class Cohort:
         """The webinar, its session and a partner."""
         offer = events.Offer(offer_id="course", title={"ru": "Курс", "en": "Course"}, button={"ru": "Да", "en": "Yes"})
         configured = events.WebinarConfigured(
-            action_id="c1", slug=WEBINAR, title={"ru": "Доход", "en": "Income"}, duration_seconds=3600, offers=(offer,)
+            action_id="c1",
+            slug=WEBINAR,
+            title={"ru": "Доход", "en": "Income"},
+            duration_seconds=3600,
+            offers=(offer,),
+            media_url="sample.mp4",
         )
         scheduled = events.WebinarScheduled(
             action_id="s1", starts_at=self.starts_at, duration_seconds=3600, mode="auto"

@@ -1,7 +1,8 @@
-"""What a viewer may choose: captions and the picture's quality."""
+"""What a viewer may choose: captions, the picture's quality, an offer whose form they have begun."""
 
 from playwright.sync_api import expect
 
+from domain.events import Offer
 from tests.screen.room import PATIENCE_MS, Screen, on_air
 
 SHOWING = "[...document.querySelector('video').textTracks].map((track) => [track.mode, track.cues?.length ?? 0])"
@@ -49,3 +50,20 @@ def test_the_quality_of_a_stream_is_chosen_from_what_it_has(screen: Screen) -> N
     with page.expect_response("**/small.m3u8", timeout=PATIENCE_MS):
         choice.select_option(label="360p")
     screen.wait_in_step(page, "S1")
+
+
+def test_whoever_fills_in_a_form_may_finish_it_though_the_offer_has_gone(screen: Screen) -> None:
+    course = Offer(
+        offer_id="course", title={"ru": "Курс"}, button={"ru": "Хочу"}, show_at_seconds=0, hide_at_seconds=25
+    )
+    screen.rooms.schedule("S1", starts_in=-5, seconds=120, media_url="sample.mp4", offers=(course,))
+    page, other = screen.enter("S1"), screen.enter("S1", page=screen.browser.new_context(locale="ru-RU").new_page())
+    on_air(page)
+    page.get_by_test_id("offer-open").click(timeout=PATIENCE_MS)
+    page.get_by_test_id("offer-contact").fill("+7 900 000-00-01")
+    expect(page.get_by_test_id("offer-late")).to_be_visible(timeout=PATIENCE_MS)
+    expect(other.get_by_test_id("offer")).to_have_count(0, timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("offer-contact")).to_have_value("+7 900 000-00-01")
+    page.get_by_test_id("offer-submit").click()
+    expect(page.get_by_test_id("offer-done")).to_be_visible(timeout=PATIENCE_MS)
+    other.context.close()
