@@ -61,9 +61,9 @@ def _in_words(
 
 
 def short_moment(moment: dtm.datetime, zone: ZoneInfo, language: Language) -> str:
-    """«26 ноя, 19:00»: for a button; the zone is named in the text above it."""
+    """«26 ноя, 19:00 UTC+3»: for a button, beside others that may be in other zones."""
     local = moment.astimezone(zone)
-    return f"{local.day} {_MONTHS[language][local.month - 1][:3]}, {local:%H:%M}"
+    return f"{local.day} {_MONTHS[language][local.month - 1][:3]}, {local:%H:%M} {_offset(local)}"
 
 
 def zone_in_words(local: dtm.datetime, zone: ZoneInfo, language: Language) -> str:

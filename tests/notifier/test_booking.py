@@ -49,7 +49,7 @@ def test_a_cold_start_lists_the_sessions_one_can_come_to(house: House, api: BotA
     house.start()
     api.user_sends("/start", chat_id=1500, language="en")
     (button,) = keyboard(api.wait_for_messages(1, 1500)[0])
-    assert button["text"].endswith("· First webinar")
+    assert button["text"].endswith(" UTC+3 · First webinar")
     assert button["callback_data"] == f"book:{SESSION}"
 
 
