@@ -487,7 +487,7 @@ class TextButton(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Literal["room", "replay", "landing", "offer"]
+    kind: Literal["room", "replay", "book", "landing", "offer"]
     label: str = Field(default="", max_length=60)
 
 

@@ -54,7 +54,7 @@ BUTTONS: dict[str, tuple[ButtonKind, ...]] = {
 }
 """Buttons of each template, shown where there is an address to open (`landing` only where there is no room)."""
 
-LINKS: tuple[ButtonKind, ...] = ("room", "replay", "landing", "offer")
+LINKS: tuple[ButtonKind, ...] = ("room", "replay", "book", "landing", "offer")
 """Buttons that open something: what a saved text may choose from. `stop` is no choice."""
 
 

@@ -10,7 +10,7 @@ from app.access.roles import Role
 from app.shared import schedule, texts
 from app.shared import warehouse as connection
 from app.studio.outbox import Outbox
-from app.studio.scenarios import axes, words
+from app.studio.scenarios import axes, drafts, words
 from app.studio.scenarios.cards import StepCard
 from app.studio.scenarios.editor import Editor, Texts
 from app.studio.scenarios.preview import Preview
@@ -225,7 +225,7 @@ def test_the_axis_keeps_the_order_of_time() -> None:
 def test_buttons_are_chosen_worded_and_versioned_with_the_text(editor: Tab, house: LocalWarehouse) -> None:
     page = editor.call(Editor, "opened")
     assert [(one.kind, one.is_on) for one in page.buttons] == [
-        ("room", True), ("replay", False), ("landing", True), ("offer", False),
+        ("room", True), ("replay", False), ("book", False), ("landing", True), ("offer", False),
     ]  # fmt: skip
     page = editor.call(
         Editor, "save", {"text": "Привет!", "button_room": "on", "label_room": "Войти в эфир", "button_offer": "on"}
@@ -243,3 +243,12 @@ def test_buttons_are_chosen_worded_and_versioned_with_the_text(editor: Tab, hous
     assert [(one.kind, one.label) for one in page.buttons if one.is_on] == [("room", "Войти в эфир"), ("offer", "")]
     page = editor.call(Editor, "restore", 0)
     assert [one.kind for one in page.buttons if one.is_on] == ["room", "landing"]
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_every_text_is_opened_and_saved_with_the_buttons_it_had(template: str) -> None:
+    lines = drafts.button_lines(drafts.shipped_buttons(template), template, "en")
+    typed = {f"label_{line.kind}": line.label for line in lines}
+    typed |= {f"button_{line.kind}": "on" for line in lines if line.is_on}
+    assert drafts.typed_buttons(typed, template) is None
+    assert all(line.name for line in lines)

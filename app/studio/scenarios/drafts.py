@@ -139,11 +139,12 @@ def shipped_buttons(template: str) -> tuple[TextButton, ...]:
 
 
 def typed_buttons(typed: Mapping[str, object], template: str) -> tuple[TextButton, ...] | None:
-    """The buttons of the filled form, in their fixed order; None: they are as shipped. Raises TextError `button`."""
+    """The buttons of the filled form, the shipped ones first; None: they are as shipped. Raises TextError `button`."""
     if not any(name.startswith("label_") for name in typed):  # a form without buttons: a partner's alert
         return None
     found = []
-    for kind in LINKS:
+    shipped_first = dict.fromkeys((*(kind for kind in BUTTONS[template] if kind in LINKS), *LINKS))
+    for kind in shipped_first:
         label = str(typed.get(f"label_{kind}") or "").strip()
         if typed.get(f"button_{kind}"):
             if len(label) > MOST_LABEL or "\n" in label:
@@ -239,7 +240,7 @@ def _share(did: int, of: int, language: str) -> str:
 
 def _buttons(buttons: Sequence[TextButton], values: dict[str, object], reader: str) -> list[BubbleButton]:
     address = {"landing": "" if values["room_url"] else values["landing_url"]}
-    address |= {kind: values[f"{kind}_url"] for kind in ("room", "replay", "offer")}
+    address |= {kind: values[f"{kind}_url"] for kind in ("room", "replay", "book", "offer")}
     words: dict[str, object] = {"offer": values["offer_button"]}
     return [
         BubbleButton(
