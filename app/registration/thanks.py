@@ -27,6 +27,7 @@ class Thanks(Visitor):
     """loading, registered, waiting (no session yet), cancelled, unknown (no such token) or away (warehouse)."""
     titles: dict[str, str] = {}
     starts_at: str = ""
+    landing_url: str = ""
     room_url: str = ""
     calendar_url: str = ""
     google_url: str = ""
@@ -88,6 +89,7 @@ class Thanks(Visitor):
         if webinar is None or session is None:
             self.status = "waiting"
             return
+        self.landing_url = f"/w/{webinar.slug}"
         self.starts_at = session.opens_at.isoformat()
         self.calendar_url = f"/ics/{token}"
         self.room_url = await room_of(warehouse.get(), token, body, session, Settings(), now)

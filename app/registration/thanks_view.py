@@ -20,10 +20,19 @@ def view(thanks: State) -> rx.Component:
             ("loading", rx.el.p(t["common.loading"], class_name="soft", role="status")),
             ("unknown", notice(t["thanks.unknown.title"], t["thanks.unknown.text"], name="thanks-unknown")),
             ("away", notice(t["thanks.away.title"], t["thanks.away.text"], name="thanks-away")),
-            ("cancelled", notice(t["thanks.cancelled.title"], t["thanks.cancelled.text"], name="thanks-cancelled")),
+            ("cancelled", _cancelled(thanks)),
             _welcome(thanks),
         ),
         name="thanks",
+    )
+
+
+def _cancelled(thanks: State) -> rx.Component:
+    return notice(
+        t["thanks.cancelled.title"],
+        t["thanks.cancelled.text"],
+        anchor(t["thanks.cancelled.link"], href=thanks.landing_url, id="another-time", class_name="button"),
+        name="thanks-cancelled",
     )
 
 

@@ -95,7 +95,7 @@ class RulePage(Desk):
         except WarehouseError:
             self.complaint = self._text("away")
             return
-        self.notice = self._text("rule.saved")
+        self.notice = self._text(f"rule.saved.{rule.kind}")
 
     def _read(self, typed: dict[str, Any], webinar: Webinar) -> ScheduleRule | None:
         self.values = {**BLANK, **{name: str(typed.get(name) or "") for name in BLANK}}
