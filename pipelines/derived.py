@@ -14,6 +14,7 @@ from pipelines.tables import MARTS
 from warehouse.interface import Warehouse
 from warehouse.reads.reaction import last_seq
 
+GRAINS = {mart.name: mart.grain for mart in MARTS}
 Told = dg.AssetCheckResult | dg.MaterializeResult[None]
 
 
@@ -28,7 +29,7 @@ def _asset_of(mart: Mart) -> dg.AssetsDefinition:
     @dg.asset(
         name=mart.name,
         description=mart.meaning,
-        deps=list(mart.deps),
+        deps=[partitions.dependence(mart, GRAINS.get(name, "whole"), name) for name in mart.deps],
         owners=OWNERS,
         group_name=GROUP,
         kinds=set(mart.kinds),

@@ -10,6 +10,7 @@ from pipelines.marts import Mart
 from pipelines.programme import Programme
 from warehouse.interface import Warehouse
 from warehouse.reads import load
+from warehouse.tables import Grain
 
 SESSIONS = dg.DynamicPartitionsDefinition(name="sessions")
 DAYS = dg.DynamicPartitionsDefinition(name="days")
@@ -21,6 +22,15 @@ MOST_TOLD = 200
 def of(mart: Mart) -> dg.DynamicPartitionsDefinition | None:
     """How the table is partitioned: by session, by the day people came, or not at all."""
     return {"session": SESSIONS, "person": DAYS}.get(mart.grain)
+
+
+def dependence(mart: Mart, grain: Grain, name: str) -> dg.AssetDep:
+    """On the table `name`: a session's rows may be of people of every day, and the other way round.
+
+    Without saying so Dagster would look for a session by the name of a day, and fill nothing back.
+    """
+    is_across = {mart.grain, grain} == {"session", "person"}
+    return dg.AssetDep(name, partition_mapping=dg.AllPartitionMapping() if is_across else None)
 
 
 def concerned(mart: Mart, keys: Iterable[str], warehouse: Warehouse) -> Changes:

@@ -8,6 +8,7 @@ from typing import Any, cast
 import dagster as dg
 import polars as pl
 import pytest
+from dagster._core.asset_graph_view.asset_graph_view import AssetGraphView
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,20 @@ def test_a_session_is_filled_back_and_no_other(door: LocalWarehouse, dagster_ins
     assert made.filter(session_id="another session").height == kept.height
     materialization = done.asset_materializations_for_node("audience_curve")[0]
     assert (materialization.partition, materialization.metadata["keys_made_anew"].value) == (SESSION, 1)
+
+
+@pytest.mark.usefixtures("lived")
+def test_every_partition_may_be_filled_back(door: LocalWarehouse, dagster_instance: dg.DagsterInstance) -> None:
+    """As the UI asks before it launches: none depends on a partition that there is not."""
+    for kind, keys in there(door).items():
+        dagster_instance.add_dynamic_partitions(str(kind.name), keys)
+    seen = AssetGraphView.for_test(defs, dagster_instance)
+    for mart in INCREMENTAL:
+        whole = seen.get_full_subset(key=dg.AssetKey(mart.name))
+        assert not whole.is_empty
+        for name in mart.deps:
+            parent = seen.compute_parent_subset_and_required_but_nonexistent_subset(dg.AssetKey(name), whole)
+            assert parent[1].is_empty, (mart.name, name)
 
 
 @pytest.mark.usefixtures("lived")
