@@ -149,6 +149,7 @@ def _forgetting(me: State) -> rx.Component:
                     ),
                     class_name="step-actions",
                 ),
+                class_name="step",
             ),
             rx.el.div(
                 rx.el.button(
