@@ -15,6 +15,7 @@ from efir.commands.shell import AsJson, Refused, group, now, print_json, warehou
 app = group("Lists of people from elsewhere.")
 PROBLEMS = {
     "empty_file": "The file has no rows of data.",
+    "bad_quotes": "A quotation mark is opened and never closed: save the table as CSV again.",
     "no_contacts": "There is no column with a phone or an e-mail. Its columns are: {detail}.",
     "too_many_rows": "More than {detail} rows: split the file.",
     "not_text": "This is no CSV text file: save the table as CSV in UTF-8.",

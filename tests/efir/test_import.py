@@ -54,3 +54,7 @@ def test_what_is_no_list_is_explained(efir: Cli, service: Path, tmp_path: Path) 
     assert answer.exit_code == 1
     assert "no column with a phone or an e-mail" in answer.stderr
     assert "colour, size" in answer.stderr
+    other.write_text('name;phone\n"Anna;+79990000001\n' + "Boris;+79990000002\n" * 60, encoding="utf-8")
+    unclosed = efir("import", str(other), "--dry-run")
+    assert unclosed.exit_code == 1
+    assert "never closed" in unclosed.stderr
