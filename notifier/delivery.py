@@ -220,10 +220,8 @@ class Delivery:
             if theirs != chat:
                 self._queue(theirs, pending, None)
                 return
-        try:
-            letter = await self._threads.run(lambda: self._write(pending, chat))
-        except RenderError as error:
-            await self._settle(pending, Outcome("refused", "render_failed", str(error)))
+        letter = await self._written(pending, chat)
+        if letter is None:
             return
         asked_at, found = self._monotonic(), await self._threads.run(lambda: self._standing(pending))
         failpoint("before_sending")
@@ -244,6 +242,23 @@ class Delivery:
         progress.outcome = outcome
         await self._settle(pending, outcome, chat, (*letter.private, chat))
         failpoint("after_sent")
+
+    async def _written(self, pending: Pending, chat: str) -> Letter | None:
+        """The message; None when it cannot be written, which is recorded. Raises WarehouseError.
+
+        A mistake of ours is as final as a text that cannot be rendered: it would be tried for ever, unseen.
+        """
+        try:
+            return await self._threads.run(lambda: self._write(pending, chat))
+        except WarehouseError:
+            raise
+        except RenderError as error:
+            said = str(error)
+        except Exception as error:
+            LOGGER.exception("A message cannot be written, by a mistake of ours: staff may send it after a mend.")
+            said = type(error).__name__
+        await self._settle(pending, Outcome("refused", "render_failed", said))
+        return None
 
     def _standing(self, pending: Pending) -> Standing:
         if pending.planned.recipient == "staff":

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from domain.events import ConsentWithdrawn, Emitter, Fact, RegisteredForSession
+from notifier import delivery
 from notifier.delivery import ASKED_ANEW_AFTER_SECONDS, RECORDING_AT_ONCE, RESEND_AFTER
 from notifier.lanes import Limits
 from tests.botapi.server import BotApi
@@ -183,6 +184,27 @@ def test_a_text_that_cannot_be_rendered_fails_visibly(house: House, api: BotApi,
     final = house.await_final(house.plan(lead, "no_such_template"))
     assert final.properties["code"] == "render_failed"
     assert not api.calls("sendMessage")
+
+
+def test_a_mistake_of_ours_in_writing_is_no_endless_loop_and_tells_nobody_s_data(
+    house: House, api: BotApi, lead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gather = delivery.gather
+
+    def mistaken(*about: Any, **more: Any) -> Any:
+        written = gather(*about, **more)
+        if written.name == "Анна":
+            raise KeyError(written.name)
+        return written
+
+    monkeypatch.setattr(delivery, "gather", mistaken)
+    house.start()
+    key = house.plan(lead)
+    final = house.await_final(key)
+    assert house.story(key) == ["message_failed"]
+    assert (final.properties["code"], final.properties["detail"]) == ("render_failed", "KeyError")
+    assert house.await_final(house.plan(house.a_lead("Вера Примерова", chat=1002))).name == "message_sent"
+    assert not api.messages(1001)
 
 
 def test_an_uncertain_message_of_a_chosen_class_is_sent_exactly_once_more(house: House, api: BotApi, lead: str) -> None:
