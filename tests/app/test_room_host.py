@@ -92,7 +92,7 @@ def test_only_hosts_get_a_console(rooms: Rooms, anna: Browser, role: Role | None
 
 
 def logged_out(rooms: Rooms, email: str) -> None:
-    sessions.end_all(rooms.warehouse, email, dtm.datetime.now(dtm.UTC))
+    sessions.end_all(rooms.warehouse, email)
 
 
 def demoted(rooms: Rooms, email: str) -> None:

@@ -299,7 +299,7 @@ turns = st.lists(st.tuples(st.sampled_from(["moved", "cancelled"]), st.integers(
 
 @given(acts, turns)
 @examples(40)
-def test_however_the_session_moves_nothing_is_late_and_a_cancelled_one_is_silent(
+def test_however_the_session_moves_nothing_is_late_and_a_cancelled_one_says_only_that(
     happened: list[tuple[str, int, int]], changes: list[tuple[str, int, int]]
 ) -> None:
     story = raw(happened, schedule())
@@ -315,7 +315,8 @@ def test_however_the_session_moves_nothing_is_late_and_a_cancelled_one_is_silent
         for fact in produced:
             if fact.name == "message_planned":
                 assert story.now < dtm.datetime.fromisoformat(fact.properties["valid_until"])
-                assert fact.properties["scenario"] == "welcome" or not is_cancelled
+                is_about_it = fact.properties["message_key"].endswith(":session_cancelled")
+                assert is_about_it == (is_cancelled and fact.properties["scenario"] == "session")
 
 
 @given(acts, moments, st.integers(0, 600), modes)
