@@ -18,12 +18,17 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 from warehouse import failpoints
 
 ROOT = Path(__file__).parents[1]
-ROLES = {"warehouse": "warehouse.__main__", "notifier": "notifier.__main__", "reaction": "tests.kills.reacting"}
+Role = Literal["warehouse", "notifier", "reaction"]
+ROLES: dict[Role, str] = {
+    "warehouse": "warehouse.__main__",
+    "notifier": "notifier.__main__",
+    "reaction": "tests.kills.reacting",
+}
 """What each of them is: a module whose `main` runs it and gives back the exit code."""
 PAUSE_SECONDS = 0.01
 
@@ -31,7 +36,7 @@ PAUSE_SECONDS = 0.01
 class Nursery:
     """The process that ours are forked from. Thread-safe; whoever is alive at its end is killed."""
 
-    def __init__(self, *roles: str) -> None:
+    def __init__(self, *roles: Role) -> None:
         """Start it; it imports these roles while the first question waits."""
         keep = {name: os.environ[name] for name in ("PATH", "HOME", "SSL_CERT_DIR") if name in os.environ}
         self._lock = threading.Lock()
@@ -41,7 +46,7 @@ class Nursery:
             cwd=ROOT, env=keep, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def fork(self, role: str, environment: Mapping[str, str], log: Path, arguments: Sequence[str] = ()) -> int:
+    def fork(self, role: Role, environment: Mapping[str, str], log: Path, arguments: Sequence[str] = ()) -> int:
         """Start one with these variables besides the few that all have, its output in a file; returns its pid."""
         with self._lock:
             asked = {"role": role, "environment": dict(environment), "log": str(log), "arguments": list(arguments)}
@@ -72,7 +77,7 @@ class Nursery:
 
 
 @functools.cache
-def nursery(role: str) -> Nursery:
+def nursery(role: Role) -> Nursery:
     """One for all tests of this process that start this role; it ends with them."""
     made = Nursery(role)
     atexit.register(made.close)
@@ -82,7 +87,7 @@ def nursery(role: str) -> Nursery:
 class Child:
     """One of ours, spoken to as to a `subprocess.Popen`."""
 
-    def __init__(self, role: str, environment: Mapping[str, str], log: Path, arguments: Sequence[str] = ()) -> None:
+    def __init__(self, role: Role, environment: Mapping[str, str], log: Path, arguments: Sequence[str] = ()) -> None:
         """Fork it."""
         self._nursery = nursery(role)
         self.pid = self._nursery.fork(role, environment, log, arguments)
@@ -115,7 +120,7 @@ class Child:
 
 def main() -> None:
     """Serve until the input ends."""
-    roles = {role: importlib.import_module(ROLES[role]).main for role in sys.argv[1:]}
+    roles = {role: importlib.import_module(ROLES[role]).main for role in cast("list[Role]", sys.argv[1:])}
     gc.freeze()  # a child that looked for cycles among what is imported would copy all of it first
     alive: set[int] = set()
     for line in sys.stdin:

@@ -22,7 +22,7 @@ from benchmarks.room.gauge import free_port
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact
 from tests.botapi.server import TOKEN, BotApi
 from tests.notifier.house import SITE, WEBINAR, House
-from tests.notifier.process import Process
+from tests.notifier.process import Process, Program
 from warehouse.client import connect
 from warehouse.interface import Personal, PersonalRow
 from warehouse.settings import Settings
@@ -83,13 +83,14 @@ def _sampled(house: House, api: BotApi, samples: int, first_chat: int) -> dict[s
 @contextmanager
 def _full_room(house: House, port: dict[str, str], people: int) -> Iterator[dict[str, Any]]:
     """A room that is full meanwhile; afterwards the mapping says how its people fared."""
-    seated, fared = Process("benchmarks.room.seated", house.home, port, str(people)), dict[str, Any]()
+    seated, fared = Program("benchmarks.room.seated", house.home, port, str(people)), dict[str, Any]()
     try:
         seated.until("seated", seconds=_SEATING_SECONDS)
         yield fared
     finally:
-        seated.end()
-    fared.update(json.loads(seated.text.splitlines()[-1]))
+        code, _ = seated.end()
+    assert code == 0, seated.text
+    fared.update(json.loads(next(line for line in reversed(seated.text.splitlines()) if line.startswith("{"))))
 
 
 def _hand_in(house: House, name: str) -> str:
@@ -141,17 +142,17 @@ def _figures(total: list[float], parts: dict[str, list[float]]) -> dict[str, flo
 def _house(home: Path, api: BotApi, port: dict[str, str]) -> Iterator[House]:
     bot = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": api.url, "EFIR_PUBLIC_URL": SITE}
     shared = {**port, "DAGSTER_HOME": str(home / "dagster"), **bot}
-    processes = [Process("warehouse", home, shared)]
+    processes: list[Process] = [Process("warehouse", home, shared)]
     try:
         processes[0].until("ready")
         prepare = [sys.executable, "-m", "pipelines.instance"]
         subprocess.run(prepare, env={**os.environ, "EFIR_HOME": str(home), **shared}, check=True)  # noqa: S603 - ours
         code = home / "dagster" / "code.sock"
         serve = ("api", "grpc", "-m", "pipelines.definitions", "--socket", str(code), "--max-workers", "16")
-        processes.append(Process("dagster", home, shared, *serve, "--location-name", "efir"))
+        processes.append(Program("dagster", home, shared, *serve, "--location-name", "efir"))
         _await_socket(code)
         workspace = str(home / "dagster" / "workspace.yaml")
-        processes.append(Process("dagster._daemon", home, shared, "run", "--log-level", "warning", "-w", workspace))
+        processes.append(Program("dagster._daemon", home, shared, "run", "--log-level", "warning", "-w", workspace))
         processes.append(Process("notifier", home, shared))
         processes[-1].until("ready")
         with connect("admin", Settings(home=home, warehouse_port=int(port["EFIR_WAREHOUSE_PORT"]))) as warehouse:
