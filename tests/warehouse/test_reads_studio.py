@@ -1,6 +1,8 @@
 import datetime as dtm
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.events import (
     Emitter,
@@ -14,7 +16,7 @@ from domain.events import (
 from tests.warehouse.small_cohort import ANNA, BORIS, PETR, SESSION, VERA, WEBINAR, at, tell
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.local import LocalWarehouse
-from warehouse.reads import leads, outbox, partners, studio
+from warehouse.reads import leads, outbox, partners, searching, studio
 from warehouse.reads.deliveries import backlog
 from warehouse.reads.leads import LeadFilter
 from warehouse.reads.scenarios import step_numbers
@@ -46,6 +48,13 @@ def test_leads_are_listed_newest_first_with_who_they_are(told: LocalWarehouse) -
         "attended", "form_submitted", "linked", 1,
     )  # fmt: skip
     assert anna.created_at == at(-60)
+
+
+@given(st.text("аеёпт АЕЁ", min_size=1))
+def test_what_a_search_looks_at_first_passes_over_nobody(name: str) -> None:
+    typed = name.replace("ё", "е").replace("Ё", "Е")
+    assert searching.searched(typed)["piece"] in name.lower()
+    assert searching.searched(name) == searching.searched(typed) | {"search": name.strip().lower()}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 -- Of the leads that match those a search finds. Parameters: search (the beginning of an id), words (each a part of a
--- name, an e-mail or a Telegram name) and the longest of them, digits (a part of a phone) and its beginning. A merged
--- lead is found by the contacts of both. Contacts are looked up of those in whom something like the search was ever
--- seen. Needs: leads_matching and merged_leads (survivors).
+-- name, an e-mail or a Telegram name) and the longest piece of them that is spelt in one way only, digits (a part of a
+-- phone) and its beginning. A merged lead is found by the contacts of both. Contacts are looked up of those in whom
+-- something like the search was ever seen. Needs: leads_matching and merged_leads (survivors).
 with alike as (
     select distinct subject_id
     from people
     where
-        (kind in ('name', 'email', 'telegram_name') and contains(replace(lower(value), 'ё', 'е'), $longest))
+        (kind in ('name', 'email', 'telegram_name') and contains(lower(value), $piece))
         or (kind = 'phone' and $digits != '' and contains(value, $digits))
         or (kind = 'phone' and $beginning != '' and starts_with(value, $beginning))
 ),
