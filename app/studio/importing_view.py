@@ -102,8 +102,8 @@ def _upload() -> rx.Component:
 def _found(page: State) -> rx.Component:
     return rx.fragment(
         rx.el.p(
-            rx.el.b(page.file_name, class_name="wrap"), " · ", page.kind, " · ", page.rows, " ",
-            t["studio.import.rows"], class_name="line-meta",
+            rx.el.b(page.file_name, class_name="wrap"), " · ", page.kind, " · ",
+            t["studio.import.rows"], " ", page.rows, class_name="line-meta",
         ),
         rx.cond(
             page.ignored.length() > 0,
