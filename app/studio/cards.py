@@ -60,6 +60,7 @@ def session_card(
 ) -> SessionCard:
     """A session as the studio shows it at `now`."""
     counted = numbers.get(session.session_id, SessionNumbers())
+    could_attend = counted.registered if session.status != "cancelled" else 0
     zone = ZoneInfo(webinar.definition.time_zone if webinar else "UTC")
     return SessionCard(
         session_id=session.session_id,
@@ -75,7 +76,7 @@ def session_card(
         registered=counted.registered,
         entered=counted.entered,
         attended=counted.attended,
-        attended_percent=percent(counted.attended, counted.registered, language),
+        attended_percent=percent(counted.attended, could_attend, language),
         clicked=counted.clicked,
         submitted=counted.submitted,
         in_room=in_room.get(session.session_id, 0) if session.is_open(now) else 0,
