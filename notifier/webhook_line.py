@@ -37,17 +37,21 @@ class Line:
     kept_cursor: int = 0
     closed: set[str] | None = None
     """While the log is asked what is owed: deliveries that are settled meanwhile."""
+    wished: set[str] = field(default_factory=set)
+    """Deliveries that staff wants again, the end of whose last attempt we have not heard of yet."""
     _waiting: list[tuple[dtm.datetime, int, Due]] = field(default_factory=list)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
     _open: dict[str, int] = field(default_factory=dict)
     """Deliveries that wait or are under way → seq of their fact while the log has no attempt of them, else 0."""
     busy: int = 0
 
-    def add(self, due: Due, at: dtm.datetime, *, is_first: bool) -> None:
-        """Take a delivery on; one that is open already stays as it is."""
-        if due.delivery_id not in self._open:
-            self._open[due.delivery_id] = (due.fact.seq or 0) if is_first else 0
-            self._push(due, at)
+    def add(self, due: Due, at: dtm.datetime, *, is_first: bool) -> bool:
+        """Take a delivery on. False: it is open already, and stays as it is."""
+        if due.delivery_id in self._open:
+            return False
+        self._open[due.delivery_id] = (due.fact.seq or 0) if is_first else 0
+        self._push(due, at)
+        return True
 
     def again(self, due: Due, at: dtm.datetime) -> None:
         """An open delivery waits for its next attempt."""
@@ -58,11 +62,14 @@ class Line:
         """The attempt is not in the log: it is to be made once more."""
         self._push(due, at)
 
-    def close(self, due: Due) -> None:
-        """The delivery is over: it arrived, or it is dead."""
+    def close(self, due: Due) -> bool:
+        """The delivery is over: it arrived, or it is dead. True: it was wished for again while we did not know that."""
         self._open.pop(due.delivery_id, None)
         if self.closed is not None:
             self.closed.add(due.delivery_id)
+        is_wished = due.delivery_id in self.wished
+        self.wished.discard(due.delivery_id)
+        return is_wished
 
     def take(self, now: dtm.datetime) -> Due | None:
         """The next delivery that may be attempted now."""

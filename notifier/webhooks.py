@@ -147,7 +147,9 @@ class Webhooks:
                 continue
             left = len(self._retries) if one.is_replay else max(0, one.tries_left - 1)
             at = self._now() if one.is_replay else one.retry_at or self._now()
-            line.add(Due(one.delivery_id, one.fact, one.attempt + 1, left), at, is_first=False)
+            due = Due(one.delivery_id, one.fact, one.attempt + 1, left)
+            if not line.add(due, at, is_first=False) and one.is_replay:
+                line.wished.add(one.delivery_id)
 
     def _line(self, endpoint: Endpoint) -> Line:
         cursor = webhooks.cursor(self._warehouse, endpoint)
@@ -222,7 +224,8 @@ class Webhooks:
         if retry_at is not None:
             line.again(Due(due.delivery_id, due.fact, due.attempt + 1, due.tries_left - 1), retry_at)
             return
-        line.close(due)
+        if line.close(due):
+            self._is_stale = True
         if answer.code:
             await self._consider(endpoint, due, answer)
 

@@ -3,8 +3,9 @@ import datetime as dtm
 import hashlib
 import hmac
 import signal
+import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ from tests.notifier.receiver import Got, Receiver
 from tests.notifier.test_process import RealHouse, real  # noqa: F401 - the fixture of a real process
 from tests.patience import PATIENCE_SECONDS
 from warehouse import secrets as house_secrets
-from warehouse.interface import Personal
+from warehouse.interface import FactPage, Personal, Receipt
 from warehouse.local import LocalWarehouse
 from warehouse.reads import webhooks
 
@@ -169,6 +170,37 @@ def test_after_the_schedule_a_delivery_is_dead_and_replayed_by_hand_it_lives(dry
     assert end_of(dry).properties["attempt"] == 7
     assert len(set(receiver.ids_of(fact))) == 1
     assert webhooks.backlog(dry.warehouse, endpoint) == []
+
+
+def test_a_delivery_wished_for_again_the_moment_it_died_is_sent_again(
+    dry: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The wish is read from the log before the notifier hears that the log has its last attempt."""
+    receiver.usual = 503
+    endpoint = listen(dry, receiver)
+    append, read, is_read = dry.warehouse.append, dry.warehouse.facts_after, threading.Event()
+    wished: list[str] = []
+
+    def hold_the_receipt(facts: Sequence[Fact], **given: Any) -> list[Receipt]:
+        receipts = append(facts, **given)
+        dead = [fact for fact in facts if fact.properties.get("outcome") == "dead"]
+        if dead and not wished:
+            wished.append(dead[0].properties["delivery_id"])
+            receiver.usual = 200
+            dry.state(WebhookReplayRequested(endpoint_id=endpoint, delivery_id=wished[0], **deed()), Emitter.STUDIO)
+            assert is_read.wait(PATIENCE_SECONDS)
+        return receipts
+
+    def notice(seq: int, **given: Any) -> FactPage:
+        if wished and "limit" in given:  # the endpoint's line reads on: what is owed has been looked at
+            is_read.set()
+        return read(seq, **given)
+
+    monkeypatch.setattr(dry.warehouse, "append", hold_the_receipt)
+    monkeypatch.setattr(dry.warehouse, "facts_after", notice)
+    start(dry)
+    something(dry)
+    assert end_of(dry).properties["attempt"] == 7
 
 
 def test_dead_letters_in_a_row_disable_an_endpoint_and_nothing_is_lost(dry: House, receiver: Receiver) -> None:
