@@ -65,6 +65,7 @@ class Webhooks:
         self._lines: dict[str, Line] = {}
         self._attempts = Attempts()
         self._news = asyncio.Event()
+        self._has_looked = asyncio.Event()
         self._is_stale = True
         self._head = 0
         self._cursors_kept_at: dtm.datetime | None = None
@@ -84,6 +85,7 @@ class Webhooks:
 
     async def _follow(self) -> None:
         """Watch the log for facts that are somebody's business, and for what staff does about endpoints."""
+        await self._has_looked.wait()  # a long poll that began without the endpoints' names would not see their facts
         while True:
             names = CONTROL.union(*(one.event_types for one in self._endpoints.values()))
             try:
@@ -133,6 +135,7 @@ class Webhooks:
         except WarehouseError:
             self._is_stale = True
             raise
+        self._has_looked.set()
 
     async def _take_on(self, line: Line) -> None:
         """Queue what the log says is owed. Raises WarehouseError."""
