@@ -1525,13 +1525,18 @@ def parse(name: str, properties: Mapping[str, Any]) -> Event:
         raise ContractError("invalid_properties", f"{name}: {error}") from error
 
 
+def check_emitter(name: str, emitter: Emitter) -> None:
+    """Raise ContractError if the emitter may not state this event, or there is no such event."""
+    cls = event_class(name)
+    if emitter not in cls.emitters:
+        allowed = ", ".join(sorted(cls.emitters))
+        raise ContractError("emitter_not_allowed", f"{emitter} may not state {name}; allowed: {allowed}.")
+
+
 def check_envelope(fact: Fact) -> None:
     """Raise ContractError if the emitter may not state this event, or a field it needs is missing."""
+    check_emitter(fact.name, fact.emitter)
     cls = event_class(fact.name)
-    if fact.emitter not in cls.emitters:
-        allowed = ", ".join(sorted(cls.emitters))
-        message = f"{fact.emitter} may not state {fact.name}; allowed: {allowed}."
-        raise ContractError("emitter_not_allowed", message)
     unless = cls.requires_unless
     if unless and fact.properties.get(unless[0]) == unless[1]:
         return

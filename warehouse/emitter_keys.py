@@ -96,11 +96,16 @@ def revoke(warehouse: Warehouse, name: str) -> int:
     return len(gone)
 
 
+def admit_event(name: str, key: EmitterKey) -> None:
+    """Check that the key was made for this event of its emitter's. Raises ContractError."""
+    if name in events_of(key.emitter) - key.events:
+        message = f"The key {key.name!r} may not state {name}; it may: {', '.join(sorted(key.events))}."
+        raise ContractError("event_not_allowed", message)
+
+
 def admit(fact: Fact, key: EmitterKey, *, now: dtm.datetime) -> None:
     """Check what the contract cannot know: the key's events and the emitter's clock. Raises ContractError."""
-    if fact.name not in key.events:
-        message = f"The key {key.name!r} may not state {fact.name}; it may: {', '.join(sorted(key.events))}."
-        raise ContractError("event_not_allowed", message)
+    admit_event(fact.name, key)
     if max(fact.occurred_at, _ended_at(fact)) > now + CLOCK_SKEW:
         raise ContractError("occurred_in_future", "`occurred_at` is in the future: set the emitter's clock.")
 

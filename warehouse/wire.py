@@ -9,7 +9,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain.events import ContractError, Emitter, Fact, check_envelope, deterministic_id, parse
+from domain.events import (
+    CATALOGUE,
+    ContractError,
+    Emitter,
+    Fact,
+    check_emitter,
+    check_envelope,
+    deterministic_id,
+    parse,
+)
 
 ENVELOPE = frozenset(Fact.model_fields)
 SET_BY_THE_LOG = ("seq", "recorded_at")
@@ -22,6 +31,12 @@ EXTENSIONS = {
 """CloudEvents extension attributes (lower-case letters only, says its specification) and our fields."""
 
 
+def name_of(item: object) -> str:
+    """The event an item says it is, whatever else is wrong with it; "" if it names none."""
+    name = item.get("type" if "specversion" in item else "name") if isinstance(item, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
 def fact_of(item: object, emitter: Emitter) -> Fact:
     """The fact a JSON item states, checked against the contract.
 
@@ -29,11 +44,8 @@ def fact_of(item: object, emitter: Emitter) -> Fact:
     """
     if not isinstance(item, Mapping):
         raise ContractError("invalid_envelope", "An event is a JSON object.")
+    _check_speaker(item, emitter)
     fields = _from_cloud_event(item) if "specversion" in item else _from_envelope(item)
-    stated = fields.pop("emitter", None) or emitter
-    if stated != emitter:
-        message = f"This credential speaks for {emitter}; leave `emitter` out or send {emitter}, not {stated}."
-        raise ContractError("emitter_not_allowed", message)
     fact = _checked(fields, emitter)
     check_envelope(fact)
     _check_properties(fact)
@@ -53,6 +65,17 @@ def cloud_event_of(fact: Fact) -> dict[str, Any]:
         "data": fact.properties,
     }
     return event | {short: plain[field] for short, field in EXTENSIONS.items() if plain[field]}
+
+
+def _check_speaker(item: Mapping[str, Any], emitter: Emitter) -> None:
+    """Whether this credential may say it at all. Asked first: how to write what one may not state helps nobody."""
+    stated = item.get("source" if "specversion" in item else "emitter") or emitter
+    is_place = "specversion" in item and stated not in list(Emitter)  # a CloudEvent's source may be any address
+    if stated != emitter and not is_place:
+        message = f"This credential speaks for {emitter}; leave `emitter` out or send {emitter}, not {stated}."
+        raise ContractError("emitter_not_allowed", message)
+    if name_of(item) in CATALOGUE:
+        check_emitter(name_of(item), emitter)
 
 
 def _from_envelope(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +104,6 @@ def _from_cloud_event(item: Mapping[str, Any]) -> dict[str, Any]:
         "name": item.get("type"),
         "occurred_at": item.get("time"),
         "properties": item.get("data") or {},
-        "emitter": source if source in set(Emitter) else None,
     }
 
 

@@ -20,6 +20,7 @@ from app.access.attempts import Attempts
 from app.access.journal import Deed
 from app.access.passwords import MIN_LENGTH, WeakPassword
 from app.access.roles import Role
+from app.api.answers import retry_after
 from app.settings import Settings
 from app.shared import texts, theme
 from app.shared.address import address_of
@@ -84,8 +85,7 @@ class Door:
         typed, going = form.get("email", ""), _local(form.get("next", ""))
         email, address = _email(typed), self.address(request)
         if wait := self.attempts.begin(email, address, self.clock()):
-            minutes = math.ceil(wait / 60)
-            return self._page(request, "login", 429, error="access.wait", minutes=minutes, email=typed, next=going)
+            return self._later(request, wait, email=typed, next=going)
         account = await self._tried(email, address, accounts.authenticated, email, form.get("password", ""))
         if account is None:
             await self._note(request, "login_failed", email)
@@ -110,7 +110,7 @@ class Door:
         email, going = str(begun["email"]), _local(str(begun["next"]))
         tried, address = f"code:{email}", self.address(request)
         if wait := self.attempts.begin(tried, address, self.clock()):
-            return self._page(request, "login", 429, error="access.wait", minutes=math.ceil(wait / 60), next=going)
+            return self._later(request, wait, next=going)
         how = await self._tried(tried, address, second_factor.passes, email, form.get("code", ""), present())
         account = await run_in_threadpool(accounts.find, self.provider(), email)
         if not how or account is None or not account.is_active:
@@ -120,6 +120,12 @@ class Door:
         if how == "recovery":
             await self._note(request, "recovery_code_used", email)
         return await self._welcome(request, account, going)
+
+    def _later(self, request: Request, wait: float, **values: str) -> Response:
+        """Too many tries: the sentence says for how many minutes, the header for how many seconds."""
+        page = self._page(request, "login", 429, error="access.wait", minutes=math.ceil(wait / 60), **values)
+        page.headers.update(retry_after(wait))
+        return page
 
     async def _tried(self, tried: str, address: str, check: Callable[..., T], *typed: Any) -> T:
         """What the check says of what was typed. Raises WarehouseError: then it was no try."""

@@ -7,9 +7,9 @@ from typing import Literal
 
 from app.api.bodies import Item
 from domain.events import ContractError, Fact
-from warehouse.emitter_keys import STAGE, EmitterKey, admit
+from warehouse.emitter_keys import STAGE, EmitterKey, admit, admit_event
 from warehouse.interface import Receipt, Warehouse
-from warehouse.wire import fact_of
+from warehouse.wire import fact_of, name_of
 
 STATUS_OF_CODE = {"emitter_not_allowed": 403, "event_not_allowed": 403}
 Status = Literal["accepted", "duplicate", "conflict", "rejected"]
@@ -66,6 +66,7 @@ def _results(facts: dict[int, Fact], receipts: Sequence[Receipt]) -> Iterator[tu
 def _fact(item: Item, key: EmitterKey, now: dtm.datetime) -> Fact:
     if not item.is_json:
         raise ContractError("invalid_json", f"Not JSON: {item.value}.")
+    admit_event(name_of(item.value), key)  # before its form is looked at, as `fact_of` does with its emitter
     fact = fact_of(item.value, key.emitter)
     admit(fact, key, now=now)
     return fact

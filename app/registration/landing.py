@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.access.origin import is_own
+from app.api.answers import retry_after
 from app.api.limits import Buckets
 from app.registration import form, landing_view, registrar, visits
 from app.registration.browsers import BROWSER_COOKIE, new_secret
@@ -106,8 +107,8 @@ class Landing:
         """A browser shows the page: the visit is a fact, once for each opening."""
         if not is_own(request, self.settings.origins):
             return Response(status_code=403)
-        if self.openings.take(address_of(request, self.settings.trusted_proxy_hops), time.monotonic()):
-            return Response(status_code=429)
+        if wait := self.openings.take(address_of(request, self.settings.trusted_proxy_hops), time.monotonic()):
+            return Response(status_code=429, headers=retry_after(wait))
         text = (await _body(request)).decode("ascii", "replace")
         opening, webinar = self._returned(request, text), self._webinar(request)
         if opening is None or webinar is None:
@@ -128,7 +129,10 @@ class Landing:
             return await self.look(request)
         opening = self._returned(request, typed.get("opening", ""))
         if refused := await self._refusal(request, typed, opening, webinar):
-            return self._again(request, typed, {"form": refused[0]}, refused[1], opening)
+            key, status, wait = refused
+            page = self._again(request, typed, {"form": key}, status, opening)
+            page.headers.update(retry_after(wait))
+            return page
         assert opening is not None  # noqa: S101 - refused above
         checked = form.check(typed, open_sessions=_open(typed, webinar))
         if isinstance(checked, form.Refusal):
@@ -164,16 +168,16 @@ class Landing:
 
     async def _refusal(
         self, request: Request, typed: Mapping[str, str], opening: Opening | None, webinar: Webinar
-    ) -> tuple[str, int] | None:
-        """Why a form is not even read: text key and status."""
+    ) -> tuple[str, int, float] | None:
+        """Why a form is not even read: text key, status and how many seconds to stay away."""
         if not is_own(request, self.settings.origins):
-            return "landing.error.foreign", 403
-        if self.tries.take(address_of(request, self.settings.trusted_proxy_hops), time.monotonic()):
-            return "landing.error.too_many", 429
+            return "landing.error.foreign", 403, 0
+        if wait := self.tries.take(address_of(request, self.settings.trusted_proxy_hops), time.monotonic()):
+            return "landing.error.too_many", 429, wait
         if form.is_robot(typed):
             await _count_robot(webinar.webinar_id)
-            return "landing.error.robot", 422
-        return None if opening else ("landing.error.too_old", 422)
+            return "landing.error.robot", 422, 0
+        return None if opening else ("landing.error.too_old", 422, 0)
 
     def _again(
         self,

@@ -9,7 +9,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from starlette.applications import Starlette
 
 from app.access import accounts, attempts, guard, passwords, sessions
-from app.access.attempts import Attempts
+from app.access.attempts import WINDOW_SECONDS, Attempts
 from app.access.roles import Role
 from app.access.routes import routes
 from app.settings import Settings
@@ -187,6 +187,7 @@ def test_five_wrong_passwords_have_to_wait_even_for_the_right_one(browser: Calle
     blocked = log_in(stranger)
     assert blocked.status_code == 429
     assert "через 15 мин" in blocked.text
+    assert 0 < int(blocked.headers["retry-after"]) <= WINDOW_SECONDS
 
 
 def test_a_forged_address_does_not_evade_the_limit_of_passwords(browser: Caller, warehouse: LocalWarehouse) -> None:

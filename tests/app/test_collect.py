@@ -127,6 +127,26 @@ def test_the_key_decides_who_speaks_never_the_field(
 @pytest.mark.parametrize(
     ("event", "code"),
     [
+        (entered(event_id=None, extra=1), "event_not_allowed"),
+        (entered(properties={"mood": "good"}), "event_not_allowed"),
+        (entered(name="core_lead_created", event_id="not-a-uuid"), "emitter_not_allowed"),
+        (entered(emitter="core", name="client_webinar_left", occurred_at="yesterday"), "emitter_not_allowed"),
+        ({"specversion": "1.0", "type": "client_webinar_entered"}, "event_not_allowed"),
+        ({"specversion": "1.0", "type": "client_webinar_left", "source": "core"}, "emitter_not_allowed"),
+        ({"specversion": "0.3", "type": "core_lead_created"}, "emitter_not_allowed"),
+    ],
+)
+def test_what_a_key_may_not_state_is_refused_for_that_however_malformed_it_is(
+    client: Caller, warehouse: LocalWarehouse, event: object, code: str
+) -> None:
+    narrow = keys.add(warehouse, "narrow", Emitter.TRACKER, ["client_webinar_left"], now=NOW)
+    answer = post(client, narrow, event)
+    assert (answer.status_code, answer.json()["results"][0]["code"]) == (403, code)
+
+
+@pytest.mark.parametrize(
+    ("event", "code"),
+    [
         (entered(event_id=None), "missing_id"),
         (entered(event_id="not-a-uuid"), "invalid_envelope"),
         (entered(name="client_webinar_teleported"), "unknown_event"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.registration import form
+from app.registration import form, landing
 from app.settings import Settings
 from app.shared import schedule, signing, texts
 from app.shared import warehouse as connection
@@ -225,10 +225,26 @@ def test_too_many_tries_are_slowed_down_and_nothing_typed_is_lost(house: LocalWa
     visitor = Visitor(tmp_path, "start", Settings(form_submissions_per_minute=1))
     visitor.opens()
     visitor.sends({"name": "Вера"})
-    answer = Shown(visitor.sends(TYPED))
+    refused = visitor.sends(TYPED)
+    answer = Shown(refused)
     assert (answer.status, answer.fields["name"]) == (429, TYPED["name"])
     assert "минуту" in answer.errors["form"]
+    assert 0 < int(refused.headers["retry-after"]) <= 60
     assert names(house) == []
+
+
+def test_whoever_opens_pages_without_end_is_told_when_to_come_back(
+    house: LocalWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing, "SEEN_BURST", 1.0)
+    monkeypatch.setattr(landing, "SEEN_PER_SECOND", 1 / 600)
+    visitor = Visitor(tmp_path, "start")
+    opening = visitor.opens().fields["opening"]
+    assert visitor.sees() == 204
+    refused = visitor.caller.post("/w/start/seen", content=opening, headers=ORIGIN)
+    assert refused.status_code == 429
+    assert 0 < int(refused.headers["retry-after"]) <= 600
+    assert names(house) == ["touch_recorded"]
 
 
 def test_a_form_of_absurd_size_is_not_read(visitor: Visitor, house: LocalWarehouse) -> None:
