@@ -223,14 +223,15 @@ class Delivery:
         letter = await self._written(pending, chat)
         if letter is None:
             return
-        asked_at, found = self._monotonic(), await self._threads.run(lambda: self._standing(pending))
+        asked_at, version = self._monotonic(), self._programme.version
+        found = await self._threads.run(lambda: self._standing(pending))
         failpoint("before_sending")
         # Few at a time between record and call: these are in doubt when we die, for instance behind a slow warehouse.
         async with self._recording:
             if self._monotonic() - asked_at > ASKED_ANEW_AFTER_SECONDS:
-                found = await self._threads.run(lambda: self._standing(pending))
+                version, found = self._programme.version, await self._threads.run(lambda: self._standing(pending))
             if found.then != "send":
-                await self._hold_back(chat, pending, found)
+                await self._hold_back(chat, pending, found, version)
                 return
             if not await self._ledger.announce(pending, letter, chat):
                 return
@@ -265,10 +266,12 @@ class Delivery:
             return house_alerts.standing(self._warehouse, pending, self._now())
         return standing(self._warehouse, self._programme, pending, self._now())
 
-    async def _hold_back(self, chat: str, pending: Pending, found: Standing) -> None:
-        """Not now, or never: it did not hold any more when its turn came."""
+    async def _hold_back(self, chat: str, pending: Pending, found: Standing, version: int) -> None:
+        """Not now, or never: it did not hold any more when its turn came, by this version of the programme."""
         if found.then == "withhold":
             await self._settle(pending, _withheld(found), chat)
+        elif version != self._programme.version:  # it changed meanwhile: who rests was woken, this one did not rest yet
+            self._queue(chat, pending, None)
         else:
             self.rest.lay(chat, pending, self._at(found.until or self._now()))
 

@@ -19,6 +19,8 @@ class Programme:
 
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
         self._facts: dict[str, Fact] = {}
+        self.version = 0
+        """Another one after every change."""
         self.schedule = Schedule()
         self.families = Families()
         self.observe(facts)
@@ -31,12 +33,14 @@ class Programme:
     def observe(self, facts: Iterable[Fact]) -> bool:
         """Take in new facts, and say whether anything changed; those of no programme are ignored, repeats no harm."""
         facts = list(facts)
-        fresh = {fact.event_id: fact for fact in facts if _concerns(fact)}
+        fresh = {fact.event_id: fact for fact in facts if _concerns(fact) and fact.event_id not in self._facts}
         if fresh:
             self._facts |= fresh
             self.schedule = fold_schedule(self._facts.values())
         before, self.families = self.families, self.families.joined_by(facts)
-        return bool(fresh) or self.families is not before
+        has_changed = bool(fresh) or self.families is not before
+        self.version += has_changed
+        return has_changed
 
     def was_merged(self, lead_id: str) -> bool:
         """Whether the lead is one with another, or ever was."""

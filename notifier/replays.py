@@ -1,4 +1,4 @@
-"""Failed messages that staff want sent after all: asked for in a registry collection, taken on here, struck off after.
+"""Failed messages that staff want sent after all: asked for in the registry, taken on here, struck off after.
 
 A replay is a further attempt of the same message: its time limit still holds, and so does everything else.
 """
@@ -6,9 +6,9 @@ A replay is a further attempt of the same message: its time limit still holds, a
 from notifier.delivery import Delivery
 from notifier.pending import Pending
 from notifier.threads import Threads
+from warehouse import resending
 from warehouse.interface import Warehouse
 from warehouse.reads.deliveries import backlog
-from warehouse.resending import COLLECTION
 
 
 class Replays:
@@ -18,25 +18,28 @@ class Replays:
         self._warehouse = warehouse
         self._threads = threads
         self._delivery = delivery
-        self._under_way: dict[str, int] = {}
-        """Message key → the attempt that was made for the request."""
+        self._taken_on: dict[str, int] = {}
+        """Request → the attempt that is made for it."""
 
     async def look(self) -> int:
         """Take on what was asked for; returns how many messages. Raises WarehouseError."""
-        wanted = {entry.key for entry in await self._threads.run(lambda: self._warehouse.entries(COLLECTION))}
-        if not wanted:
+        asked = await self._threads.run(lambda: resending.asked(self._warehouse))
+        if not asked:
             return 0
-        found = await self._threads.run(lambda: backlog(self._warehouse, replay=wanted))
+        found = await self._threads.run(lambda: backlog(self._warehouse, replay=set(asked.values())))
         failed = {
             message.planned.properties["message_key"]: message
             for message in found.messages
             if message.last_name == "message_failed" and message.retry_at is None
         }
-        settled = {key for key, attempt in self._under_way.items() if key in failed and failed[key].attempt >= attempt}
-        for key in (wanted - failed.keys()) | settled:
-            await self._threads.run(lambda key=key: self._warehouse.delete(COLLECTION, key))  # type: ignore[misc]
-            self._under_way.pop(key, None)
-        fresh = [message for key, message in failed.items() if key in wanted - settled - self._under_way.keys()]
-        self._under_way |= {message.planned.properties["message_key"]: message.attempt + 1 for message in fresh}
-        await self._delivery.take_on([Pending.of(message.planned, message.attempt + 1) for message in fresh])
+        for request, key in list(asked.items()):
+            if key not in failed or failed[key].attempt >= self._taken_on.get(request, failed[key].attempt + 1):
+                await self._threads.run(lambda one=request: resending.strike_off(self._warehouse, one))  # type: ignore[misc]
+                self._taken_on.pop(request, None)
+                del asked[request]
+        under_way = {key for request, key in asked.items() if request in self._taken_on}
+        fresh = {key: failed[key] for key in asked.values() if key not in under_way}
+        await self._delivery.take_on([Pending.of(message.planned, message.attempt + 1) for message in fresh.values()])
+        # Only now: what could not be taken on is looked at again.
+        self._taken_on |= {one: failed[key].attempt + 1 for one, key in asked.items() if one not in self._taken_on}
         return len(fresh)

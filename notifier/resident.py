@@ -70,14 +70,22 @@ async def _prepare(notifier: Notifier) -> int:
             await notifier.threads.run(
                 lambda: identity.claim(notifier.warehouse, notifier.settings, now=notifier.now())
             )
-            facts = await notifier.threads.run(lambda: notifier.warehouse.facts_of(names=FOLDED))
-            notifier.programme.observe(facts)
-            return await notifier.delivery.recover()
+            await _learn(notifier)
+            seq = await notifier.delivery.recover()
+            await _learn(notifier)  # what was decided meanwhile stands before `seq`: the tail will not tell it
+            return seq  # noqa: TRY300 - what may fail is above
         except WarehouseError as error:
             if not is_told:
                 LOGGER.warning("Waiting for the warehouse: %s", error)
             is_told = True
             await asyncio.sleep(0.5)
+
+
+async def _learn(notifier: Notifier) -> None:
+    """Take in the whole programme. Raises WarehouseError."""
+    facts = await notifier.threads.run(lambda: notifier.warehouse.facts_of(names=FOLDED))
+    if notifier.programme.observe(facts):
+        notifier.delivery.reconsider()
 
 
 async def _connect(notifier: Notifier) -> bool:

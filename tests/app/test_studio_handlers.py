@@ -306,7 +306,7 @@ def test_what_can_only_expire_again_is_not_offered_to_be_sent_again(admin: Tab, 
 def test_a_host_asks_for_a_failed_message_to_be_sent_again(admin: Tab, house: LocalWarehouse) -> None:
     [failed] = admin.call(Outbox, "choose", "failed").bubbles
     assert admin.call(Outbox, "resend", failed.message_key).notice
-    assert [entry.key for entry in house.entries(resending.COLLECTION)] == [failed.message_key]
+    assert list(resending.asked(house).values()) == [failed.message_key]
 
 
 def test_the_funnel_s_bars_lead_to_their_people(admin: Tab) -> None:

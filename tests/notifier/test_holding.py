@@ -1,9 +1,12 @@
 """Between planned and sent things happen: each of them, for real, and nobody is written to who should not be."""
 
 import datetime as dtm
+import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from domain.events import (
@@ -18,11 +21,14 @@ from domain.events import (
     WebinarCancelled,
     WebinarRescheduled,
 )
+from notifier.delivery import Delivery
+from notifier.pending import Pending
+from notifier.standing import Standing
 from tests.botapi.server import BotApi
 from tests.notifier.house import DUE_WHEN, HOUR, SESSION, WEBINAR, House, now
 from tests.patience import PATIENCE_SECONDS
 from warehouse import resending
-from warehouse.interface import Personal, PersonalRow
+from warehouse.interface import Personal, PersonalRow, Warehouse, WarehouseError
 
 Happens = Callable[[House, str], None]
 PLACE = {"webinar_id": WEBINAR, "session_id": SESSION}
@@ -106,6 +112,50 @@ def test_sending_again_by_hand_asks_again_too(house: House, api: BotApi, lead: s
     assert not api.messages()
 
 
+def test_a_request_that_could_not_be_taken_on_is_taken_on_at_the_next_look(
+    house: House, api: BotApi, lead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api.misbehave("bad_request")
+    house.start()
+    key = house.plan(lead)
+    assert house.await_final(key).name == "message_failed"
+    people, refused = house.warehouse.people, threading.Event()
+
+    def refuse_once(*asked: Any, **given: Any) -> list[PersonalRow]:
+        if not refused.is_set():
+            refused.set()
+            raise WarehouseError("away for a moment")
+        return people(*asked, **given)
+
+    monkeypatch.setattr(house.warehouse, "people", refuse_once)
+    resending.ask(house.warehouse, key, by="admin@example.org")
+    assert house.await_fact("message_sent", message_key=key).properties["attempt"] == 2
+    assert refused.is_set()
+    assert len(api.messages(1001)) == 1
+
+
+def test_what_is_asked_for_again_while_the_last_request_is_struck_off_is_sent_again(
+    house: House, api: BotApi, lead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Staff sees the second failure and presses once more before the notifier has looked."""
+    api.misbehave("bad_request", times=2)
+    strike_off, asked = resending.strike_off, list[str]()
+
+    def ask_first(warehouse: Warehouse, request: str) -> None:
+        if not asked:
+            asked.append(key)
+            resending.ask(warehouse, key, by="admin@example.org")
+        strike_off(warehouse, request)
+
+    monkeypatch.setattr(resending, "strike_off", ask_first)
+    house.start()
+    key = house.plan(lead)
+    assert house.await_final(key).name == "message_failed"
+    resending.ask(house.warehouse, key, by="admin@example.org")
+    assert house.await_fact("message_sent", message_key=key).properties["attempt"] == 3
+    assert len(api.messages(1001)) == 1
+
+
 def test_a_retry_asks_again_too(house: House, api: BotApi, lead: str) -> None:
     api.misbehave("too_many_requests", seconds=2)
     house.start()
@@ -142,6 +192,50 @@ def test_a_session_put_off_takes_its_reminder_along(house: House, api: BotApi, l
     moves(house, dtm.timedelta(0))
     assert house.await_final(key).name == "message_sent"
     assert len(api.messages(1001)) == 1
+
+
+def test_a_session_moved_back_before_its_reminder_came_to_rest_wakes_it(
+    house: House, api: BotApi, lead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The question was asked while the session was put off; the answer comes when it is not any more."""
+    key = house.plan(lead, "reminder_10m")
+    moves(house, HOUR)
+    ask, is_back = Delivery._standing, threading.Event()  # noqa: SLF001 - the question, to be held up
+
+    def ask_and_wait(delivery: Delivery, pending: Pending) -> Standing:
+        found = ask(delivery, pending)
+        if found.then == "wait" and not is_back.is_set():
+            before = delivery._programme.schedule  # noqa: SLF001
+            moves(house, dtm.timedelta(0))
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while delivery._programme.schedule is before and time.monotonic() < deadline:  # noqa: SLF001
+                house.warehouse.facts_after(10**9, wait_seconds=0.02)
+            is_back.set()
+        return found
+
+    monkeypatch.setattr(Delivery, "_standing", ask_and_wait)
+    house.start()
+    assert house.await_final(key).name == "message_sent"
+    assert is_back.is_set()
+
+
+def test_what_is_decided_while_the_notifier_starts_is_not_missed(
+    house: House, api: BotApi, lead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After it read the programme and before it knows where to read on."""
+    read, is_moved = house.warehouse.sql, threading.Event()
+
+    def move_first(*asked: Any, **given: Any) -> pa.Table:
+        if not is_moved.is_set():
+            is_moved.set()
+            is_cancelled(house, lead)
+        return read(*asked, **given)
+
+    monkeypatch.setattr(house.warehouse, "sql", move_first)
+    house.start()
+    assert is_moved.is_set()
+    assert house.await_final(house.plan(lead)).properties.get("reason") == "cancelled"
+    assert not api.messages()
 
 
 def test_what_staff_holds_waits_here_too_and_goes_on_with_one_message(house: House, api: BotApi, lead: str) -> None:

@@ -1,6 +1,8 @@
 """People write to the bot: link, leave, come back, ask; nothing stored is lost, handled twice does no harm."""
 
 import json
+import threading
+import time
 
 import pytest
 
@@ -8,8 +10,9 @@ from domain.events import Emitter, LeadErased
 from notifier.inbox import SPOOL
 from tests.botapi.server import BotApi
 from tests.notifier.house import SESSION, WEBINAR, House, now
+from tests.patience import PATIENCE_SECONDS
 from warehouse import tokens
-from warehouse.interface import Personal
+from warehouse.interface import Personal, RegistryEntry
 from warehouse.replay import discard, replay
 from warehouse.spool import FAILED, FAILED_STAGE
 
@@ -36,7 +39,8 @@ def command(update_id: int, chat: int, text: str) -> dict[str, object]:
 
 def eventually_empty(house: House, collection: str) -> bool:
     """The spool is emptied right after the answer is out; the log's long poll is our clock."""
-    for _ in range(100):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
         if not house.warehouse.entries(collection):
             return True
         house.warehouse.facts_after(10**9, wait_seconds=0.1)
@@ -228,6 +232,42 @@ def test_an_update_that_comes_twice_is_answered_and_stated_once_or_harmlessly(ho
         house.stop()
     assert len(house.facts("consent_withdrawn")) == 1
     assert house.warehouse.rejected() == []
+
+
+def test_an_update_that_is_removed_while_the_spool_is_read_is_not_answered_again(
+    house: House, api: BotApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to a look that began before the removal still has it."""
+    house.a_webinar()
+    entries, delete = house.warehouse.entries, house.warehouse.delete
+    is_read, is_gone = threading.Event(), threading.Event()
+
+    def read_and_wait(collection: str) -> list[RegistryEntry]:
+        found = entries(collection)
+        if collection == SPOOL and found and api.messages(1900) and not is_read.is_set():
+            is_read.set()
+            assert is_gone.wait(PATIENCE_SECONDS)
+            house.warehouse.facts_after(10**9, wait_seconds=0.2)  # the notifier hears of it meanwhile
+        return found
+
+    def delete_after_the_read(collection: str, key: str) -> None:
+        if collection == SPOOL and key == str(first):
+            assert is_read.wait(PATIENCE_SECONDS)
+            delete(collection, key)
+            is_gone.set()
+        else:
+            delete(collection, key)
+
+    monkeypatch.setattr(house.warehouse, "entries", read_and_wait)
+    monkeypatch.setattr(house.warehouse, "delete", delete_after_the_read)
+    house.start()
+    first = api.user_sends("/help", chat_id=1900)
+    api.wait_for_messages(1, 1900)
+    assert is_gone.wait(PATIENCE_SECONDS)
+    api.user_sends("/help", chat_id=1901)
+    api.wait_for_messages(1, 1901)
+    assert eventually_empty(house, SPOOL)
+    assert len(api.messages(1900)) == 1
 
 
 def test_a_poison_update_is_put_aside_and_the_next_one_is_handled(house: House, api: BotApi) -> None:
