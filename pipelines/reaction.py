@@ -124,6 +124,7 @@ class Reactor:
         self._wake_ups.set(SESSIONS, now)
         self._own: set[str] = set()
         self._handed_over: set[str] = set()
+        self._grown: set[str] = set()
         self._failed = _failed_before(self._warehouse)
         pending = reads.leads_between(self._warehouse, 0, head) if cursor is None else self._pending(now)
         self._backlog = dict.fromkeys([*self._failed, *pending])
@@ -190,8 +191,10 @@ class Reactor:
             self._backlog |= dict.fromkeys(self._programme.concerned(programme))
             if any(fact.name == ScenarioResumed.name for fact in programme):
                 self._backlog |= dict.fromkeys(self._pending(now))
-        if grown := self._programme.count(page):
-            self._backlog |= dict.fromkeys(reads.leads_of_sessions(self._warehouse, grown))
+        self._grown |= self._programme.count(page)
+        if self._grown:  # a page that is read again, because the log could not be asked, is not counted again
+            self._backlog |= dict.fromkeys(reads.leads_of_sessions(self._warehouse, self._grown))
+            self._grown = set()
         visitors = {fact.properties["visitor_id"] for fact in news if fact.name == TouchRecorded.name}
         fresh: dict[str, None] = dict.fromkeys(reads.leads_of_visitors(self._warehouse, visitors))
         fresh |= self._merged_or_parted(news)

@@ -21,7 +21,7 @@ from app.room.speech import Said, Unheard
 from app.room.wire import framed, wire_of
 from app.shared import schedule
 from domain.events import ChatModerated, WebinarEnded, WebinarStarted
-from warehouse.interface import WarehouseError
+from warehouse.interface import Receipt, WarehouseError
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Console:
     def __init__(self, connection: Connection, cookie: str) -> None:
         self.connection, self.cookie = connection, cookie
         self.hall: Hall
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._watch: asyncio.Task[None] | None = None
 
     async def open(self, session_id: str) -> None:
@@ -121,13 +121,20 @@ class Console:
         self.connection.send(framed(encode(answer)))
 
     async def _store(self, said: Said) -> str | None:
-        """Durable first, then everybody sees it. Returns what went wrong."""
+        """Durable first, then everybody sees it, however long it takes. Returns what went wrong, or is not done yet."""
+        stored = halls.ledger.state(said.facts, said.personal)
+        deed = asyncio.create_task(self._carry_out(said, stored), name="deed of a host")
+        self._tasks.add(deed)
+        deed.add_done_callback(self._tasks.discard)
         try:
-            stored = halls.ledger.state(said.facts, said.personal)
-            receipts = await asyncio.wait_for(asyncio.shield(stored), STORE_SECONDS)
+            await asyncio.wait_for(asyncio.shield(stored), STORE_SECONDS)
         except TimeoutError:
-            return "not_saved"
-        if not all(receipt.is_stored for receipt in receipts):
+            return "not_saved"  # not yet: it is still being tried
+        return await deed
+
+    async def _carry_out(self, said: Said, stored: asyncio.Future[list[Receipt]]) -> str | None:
+        """Once the log has it, the room stands accordingly."""
+        if not all(receipt.is_stored for receipt in await stored):
             return "not_saved"
         self.hall.take(said.facts, said.personal)
         if said.line is not None:

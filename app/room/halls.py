@@ -84,6 +84,8 @@ class Halls:
     trusted_hops: int = 0
     addresses: Addresses = field(default_factory=Addresses)
     _opening: dict[str, asyncio.Lock] = field(default_factory=dict)
+    _scripts: dict[str, scripts.Script] = field(default_factory=dict)
+    """The newest version seen, by webinar."""
     _hurried: asyncio.Event = field(default_factory=asyncio.Event)
 
     def start(self, settings: Settings) -> None:
@@ -96,6 +98,7 @@ class Halls:
         self.questions = Buckets(per_second=QUESTIONS_PER_SECOND, burst=LINES_AT_ONCE)
         self.halls.clear()
         self._opening.clear()
+        self._scripts.clear()
         self._hurried = asyncio.Event()
 
     async def join(
@@ -128,6 +131,8 @@ class Halls:
         guest = hall.guests.get(seat.key) or await self._recall(hall, seat)
         if self.halls.get(seat.session_id) is not hall:  # it was given up as empty while we read
             return await self.join(seat, page, send, dismiss)
+        if {seat.key, seat.lead_id} & hall.airing.banned:  # while they stood in the queue, or we read
+            raise Banned(seat.session_id)
         programme = self.programme(seat.session_id)
         if guest.dismiss is not None:
             guest.dismiss("taken_over" if guest.track.page != page else "replaced")
@@ -138,9 +143,7 @@ class Halls:
 
     async def _recall(self, hall: Hall, seat: Seat) -> Guest:
         is_new = seat.lead_id in hall.newcomers and not seat.guest
-        past = (
-            Past((), hall.newcomers[seat.lead_id]) if is_new else await self.memory.past(seat.session_id, seat.lead_id)
-        )
+        past = Past((), hall.newcomers[seat.lead_id]) if is_new else await self._past(seat)
         share = self.programme(seat.session_id).webinar.policy.completed_share
         track = Track(seat, self.heartbeat, share)
         track.recall(past.facts, _now())
@@ -151,6 +154,11 @@ class Halls:
         submitted = set() if seat.guest else past.submitted
         return hall.guests.setdefault(seat.key, Guest(track, name, submitted=submitted))
 
+    async def _past(self, seat: Seat) -> Past:
+        """What the log tells of them, with the visit they have just ended: its number must not be given again."""
+        await self.ledger.caught_up()
+        return await self.memory.past(seat.session_id, seat.lead_id)
+
     async def _guest_name(self, seat: Seat) -> str:
         """What was typed for this seat; never the name of the lead whose contact it was."""
         rows = await warehouse.get().people((seat.lead_id,), (Personal.GUEST_NAME,))
@@ -160,6 +168,7 @@ class Halls:
         """The session's room, made from the log if nobody is in it yet. Raises Unknown or WarehouseError."""
         async with self._opening.setdefault(session_id, asyncio.Lock()):
             if session_id not in self.halls:
+                await self.ledger.caught_up()  # with what was done in the room before it was given up as empty
                 hall = Hall(session_id)
                 people = await warehouse.get().run(room.people, session_id)
                 hall.newcomers = {person.lead_id: person.name for person in people if not person.has_past}
@@ -177,6 +186,8 @@ class Halls:
                 # From here on changes are told; what is so now, newcomers have in their hello.
                 hall.tick(self.programme(session_id), _now())
                 hall.count(_now())
+                if newer := self._newest(self.programme(session_id).webinar.webinar_id, saved):  # saved while we read
+                    hall.talk.script = newer.entries
                 self.halls[session_id] = hall
             return self.halls[session_id]
 
@@ -232,11 +243,19 @@ class Halls:
 
     async def take_script(self, webinar_id: str) -> None:
         """A new version of a webinar's script was saved: its open rooms play on from it. Raises WarehouseError."""
-        saved = await scripts.saved(webinar_id)
+        saved = self._newest(webinar_id, await scripts.saved(webinar_id))
         for hall in self.halls.values():
             session = schedule.current().sessions.get(hall.session_id)
             if session is not None and session.webinar_id == webinar_id:
                 hall.talk.script = saved.entries if saved else None
+
+    def _newest(self, webinar_id: str, read: scripts.Script | None) -> scripts.Script | None:
+        """What was read, or a newer version that was read meanwhile: of two who read, the first may come last."""
+        known = self._scripts.get(webinar_id)
+        if read is None or (known is not None and known.revision > read.revision):
+            return known
+        self._scripts[webinar_id] = read
+        return read
 
     def programme(self, session_id: str) -> Programme:
         """What the schedule says now. Raises Unknown."""

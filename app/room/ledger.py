@@ -25,6 +25,8 @@ MAX_WAITING = 200_000
 GATHERED_SECONDS = 0.2
 """How long a fact nobody waits for may gather others; a crash loses that much of watching more."""
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
+PATIENCE_SECONDS = 8.0
+"""How long who reads the log waits for what the room has to tell it first."""
 
 
 @dataclass(slots=True)
@@ -76,6 +78,21 @@ class Ledger:
         else:
             stored.set_result([])
         return stored
+
+    async def caught_up(self) -> None:
+        """Everything that was handed over before is in the log: who asks it what happened is told all.
+
+        Raises WarehouseError when that takes too long.
+        """
+        if not self._waiting:
+            return
+        reached: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Entry((), (), reached))
+        self._go()
+        try:
+            await asyncio.wait_for(reached, PATIENCE_SECONDS)
+        except TimeoutError as error:
+            raise WarehouseError("The warehouse takes no facts of the room; the room is told of again then.") from error
 
     async def run(self) -> None:
         """Write what arrives, for ever."""

@@ -1,7 +1,8 @@
 """The host's console over real sockets: what the host does by hand, what guests see of it, and that it outlives us."""
 
 import datetime as dtm
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from websockets.typing import Origin
 
 from app.access import accounts, sessions
 from app.access.roles import Role
+from app.room import console as room_console
 from app.room import halls as clock
 from app.room import hosting, stop_words
 from domain.events import (
@@ -20,12 +22,15 @@ from domain.events import (
     Entered,
     Fact,
     Left,
+    OfferHidden,
     PollAnswered,
     Watched,
     WebinarEnded,
     WebinarStarted,
 )
 from tests.app.rooms import WEBINAR, Browser, Page, Rooms, running
+from tests.patience import PATIENCE_SECONDS
+from warehouse.interface import Receipt
 from warehouse.local import LocalWarehouse
 
 
@@ -169,6 +174,28 @@ def test_what_a_host_does_is_told_before_the_clock_would(
         rooms.schedule("S1", starts_in=-1, seconds=3600)
         page, desk = joined(rooms.guest("S1", "lead-anna")), console(rooms)
         assert desk.do("offer_hide", offer="o1")["ok"]
+        assert page.hear("tick", having="offers")["offers"] == []
+
+
+def test_what_a_host_did_is_seen_when_the_log_has_it_however_long_that_takes(
+    warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    append, is_let = warehouse.append, threading.Event()
+
+    def slowly(facts: Sequence[Fact], **given: Any) -> list[Receipt]:
+        if any(fact.name == OfferHidden.name for fact in facts):
+            assert is_let.wait(PATIENCE_SECONDS)
+        return append(facts, **given)
+
+    monkeypatch.setattr(warehouse, "append", slowly)
+    monkeypatch.setattr(room_console, "STORE_SECONDS", 0.05)
+    with running(warehouse) as rooms:
+        rooms.schedule("S1", starts_in=-1, seconds=3600)
+        page = rooms.guest("S1", "lead-anna").page("p1")
+        assert page.hear("hello")["offers"]
+        desk = console(rooms)
+        assert desk.do("offer_hide", offer="o1")["error"] == "not_saved"
+        is_let.set()
         assert page.hear("tick", having="offers")["offers"] == []
 
 
