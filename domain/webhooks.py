@@ -69,6 +69,8 @@ class Endpoint:
     """Why it is disabled: gone or dead_letters; "" otherwise."""
     since_seq: int
     """Facts after this one are its business."""
+    set_seq: int
+    """The fact that said last where it is and what it gets."""
     changed_at: dtm.datetime
     rotations: tuple[tuple[str, dtm.datetime], ...] = ()
     """Action id and moment of every new secret after the first, oldest first."""
@@ -78,6 +80,11 @@ class Endpoint:
         if fact.name == WebhookTestRequested.name:
             return bool(fact.properties["endpoint_id"] == self.endpoint_id)
         return fact.name in self.event_types
+
+    def is_set_anew_by(self, fact: Fact) -> bool:
+        """Whether this fact says anew what the endpoint gets, later than what is known here."""
+        is_ours = fact.name == WebhookEndpointSet.name and fact.properties["endpoint_id"] == self.endpoint_id
+        return is_ours and (fact.seq or 0) > self.set_seq
 
     def secrets(self, signing_key: str, now: dtm.datetime) -> tuple[str, ...]:
         """Secrets that sign at this moment, the newest first: each goes a day after the next one came."""
@@ -113,8 +120,9 @@ def _set(known: Endpoint | None, fact: Fact) -> Endpoint:
     event = fact.as_event(WebhookEndpointSet)
     types = frozenset(event.event_types)
     if known is None:
-        return Endpoint(event.endpoint_id, event.url, types, event.note, "active", "", fact.seq or 0, fact.occurred_at)
-    return replace(known, url=event.url, event_types=types, note=event.note)
+        seq, at = fact.seq or 0, fact.occurred_at
+        return Endpoint(event.endpoint_id, event.url, types, event.note, "active", "", seq, seq, at)
+    return replace(known, url=event.url, event_types=types, note=event.note, set_seq=fact.seq or 0)
 
 
 def delivery_id(endpoint_id: str, fact_id: str) -> str:

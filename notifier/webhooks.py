@@ -9,7 +9,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from domain.events import Emitter, Fact, WebhookAttempted, WebhookEndpointDisabled, WebhookTestRequested
+from domain.events import (
+    Emitter,
+    Fact,
+    WebhookAttempted,
+    WebhookEndpointDisabled,
+    WebhookEndpointSet,
+    WebhookTestRequested,
+)
 from domain.webhooks import (
     DEAD_IN_A_ROW,
     ENDPOINT_EVENTS,
@@ -162,10 +169,14 @@ class Webhooks:
     async def _fill(self, line: Line) -> None:
         """Read on in the log for an endpoint that is on. Raises WarehouseError."""
         endpoint = self._endpoints[line.endpoint_id]
-        names = endpoint.event_types | {WebhookTestRequested.name}
+        names = endpoint.event_types | {WebhookTestRequested.name, WebhookEndpointSet.name}
         while endpoint.state == "active" and line.has_room and line.read_to < self._head:
             page = await self._threads.run(lambda: self._warehouse.facts_after(line.read_to, limit=_PAGE, names=names))
             for fact in page.facts:
+                if endpoint.is_set_anew_by(fact):  # from here on it gets something else: who it is is looked at first
+                    line.read_to, self._is_stale = (fact.seq or 0) - 1, True
+                    self._news.set()
+                    return
                 one = delivery_id(endpoint.endpoint_id, fact.event_id)
                 if endpoint.gets(fact) and one not in line.known:
                     line.add(Due(one, fact, 1, len(self._retries)), self._now(), is_first=True)

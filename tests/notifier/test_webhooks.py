@@ -14,6 +14,7 @@ from domain.events import (
     Emitter,
     Fact,
     LeadStageChanged,
+    LeadTagged,
     WebhookAttempted,
     WebhookEndpointSet,
     WebhookEndpointSwitched,
@@ -201,6 +202,27 @@ def test_a_delivery_wished_for_again_the_moment_it_died_is_sent_again(
     start(dry)
     something(dry)
     assert end_of(dry).properties["attempt"] == 7
+
+
+def test_what_an_endpoint_asks_for_while_the_log_is_read_for_it_comes_from_its_next_fact_on(
+    dry: House, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log is read for what the endpoint got before, and goes past a fact of the kind it gets now."""
+    listen(dry, receiver)
+    read, tagged = dry.warehouse.facts_after, list[Fact]()
+
+    def set_anew_first(seq: int, **given: Any) -> FactPage:
+        if "limit" in given and not tagged:
+            listen(dry, receiver, "lead_stage_changed", "lead_tagged")
+            event = LeadTagged(action_id=uuid.uuid4().hex, tag="vip", by="olga@efir.example")
+            tagged.append(dry.state(event, Emitter.CRM, lead_id="lead-anna"))
+        return read(seq, **given)
+
+    monkeypatch.setattr(dry.warehouse, "facts_after", set_anew_first)
+    start(dry)
+    changed = something(dry)
+    assert end_of(dry, fact_id=changed.event_id)
+    assert end_of(dry, fact_id=tagged[0].event_id)
 
 
 def test_dead_letters_in_a_row_disable_an_endpoint_and_nothing_is_lost(dry: House, receiver: Receiver) -> None:

@@ -1,7 +1,7 @@
 """The reaction over a real log: a lead's whole life, restarts at the worst moments, and a lead that breaks a rule."""
 
 import datetime as dtm
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -9,12 +9,14 @@ import pytest
 from domain.events import Fact
 from domain.reaction import Reaction, react
 from domain.scenarios import SCENARIOS
+from domain.waves import NOTEWORTHY
 from domain.webinars import Schedule
 from pipelines.reaction import HORIZON, Clock, Reactor, StepReport
 from tests.pipelines.cohort import HOUR, MINUTE, Cohort, lead_id, log_of
 from warehouse.credentials import Credential
-from warehouse.interface import Receipt, Warehouse
+from warehouse.interface import Receipt, Warehouse, WarehouseError
 from warehouse.local import LocalWarehouse
+from warehouse.reads import reaction as reads
 
 
 def settle(reactor: Reactor, now: dtm.datetime) -> None:
@@ -306,3 +308,34 @@ def test_a_moment_that_came_while_nothing_could_be_appended_is_not_forgotten(
     settle(reactor, now + 12 * MINUTE)
 
     assert "welcome_follow_up" in cohort.planned("vera")
+
+
+def test_leads_of_a_session_that_grew_are_looked_at_though_the_log_could_not_say_at_once_who_they_are(
+    cohort: Cohort, door: LocalWarehouse, now: dtm.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their reminders start earlier now; the page that told of the growth is read again, and not counted again."""
+    looked_at: set[str | None] = set()
+
+    def watched(facts: Sequence[Fact], schedule: Schedule, moment: dtm.datetime) -> Reaction:
+        looked_at.update(fact.lead_id for fact in facts)
+        return react(facts, schedule, moment)
+
+    reactor = Reactor(door, rules=watched)
+    names = [f"guest {number}" for number in range(NOTEWORTHY)]
+    settle(reactor, now)
+    cohort.warehouse.append([fact for name in names[:-1] for fact in cohort.form(name, now)])
+    settle(reactor, now)
+    looked_at.clear()
+    cohort.submit(names[-1], now)
+    find, refusals = reads.leads_of_sessions, [WarehouseError("away for a moment")]
+
+    def refuse_once(warehouse: Warehouse, session_ids: Collection[str]) -> list[str]:
+        if refusals:
+            raise refusals.pop()
+        return find(warehouse, session_ids)
+
+    monkeypatch.setattr(reads, "leads_of_sessions", refuse_once)
+    with pytest.raises(WarehouseError):
+        reactor.step(0, lambda: now)
+    settle(reactor, now)
+    assert {lead_id(name) for name in names} <= looked_at
