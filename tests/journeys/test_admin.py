@@ -2,6 +2,7 @@
 
 import datetime as dtm
 import re
+import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from domain.events import Fact, TouchRecorded, WebinarScheduled
 from tests.journeys.house import House
 from tests.journeys.visitor import PATIENCE_MS, picture
+from tests.patience import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
 WEBINAR, CODE = "begin", "begin-club"
@@ -18,7 +20,8 @@ WEBINAR, CODE = "begin", "begin-club"
 
 def first_admins_link(house: House) -> str:
     """The one-time link the house prints below its addresses."""
-    for _ in range(100):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
         for line in list(house.log):
             if found := re.search(r"first admin\s+(http\S+)", line):
                 return found[1]

@@ -130,23 +130,20 @@ def test_a_lead_of_a_partner_comes_watches_clicks_and_is_followed_up(
     other.locator("[data-testid=offer-submit]").click()
     expect(other.locator("[data-testid=offer-done]")).to_be_visible(timeout=PATIENCE_MS)
 
-    verdict = house.wait_for(
-        "client_webinar_attendance_classified", seconds=60, where=lambda fact: fact.lead_id == anna.lead_id
-    )
+    verdict = house.wait_for("client_webinar_attendance_classified", where=lambda fact: fact.lead_id == anna.lead_id)
     assert verdict.properties["status"] == "attended"
     assert any(reason.startswith("reached") for reason in verdict.properties["reasons"]), verdict.properties["reasons"]
-    house.wait_for("client_webinar_completed", seconds=90, where=lambda fact: fact.lead_id == anna.lead_id)
+    house.wait_for("client_webinar_completed", where=lambda fact: fact.lead_id == anna.lead_id)
     expect(page.get_by_test_id("curtain-over")).to_be_visible(timeout=PATIENCE_MS)
-    route = house.wait_for("post_webinar_route", seconds=60, where=lambda fact: fact.lead_id == anna.lead_id)
+    route = house.wait_for("post_webinar_route", where=lambda fact: fact.lead_id == anna.lead_id)
     assert route.properties["route"] == "attended"
-    arrived(house, anna.lead_id, "follow_up_attended", seconds=60)
+    arrived(house, anna.lead_id, "follow_up_attended")
     skipped = house.wait_for(
         "message_skipped",
-        seconds=60,
         where=lambda fact: fact.lead_id == boris.lead_id and fact.properties["step"] == "follow_up_attended",
     )
     assert skipped.properties["reason"] == "exited", "who bought is not sold to again"
-    house.wait_for("client_webinar_completed", seconds=60, where=lambda fact: fact.lead_id == boris.lead_id)
+    house.wait_for("client_webinar_completed", where=lambda fact: fact.lead_id == boris.lead_id)
     every = [stage.slug for stage in STAGES]
     assert stages(house, boris.lead_id) == every
     assert stages(house, anna.lead_id) == every[:-1], "Anna clicked and sent no form"

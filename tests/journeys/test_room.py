@@ -43,7 +43,7 @@ def test_closing_the_page_is_leaving_at_once(house: House, desk: BrowserContext)
     come_in(page, house, webinar, session, lead)
     house.wait_for("client_webinar_entered", where=lambda fact: fact.lead_id == lead)
     page.close(run_before_unload=False)
-    left = house.wait_for("client_webinar_left", seconds=5, where=lambda fact: fact.lead_id == lead)
+    left = house.wait_for("client_webinar_left", where=lambda fact: fact.lead_id == lead)
     assert left.properties["reason"] == "closed"
 
 
