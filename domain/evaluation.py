@@ -260,7 +260,9 @@ class Evaluation:
 
     def _permission(self) -> PlannedStep | None:
         """Exits and consent, as they stand at this moment."""
-        exits = [condition for condition in self.step.exits if holds(self.run, condition, self.now)]
+        exits: list[str] = [condition for condition in self.step.exits if holds(self.run, condition, self.now)]
+        if self.step.recipient == "candidate" and self.run.attendee.is_banned:
+            exits.append("banned")  # neither the room nor the recording opens for them
         if exits:
             return self._skip("exited", *exits)
         purpose = _PURPOSES[self.step.message_class]

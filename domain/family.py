@@ -77,6 +77,7 @@ def _attendee(seats: Sequence[Attendee]) -> Attendee:
     one.verdicts = max(seats, key=_weight).verdicts
     routed = sorted(((at, route) for seat in seats for route, at in seat.routes.items()), reverse=True)
     one.routes = {route: at for at, route in routed}
+    one.is_banned = any(seat.is_banned for seat in seats)
     for moment in ("registered_at", "offer_shown_at", "offer_clicked_at", "form_submitted_at", "replay_at"):
         setattr(one, moment, min((at for seat in seats if (at := getattr(seat, moment))), default=None))
     return one

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from domain.arrival import arrival_key
 from domain.attribution import partner_of, source_of, touches_of
 from domain.events import (
+    ChatModerated,
     ConsentGiven,
     CoreIngestEvent,
     CoreLeadCreated,
@@ -37,6 +38,8 @@ class Attendee:
     offer_clicked_at: dtm.datetime | None = None
     form_submitted_at: dtm.datetime | None = None
     replay_at: dtm.datetime | None = None
+    is_banned: bool = False
+    """The host sent them out of the room and has not let them in again."""
     verdicts: list[Fact] = field(default_factory=list)
     routes: dict[str, dtm.datetime] = field(default_factory=dict)
 
@@ -137,7 +140,7 @@ def fold_lead(facts: Iterable[Fact]) -> Lead:
             continue
         if fact.name.startswith("telegram_"):
             telegram.append(fact)
-        elif fact.name.startswith(("client_webinar_", "post_webinar_")):
+        elif fact.name.startswith(("client_webinar_", "post_webinar_", ChatModerated.name)):
             _attend(lead, fact)
         else:
             _tell(lead, fact)
@@ -250,12 +253,14 @@ def _attend(lead: Lead, fact: Fact) -> None:
         case "post_webinar_route":
             attendee.routes.setdefault(fact.properties["route"], at)
         case _:
-            _act(attendee, fact.name, at)
+            _act(attendee, fact, at)
 
 
-def _act(attendee: Attendee, name: str, at: dtm.datetime) -> None:
-    """One thing the lead did in the room or with the recording; the first time counts."""
-    match name:
+def _act(attendee: Attendee, fact: Fact, at: dtm.datetime) -> None:
+    """One thing the lead did in the room or with the recording, where the first time counts; or was done to them."""
+    match fact.name:
+        case ChatModerated.name:
+            attendee.is_banned = fact.properties["deed"] == "guest_banned"
         case "client_webinar_offer_shown":
             attendee.offer_shown_at = attendee.offer_shown_at or at
         case "client_webinar_offer_clicked":

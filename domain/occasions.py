@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from domain.events import Fact
 from domain.leads import Attendee, Lead
-from domain.offers import offered
+from domain.offers import another
 from domain.scenarios import Condition, Moment, Occasion, Scenario, Step
 from domain.webinars import Schedule, Session, Webinar
 
@@ -35,11 +35,10 @@ class Run:
         return self.lead.attendees.get(self.trigger) or Attendee(self.trigger, "")
 
     def next_session(self, now: dtm.datetime) -> Session | None:
-        """The earliest other session of the webinar that the lead can still come to."""
+        """The earliest other session of the webinar that has not begun."""
         if self.session is None:
             return None
-        coming = offered(self.schedule, self.session.webinar_id, now)
-        return next((one for one in coming if one.session_id != self.session.session_id), None)
+        return another(self.schedule, self.session.webinar_id, self.session.session_id, now)
 
     def is_registered_again(self, now: dtm.datetime) -> bool:
         """The lead has a place in another session of the webinar that is not over."""

@@ -49,6 +49,12 @@ def offered(schedule: Schedule, webinar_id: str, now: dtm.datetime, *, most: int
     return sorted(found, key=lambda session: (session.starts_at, session.session_id))[:most]
 
 
+def another(schedule: Schedule, webinar_id: str, besides: str, now: dtm.datetime) -> Session | None:
+    """The earliest other session that has not begun, for a message: it may be read an hour from now."""
+    coming = offered(schedule, webinar_id, now)
+    return next((one for one in coming if one.session_id != besides and one.opens_at > now), None)
+
+
 def chosen(schedule: Schedule, session_id: str, now: dtm.datetime) -> Session | None:
     """The session behind an id that was offered a moment ago; None when one cannot come to it any more."""
     announced_one = schedule.sessions.get(session_id)

@@ -46,6 +46,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     r"begun": ("Эфир уже начался.", "The session has begun already."),
     r"no_replay": ("У вебинара нет записи.", "The webinar has no recording."),
     r"no_next_session": ("Другого времени у вебинара пока нет.", "The webinar has no other time yet."),
+    r"banned": ("Ведущий выгнал человека из этого эфира.", "The host sent the person out of this session."),
     r"registered_again": ("Человек уже записан на другое время.", "The person has a place at another time."),
     r"replay_watched": ("Запись уже смотрели.", "The recording has been watched."),
     r"has_attended": ("Посещение уже было засчитано.", "The person was held to have attended before."),

@@ -264,7 +264,8 @@ AFTER = Scenario(
             anchor=_minutes("route_not_attended"),
             until=(_hours("due", 24),),
             conditions=("is_not_attended",),
-            exits=("form_submitted", "has_attended"),
+            # Quiet hours may hold it until the morning: who has seen the recording by then needs no pity.
+            exits=("form_submitted", "has_attended", "replay_watched"),
             catch_up=True,
         ),
         Step(

@@ -11,6 +11,11 @@ def key_of_seat(lead_id: str, guest: str | None) -> str:
     return f"{lead_id}:{guest}" if guest else lead_id
 
 
+def is_leads_own(key: str) -> bool:
+    """Whether the seat of this key is the lead's own; the key is the lead's id then."""
+    return ":" not in key
+
+
 @dataclass(slots=True)
 class Silences:
     """Folded from the host's deeds in their order."""

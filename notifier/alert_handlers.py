@@ -8,9 +8,9 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from domain.arrival import arrival_key
+from domain.dates import Language
 from domain.events import AlertKind, Emitter, Fact, PartnerAlertsChanged
 from domain.webinars import muted_kinds
-from notifier.dates import Language
 from notifier.desk import Context, Desk, answer_query, desk_of
 from notifier.messages import Button, labels
 from notifier.transport import keyboard_of

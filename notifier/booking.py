@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.consents import TEXT_VERSION
+from domain.dates import Language, moment_in_words, short_moment, zone_of
 from domain.events import (
     ConsentChoice,
     CoreIngestEvent,
@@ -28,7 +29,6 @@ from domain.offers import announced, chosen, offered
 from domain.people import ContactError, normalise_phone
 from domain.webinars import Session
 from notifier.arriving import visitor_id
-from notifier.dates import Language, moment_in_words, short_moment, zone_of
 from notifier.desk import Desk, Visitor
 from notifier.failpoints import failpoint
 from notifier.linking import living

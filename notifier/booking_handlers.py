@@ -6,11 +6,11 @@ from typing import Literal, cast
 from telegram import Update
 from telegram.error import TelegramError
 
+from domain.dates import Language
 from domain.events import Purpose
 from domain.offers import chosen
 from domain.webinars import Session
 from notifier import booking
-from notifier.dates import Language
 from notifier.desk import Context, Desk, Visitor, answer_query, desk_of
 from notifier.messages import Button, labels
 from notifier.particulars import landing_url, title_of

@@ -10,9 +10,9 @@ from telegram import Update, User
 from telegram.error import TelegramError
 from telegram.ext import CallbackContext, ExtBot
 
+from domain.dates import Language
 from domain.events import Fact
 from domain.staff_alerts import is_staff
-from notifier.dates import Language
 from notifier.delivery import Delivery
 from notifier.messages import Button, Keyboard, Rendered, fill, labels
 from notifier.particulars import LANGUAGE_CHOICES, lead_of

@@ -5,9 +5,9 @@ from typing import Literal
 
 from telegram import ChatMember, Update
 
+from domain.dates import Language, moment_in_words, zone_of
 from notifier import arriving, linking
 from notifier.booking_handlers import say_with_sessions
-from notifier.dates import Language, moment_in_words, zone_of
 from notifier.desk import Context, Desk, Visitor, answer_query, desk_of
 from notifier.messages import Button, labels
 from notifier.particulars import coming_sessions, lead_of, me_url, room_url, title_of

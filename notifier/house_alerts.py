@@ -3,10 +3,10 @@
 import datetime as dtm
 
 from domain import failure_words
+from domain.dates import Language, distance_in_words, moment_in_words, zone_of
 from domain.failures import Failure
 from domain.staff_alerts import FAILED, still_holds
 from domain.webinars import Schedule
-from notifier.dates import Language, distance_in_words, moment_in_words, zone_of
 from notifier.messages import Button, Rendered, RenderError, fill, labels
 from notifier.particulars import LANGUAGE_CHOICES
 from notifier.pending import Letter, Pending

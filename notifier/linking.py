@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from domain.dates import Language
 from domain.events import (
     ConsentWithdrawn,
     Emitter,
@@ -17,7 +18,6 @@ from domain.events import (
 )
 from domain.leads import Lead, fold_lead
 from domain.staff_alerts import is_staff
-from notifier.dates import Language
 from notifier.desk import Desk, Visitor
 from notifier.failpoints import failpoint
 from notifier.particulars import LANGUAGE_CHOICES

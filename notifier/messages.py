@@ -12,10 +12,10 @@ from typing import Any, Literal
 import jinja2
 from jinja2.sandbox import SandboxedEnvironment
 
+from domain.dates import Language
 from domain.events import TextButton
 from domain.message_text import BUTTONS, TEXT_LIMIT, ButtonKind, TextError, written
 from domain.saved_texts import NO_SAVED_TEXTS, Chosen, SavedTexts
-from notifier.dates import Language
 from warehouse.shipped_texts import shipped
 
 LOGGER = logging.getLogger("notifier.messages")

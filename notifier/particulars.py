@@ -4,16 +4,16 @@ import datetime as dtm
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from domain.dates import Language, distance_in_words, moment_in_words, until_in_words, zone_of
 from domain.events import AttendanceClassified, Fact, MessagePlanned
 from domain.family import fold_person
 from domain.leads import Lead
 from domain.merging import Families
 from domain.message_text import BUTTONS
-from domain.offers import offered
+from domain.offers import another
 from domain.people import mask
 from domain.scenarios import CURRENT
 from domain.webinars import Schedule, Session, Webinar
-from notifier.dates import Language, distance_in_words, moment_in_words, until_in_words, zone_of
 from notifier.messages import Particulars
 from warehouse import tokens
 from warehouse.interface import Personal, Warehouse
@@ -120,9 +120,7 @@ def gather(
         host=webinar.definition.host_name if webinar else "",
         starts=moment_in_words(opens_at, zone, language) if opens_at else "",
         starts_in=distance_in_words(opens_at - now, language) if opens_at and opens_at > now else "",
-        session_minutes=_minutes(
-            session.duration_seconds if session else webinar.definition.duration_seconds if webinar else 0
-        ),
+        session_minutes=_minutes(_length(webinar, session, now)),
         watched_minutes=_watched(lead, session),
         room_url="" if is_partners else room_url(warehouse, lead.lead_id, session, site=site, now=now),
         replay_url=_replay_url(warehouse, lead.lead_id, session, site, now, ends_replay_at) if has_replay else "",
@@ -164,8 +162,7 @@ def _another_time(  # noqa: PLR0913 - as `gather`, for one of its parts
     if not offers_another or about.webinar is None:
         return {}
     own = about.session.session_id if about.session else ""
-    coming = offered(about.schedule, about.webinar.webinar_id, now)
-    session = next((one for one in coming if one.session_id != own), None)
+    session = another(about.schedule, about.webinar.webinar_id, own, now)
     if session is None:
         return {}
     body = _place(about.lead.lead_id, session)
@@ -216,6 +213,13 @@ def _shown(name: str, lead: Lead, language: Language) -> str:
 
 def _webinars_of(lead: Lead) -> list[str]:
     return [fact.webinar_id for fact in reversed(lead.ingests) if fact.webinar_id]
+
+
+def _length(webinar: Webinar | None, session: Session | None, now: dtm.datetime) -> float:
+    """Seconds of the show: as planned until it is over, then as it was. LIVE may end early or run over."""
+    if session is None:
+        return webinar.definition.duration_seconds if webinar else 0
+    return session.length_seconds if session.phase(now) == "over" else session.duration_seconds
 
 
 def _watched(lead: Lead, session: Session | None) -> int | None:

@@ -7,8 +7,8 @@ from typing import Any
 import segno
 from telegram import Update
 
+from domain.dates import zone_of
 from domain.referral import signed, start_payload
-from notifier.dates import zone_of
 from notifier.desk import Context, Desk, Visitor, desk_of
 from notifier.messages import Button, labels
 from notifier.particulars import landing_url, title_of

@@ -15,6 +15,7 @@ from app.registration.registrar import book, thanks_token
 from app.settings import Settings
 from app.shared import plain, schedule, texts, warehouse
 from app.shared.language import language_of
+from domain.dates import moment_in_words
 from domain.leads import fold_lead
 from domain.merging import MERGES, survivors
 from domain.offers import chosen, offered
@@ -52,15 +53,13 @@ async def _look(request: Request, *, settings: Settings) -> Response:
         zone = await _zone(found)
     except WarehouseError:
         return plain.page(request, "link.away", status=503)
-    local = found.session.opens_at.astimezone(zone)
+    when = moment_in_words(found.session.opens_at, zone, language)
     title = texts.localised(found.webinar.definition.title, language)
     button = html.escape(texts.translate(language, "book.yes"))
     page = plain.say(
         request,
         title,
-        texts.translate(
-            language, "book.when", when=f"{local:%d.%m.%Y, %H:%M}", zone=f"{zone.key}, UTC{local.isoformat()[-6:]}"
-        ),
+        texts.translate(language, "book.when", when=f"{when[:1].upper()}{when[1:]}"),
         '<form method="post"><button class="button" data-kind="primary" data-wide id="book" type="submit">'
         f"{button}</button></form>",
         status=200,

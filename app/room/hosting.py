@@ -27,6 +27,7 @@ from domain.events import (
     PollOpened,
     PollOption,
 )
+from domain.silences import is_leads_own
 from warehouse.interface import Personal, PersonalRow
 
 MAX_OPTION = 120
@@ -51,13 +52,14 @@ class Asked:
             raise Unheard("too_long")
         return found
 
-    def fact(self, event: Event) -> Fact:
-        """The host's doing in this session."""
+    def fact(self, event: Event, lead_id: str | None = None) -> Fact:
+        """The host's doing in this session; `lead_id`: to whom."""
         session = self.programme.session
         return Fact.of(
             event,
             emitter=Emitter.STUDIO,
             occurred_at=self.now,
+            lead_id=lead_id,
             webinar_id=session.webinar_id,
             session_id=session.session_id,
         )
@@ -168,13 +170,16 @@ def _release(asked: Asked) -> Said:
     return asked.hosted(ChatModerated, deed="line_released", line_id=line_id)
 
 
-def _guest(deed: str) -> Callable[[Asked], Said]:
+def _guest(deed: str, *, is_theirs: bool = False) -> Callable[[Asked], Said]:
+    """`is_theirs`: a fact of the lead's, too; not where it is about a guest's seat beside the lead's own."""
+
     def command(asked: Asked) -> Said:
         guest, airing = asked.text("guest"), asked.hall.airing
         known = {*asked.hall.guests, *asked.hall.talk.authors.values(), *airing.muted, *airing.banned}
         if guest not in known:
             raise Unheard("unknown_guest")
-        return asked.hosted(ChatModerated, deed=deed, guest_id=guest)
+        done = ChatModerated(action_id=str(uuid.uuid4()), by=asked.by, deed=deed, guest_id=guest)
+        return Said((asked.fact(done, guest if is_theirs and is_leads_own(guest) else None),))
 
     return command
 
@@ -207,8 +212,8 @@ COMMANDS: dict[str, Callable[[Asked], Said]] = {
     "release": _release,
     "mute": _guest("guest_muted"),
     "unmute": _guest("guest_unmuted"),
-    "ban": _guest("guest_banned"),
-    "unban": _guest("guest_unbanned"),
+    "ban": _guest("guest_banned", is_theirs=True),
+    "unban": _guest("guest_unbanned", is_theirs=True),
     "slow": _slow,
     "handout_show": _handout(HandoutShown),
     "handout_hide": _handout(HandoutHidden),

@@ -165,6 +165,7 @@ DETAILS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     ),
     "client_webinar_completed": lambda stated, _: as_clock(stated["watched_seconds"]),
     "client_webinar_left": lambda stated, language: texts.translate(language, f"studio.left.{stated['reason']}"),
+    "webinar_chat_moderated": lambda stated, language: texts.translate(language, f"studio.deed.{stated['deed']}"),
     "client_webinar_poll_answered": lambda stated, _: str(stated["option"]),
     "client_webinar_attendance_classified": _verdict,
     "post_webinar_route": lambda stated, language: texts.translate(language, f"studio.verdict.{stated['route']}"),

@@ -132,7 +132,7 @@ def list_sessions(
 def cancel_session(
     session_id: Annotated[str, typer.Argument(help="See: efir session list")], *, as_json: AsJson = False
 ) -> None:
-    """Call a session off: nothing more is sent for it.
+    """Call a session off: everybody who has a place is told in Telegram.
 
     Try: efir session cancel 7f3a9c
     """

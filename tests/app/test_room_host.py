@@ -258,7 +258,7 @@ def test_a_banned_guest_is_out_and_stays_out(rooms: Rooms, anna: Browser) -> Non
     (left,) = rooms.facts("S1", until="client_webinar_left")[-1:]
     assert left.as_event(Left).reason == "banned"
     (done,) = [fact for fact in rooms.warehouse.facts_of(session_ids=["S1"]) if fact.name == ChatModerated.name]
-    assert done.as_event(ChatModerated).guest_id == "lead-anna"
+    assert done.as_event(ChatModerated).guest_id == done.lead_id == "lead-anna", "messages ask the lead's facts"
     assert desk.do("unban", guest="lead-anna")["ok"]
     assert anna.page("p4").hear("hello")["name"] == "Анна"
 

@@ -30,12 +30,29 @@ def test_without_another_session_nothing_is_offered() -> None:
     assert "no_next_session" in saw(story)
 
 
+def test_a_session_that_runs_at_that_moment_is_no_other_time() -> None:
+    """It may be over when the message is read."""
+    running = scheduled(starts_at=at(NEXT_DAY - 10), session=AGAIN)
+    story = replace(vera(), schedule=schedule(running)).until(NEXT_DAY + 1)
+    assert story.messages["next_session_offer"] == "condition"
+    assert "no_next_session" in saw(story)
+
+
 def test_who_has_a_place_at_another_time_is_not_offered_one() -> None:
     story = missed()
     place = story.fact(RegisteredForSession(), Emitter.WEB_FORM, NEXT_DAY - 1, session=AGAIN)
     story = story.tell(place).until(NEXT_DAY + 1)
     assert story.messages["next_session_offer"] == "exited"
     assert saw(story) == ["registered_again"]
+
+
+def test_whom_the_night_kept_waiting_and_who_saw_the_recording_meanwhile_needs_no_pity() -> None:
+    late = START + dtm.timedelta(hours=4)  # 22:00 in Moscow: the verdict comes at night, the recording with it
+    story = replace(vera(), schedule=schedule(scheduled(starts_at=late))).until(5 * 60 + 20)
+    assert story.planned["recording_offer"] == 5 * 60 + 11
+    assert "follow_up_not_attended" not in story.messages
+    story = story.watches_replay(5 * 60 + 20, 5 * 60 + 40).until(NEXT_DAY)
+    assert story.messages["follow_up_not_attended"] == "exited"
 
 
 def test_who_came_is_offered_nothing() -> None:

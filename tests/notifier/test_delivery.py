@@ -11,7 +11,16 @@ from typing import Any, cast
 
 import pytest
 
-from domain.events import ConsentWithdrawn, Emitter, Fact, RegisteredForSession
+from domain.events import (
+    ConsentWithdrawn,
+    Emitter,
+    Event,
+    Fact,
+    RegisteredForSession,
+    WebinarEnded,
+    WebinarScheduled,
+    WebinarStarted,
+)
 from notifier import delivery
 from notifier.delivery import ASKED_ANEW_AFTER_SECONDS, RECORDING_AT_ONCE, RESEND_AFTER
 from notifier.lanes import Limits
@@ -389,6 +398,25 @@ def test_everybody_reads_their_own_language_and_clock(house: House, api: BotApi)
     text = api.messages(1003)[0]["text"]
     assert "Eve, your place is reserved" in text
     assert "Vladivostok, UTC+10" in text
+
+
+def test_a_recording_is_as_long_as_the_show_was_not_as_it_was_planned(house: House, api: BotApi) -> None:
+    house.a_webinar(starts_in=-2 * HOUR)
+    live = WebinarScheduled(action_id="live", starts_at=now() - 2 * HOUR, duration_seconds=3600, mode="live")
+    place = {"webinar_id": WEBINAR, "session_id": "live000001"}
+    house.state(live, Emitter.STUDIO, **place)
+    began = now() - dtm.timedelta(minutes=100)
+    show: list[tuple[Event, dtm.datetime]] = [
+        (WebinarStarted(), began),
+        (WebinarEnded(), began + dtm.timedelta(minutes=75)),
+    ]
+    for event, at in show:
+        house.state(event, Emitter.STUDIO, occurred_at=at, **place)
+    lead = house.a_lead(chat=1003)
+    house.state(RegisteredForSession(), Emitter.WEB_FORM, lead_id=lead, **place)
+    house.start()
+    house.await_final(house.plan(lead, "recording_offer", session_id="live000001"))
+    assert "75 мин" in api.messages(1003)[0]["text"]
 
 
 def test_who_links_telegram_after_their_session_is_not_welcomed_to_it(house: House, api: BotApi) -> None:

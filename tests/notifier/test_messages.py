@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from domain.dates import Language, distance_in_words, moment_in_words, until_in_words, zone_of
 from domain.events import TextButton
 from domain.message_text import BUTTONS, VARIABLES, check, samples
 from domain.saved_texts import SavedText, SavedTexts
 from domain.scenarios import TEMPLATES
-from notifier.dates import Language, distance_in_words, moment_in_words, until_in_words, zone_of
 from notifier.messages import LANGUAGES, STOP_DATA, TEXTS, Particulars, RenderError, fill, labels, render
 from tests.botapi.checks import complaint
 from warehouse.shipped_texts import FOLDER, shipped
@@ -159,6 +159,20 @@ def test_a_moment_is_told_in_the_readers_zone_with_the_zone_named(zone: str, lan
 def test_who_registers_after_the_start_is_promised_no_reminder(language: Language, later: str) -> None:
     assert later in render("registered", language, FULL).text
     assert later not in render("registered", language, dataclasses.replace(FULL, starts_in="")).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_offered_and_the_recording_are_paragraphs_of_their_own(language: Language) -> None:
+    told = render("follow_up_attended", language, FULL).text.split("\n\n")
+    assert [FULL.offer_title in told[1], FULL.replay_until in told[2]] == [True, True]
+    assert "" not in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_missed_it_is_promised_a_recording_only_where_there_is_one(language: Language) -> None:
+    assert FULL.replay_until in render("follow_up_not_attended", language, FULL).text
+    without = render("follow_up_not_attended", language, dataclasses.replace(FULL, replay_until="", replay_url=""))
+    assert {"ru": "апис", "en": "recording"}[language] not in without.text
 
 
 def test_what_follows_until_is_in_the_genitive() -> None:
