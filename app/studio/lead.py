@@ -17,7 +17,7 @@ from app.studio.desk import READERS, Desk
 from app.studio.timeline import Entry, timeline
 from app.studio.why import VerdictCard, verdict_cards
 from domain.evaluation import PlannedStep
-from domain.events import Fact
+from domain.events import Fact, PollAnswered, PollOpened
 from domain.family import fold_person
 from domain.leads import Lead, fold_lead
 from domain.merging import MERGES, as_one
@@ -93,7 +93,8 @@ class LeadPage(Desk):
         self.coming = [_next_step(step, self.lang) for step in sorted(steps, key=_moment)]
         written = [row for row in personal if row.subject_id in ours]
         named = {one.slug: one.name(self.lang) for one in await warehouse.get().run(stages.stages)}
-        self.entries = timeline(list(chain.from_iterable(histories)), written, plan, self.lang, named)
+        opened = await _polls_opened(everything)
+        self.entries = timeline(list(chain.from_iterable(histories)), written, plan, self.lang, named, opened)
         messages = sorted((one for page in sent for one in page.rows), key=lambda one: one.planned_at, reverse=True)
         self.bubbles = [bubble(message, plan, self.lang, now=now) for message in messages if message.text]
 
@@ -126,6 +127,12 @@ async def facts_of(lead_id: str) -> list[Fact]:
 async def facts_of_person(merges: Sequence[Fact], lead_id: str) -> list[Fact]:
     """The same of everybody who is one with the lead: what the planner needs to know of the person."""
     return [fact for one in family(merges, lead_id) for fact in await facts_of(one)]
+
+
+async def _polls_opened(facts: Sequence[Fact]) -> list[Fact]:
+    """The polls that hosts opened in the sessions where the lead answered any."""
+    sessions = {fact.session_id for fact in facts if fact.name == PollAnswered.name and fact.session_id}
+    return await warehouse.get().facts_of(session_ids=sorted(sessions), names=[PollOpened.name]) if sessions else []
 
 
 def _is_ahead(step: PlannedStep) -> bool:

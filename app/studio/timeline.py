@@ -7,7 +7,7 @@ from typing import Any
 
 from app.shared import texts
 from app.studio.bubbles import form_answers, said, scenario_label, step_label
-from domain.events import Fact
+from domain.events import Fact, Poll, PollOpened
 from domain.reasons import as_clock
 from domain.webinars import Schedule
 from warehouse.interface import Personal, PersonalRow
@@ -40,17 +40,35 @@ def timeline(
     schedule: Schedule,
     language: str,
     stages: Mapping[str, str] = MappingProxyType({}),
+    opened: Sequence[Fact] = (),
 ) -> list[Entry]:
     """Every fact, newest first by event time; watch intervals that follow one another are drawn together.
 
-    `stages` are the names of the pipeline's stages by slug.
+    `stages` are the names of the pipeline's stages by slug; `opened` are polls that hosts opened where the lead was.
     """
     written = {row.ref: row for row in personal if row.ref}
     ordered = sorted(facts, key=lambda fact: (fact.occurred_at, fact.seq or 0))
+    polls = _polls(schedule, opened)
     lines: list[Entry] = []
     for fact, entry in ((fact, _entry(fact, written, schedule, language)) for fact in _drawn_together(ordered)):
-        lines.append(replace(entry, count=int(fact.properties.get("_count", 1))))
+        poll = polls.get(str(fact.properties.get("poll_id")))
+        detail = _answer(fact, poll, language) if poll else entry.detail
+        lines.append(replace(entry, detail=detail, count=int(fact.properties.get("_count", 1))))
     return [_named(entry, stages) for entry in reversed(lines)]
+
+
+def _polls(schedule: Schedule, opened: Sequence[Fact]) -> dict[str, Poll]:
+    """Polls by id: those prepared for a webinar, and those asked as they came to the host's mind."""
+    prepared = (poll for webinar in schedule.webinars.values() for poll in webinar.definition.polls)
+    asked = (fact.as_event(PollOpened).poll for fact in opened)
+    return {poll.poll_id: poll for poll in (*prepared, *asked)}
+
+
+def _answer(fact: Fact, poll: Poll, language: str) -> str:
+    """The question and what was chosen, in words; the answer's id where that answer is no more."""
+    chosen = str(fact.properties.get("option"))
+    words = {option.option_id: texts.localised(option.text, language) for option in poll.options}
+    return f"{texts.localised(poll.question, language)} — {words.get(chosen, chosen)}"
 
 
 def _named(entry: Entry, stages: Mapping[str, str]) -> Entry:

@@ -187,7 +187,7 @@ export default function Room({ use = "room", early = null, texts }) {
             <Poll key={room.poll.id} poll={room.poll} answered={room.answered} error={room.pollError}
               isWaiting={room.answering !== null && !isOnline} language={language} t={t} onAnswer={answer} />
           ) : null}
-          {offers.map((offer) => (
+          {room.refusal ? null : offers.map((offer) => (
             <Offer key={offer.id} offer={offer} clock={clock} language={language} t={t} fate={room.forms[offer.id]}
               isSubmitted={room.submitted.includes(offer.id)} isOnline={isOnline}
               onFilling={fill} onShown={(id) => act("offer_shown", id)} onClicked={(id) => act("offer_clicked", id)}

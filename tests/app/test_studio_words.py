@@ -1,3 +1,4 @@
+import datetime as dtm
 import re
 from pathlib import Path
 from typing import get_args
@@ -7,7 +8,18 @@ import pytest
 from app.shared import texts
 from app.studio.bubbles import pieces_of
 from app.studio.timeline import DETAILS, timeline
-from domain.events import CATALOGUE, Outcome, Purpose
+from domain.events import (
+    CATALOGUE,
+    Emitter,
+    Fact,
+    Outcome,
+    Poll,
+    PollAnswered,
+    PollOpened,
+    PollOption,
+    Purpose,
+    WebinarConfigured,
+)
 from domain.funnel import STAGES
 from domain.webinars import fold_schedule
 from tests.warehouse.small_cohort import ANNA, in_the_room, messages, people, personal, programme
@@ -53,6 +65,29 @@ def test_every_fact_of_a_life_can_be_told(language: str) -> None:
     entered = next(entry for entry in told if entry.name == "client_webinar_entered")
     assert entered.about == {"ru": "Первый вебинар", "en": "First webinar"}[language]
     assert ANNA not in " ".join(entry.detail for entry in told)
+
+
+def test_an_answer_to_a_poll_is_told_in_words_not_by_its_number() -> None:
+    now = dtm.datetime(2026, 3, 4, 15, tzinfo=dtm.UTC)
+    options = (PollOption(option_id="1", text={"ru": "Да"}), PollOption(option_id="2", text={"ru": "Пока нет"}))
+    prepared, asked = (
+        Poll(poll_id=poll_id, question={"ru": question}, options=options)
+        for poll_id, question in (("p1", "Вели вебинары?"), ("p2", "Слышно?"))
+    )
+    webinar = WebinarConfigured(action_id="c", slug="w", title={"ru": "Эфир"}, duration_seconds=60, polls=(prepared,))
+    opened = PollOpened(action_id="o", by="host@example.org", poll=asked)
+    place = {"webinar_id": "w", "session_id": "s"}
+    answers = [
+        Fact.of(
+            PollAnswered(action_id=poll_id, poll_id=poll_id, option=option),
+            emitter=Emitter.TRACKER, occurred_at=now, lead_id="vera", **place,
+        )
+        for poll_id, option in (("p1", "2"), ("p2", "1"), ("p3", "1"))
+    ]  # fmt: skip
+    plan = fold_schedule([Fact.of(webinar, emitter=Emitter.STUDIO, occurred_at=now, webinar_id="w")])
+    hosts = [Fact.of(opened, emitter=Emitter.STUDIO, occurred_at=now, **place)]
+    told = {entry.detail for entry in timeline(answers, (), plan, "ru", opened=hosts)}
+    assert told == {"Вели вебинары? — Пока нет", "Слышно? — Да", "1"}
 
 
 @pytest.mark.parametrize(

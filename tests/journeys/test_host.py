@@ -143,6 +143,7 @@ def test_a_host_runs_a_live_room(
     spammer = host.locator("[data-testid=air-line]", has_text="Всё слышно")
     spammer.get_by_role("button", name="Ban").click()
     expect(anna.locator("[data-testid=curtain-refused-banned]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(anna.locator("[data-testid=offer]")).to_have_count(0)
     anna.screenshot(path=pictures / "room-banned-360.png")
 
     with host.expect_popup() as opening:
