@@ -266,6 +266,21 @@ class LeadTaskAdded(Event):
     by: str
 
 
+class LeadTaskChanged(Event):
+    """A task is due at another moment, or somebody else is to do it. What is null stays as it was."""
+
+    name = "lead_task_changed"
+    emitters = STAFF
+    key = ("action_id",)
+    requires = ("lead_id",)
+
+    action_id: str
+    task_id: str
+    due_at: UtcDatetime | None = None
+    owner: str | None = None
+    by: str
+
+
 class LeadTaskDone(Event):
     """A task was done, or (`is_done` false) turned out not to be."""
 

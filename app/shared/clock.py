@@ -86,6 +86,16 @@ class YandexCalendar(rx.Component):
     text: rx.Var[str]
 
 
+class MomentField(rx.Component):
+    """A field for date and time that begins with a moment, in the visitor's zone."""
+
+    library = LIBRARY
+    tag = "MomentField"
+
+    at: rx.Var[str]
+    name: rx.Var[str]
+
+
 class ZoneField(rx.Component):
     """A hidden form field with the name of a zone: `zone`, else the visitor's."""
 
@@ -103,4 +113,5 @@ due_today = DueToday.create
 zone_note = ZoneNote.create
 countdown = Countdown.create
 yandex_calendar = YandexCalendar.create
+moment_field = MomentField.create
 zone_field = ZoneField.create

@@ -165,7 +165,7 @@ def _note(crm: State, note: State) -> rx.Component:
                 class_name="crm-note",
             ),
             rx.fragment(
-                rx.el.p(note.text, class_name="wrap"),
+                rx.el.p(note.text, class_name="wrap said"),
                 rx.el.span(note.by, " · ", moment(note.at), class_name="faint"),
                 rx.cond(
                     crm.may_work,

@@ -153,7 +153,11 @@ def _entry(entry: State) -> rx.Component:
                 ),
             ),
             rx.cond(entry.about != "", rx.el.span(entry.about, class_name="soft")),
-            rx.cond(entry.detail != "", rx.el.p(entry.detail, class_name="wrap")),
+            rx.cond(entry.detail != "", rx.el.p(entry.detail, class_name="wrap said")),
+            rx.cond(
+                entry.due_at != "",
+                rx.el.p(t["studio.tasks.due"], " ", moment(entry.due_at), class_name="soft"),
+            ),
             rx.el.span(entry.name, " ← ", entry.emitter, class_name="mono faint wrap fact-name"),
             class_name="timeline-what",
         ),

@@ -4,9 +4,10 @@ from typing import Any
 
 import reflex as rx
 
-from app.shared.clock import due_today, zone_field, zone_note
+from app.shared.clock import due_today, moment_field, zone_field, zone_note
+from app.shared.numbers import counted
 from app.studio.desk import Desk
-from app.studio.frame import chip, count, desk, empty, field, moment
+from app.studio.frame import chip, count, desk, empty, field, moment, pager
 
 State = Any
 t = Desk.t
@@ -24,10 +25,13 @@ def view(page: State) -> rx.Component:
         ),
         rx.cond(
             page.lines.length() > 0,
-            rx.el.ul(
-                rx.foreach(page.lines, lambda one: _line(page, one, is_list=True)),
-                class_name="panel agreements",
-                custom_attrs={"data-testid": "tasks"},
+            rx.fragment(
+                rx.el.ul(
+                    rx.foreach(page.lines, lambda one: _line(page, one, page.may_work, is_list=True)),
+                    class_name="panel agreements",
+                    custom_attrs={"data-testid": "tasks"},
+                ),
+                pager(page.page_no, page.pages, page.turn(-1), page.turn(1)),
             ),
             empty(
                 t["studio.tasks.empty_title"],
@@ -37,12 +41,17 @@ def view(page: State) -> rx.Component:
             ),
         ),
         name="tasks",
-        title=rx.fragment(
-            t["studio.tasks.title"],
-            " ",
-            rx.cond(page.overdue > 0, count(page.overdue, name="overdue")),
+        title=rx.fragment(t["studio.tasks.title"], " ", count(page.total, name="tasks-total")),
+        lead=rx.fragment(
+            rx.el.p(t["studio.tasks.lead"], class_name="soft"),
+            rx.cond(
+                page.overdue > 0,
+                rx.el.p(
+                    chip(rx.fragment(t["studio.tasks.overdue"], ": ", counted(page.overdue, Desk.lang)), "bad"),
+                    id="overdue",
+                ),
+            ),
         ),
-        lead=rx.el.p(t["studio.tasks.lead"], class_name="soft"),
     )
 
 
@@ -71,7 +80,7 @@ def panel(page: State, crm: State) -> rx.Component:
                     t["studio.crm.owner"],
                     rx.el.select(
                         rx.el.option(t["studio.tasks.me"], value=""),
-                        rx.foreach(page.owners, lambda one: rx.el.option(one.label, value=one.value)),
+                        rx.foreach(page.owners, lambda one: rx.el.option(one, value=one)),
                         id="task-owner",
                         name="owner",
                     ),
@@ -82,7 +91,9 @@ def panel(page: State, crm: State) -> rx.Component:
                 class_name="stack-form",
             ),
         ),
-        rx.el.ul(rx.foreach(page.lines, lambda one: _line(page, one, is_list=False)), class_name="agreements"),
+        rx.el.ul(
+            rx.foreach(page.lines, lambda one: _line(page, one, crm.may_work, is_list=False)), class_name="agreements"
+        ),
         class_name="panel",
         custom_attrs={"data-testid": "lead-tasks"},
     )
@@ -99,7 +110,7 @@ def _tab(page: State, name: str, is_on: Any) -> rx.Component:
     )
 
 
-def _line(page: State, one: State, *, is_list: bool) -> rx.Component:
+def _line(page: State, one: State, may_work: Any, *, is_list: bool) -> rx.Component:
     who = (
         rx.el.a(one.lead_name, href="/studio/leads/" + one.lead_id, class_name="task-lead")
         if is_list
@@ -110,6 +121,7 @@ def _line(page: State, one: State, *, is_list: bool) -> rx.Component:
             rx.el.input(
                 type="checkbox",
                 checked=one.state == "done",
+                disabled=~may_work,
                 on_change=lambda is_done: page.settle(one.task_id, is_done),
                 class_name="tick-box",
                 custom_attrs={"data-testid": "settle"},
@@ -131,5 +143,53 @@ def _line(page: State, one: State, *, is_list: bool) -> rx.Component:
             who,
             class_name="faint line-meta",
         ),
+        rx.cond(
+            may_work & (one.state != "done"),
+            rx.cond(
+                page.edited == one.task_id,
+                _changing(page, one),
+                rx.el.button(
+                    t["studio.crm.edit"],
+                    type="button",
+                    on_click=page.begin_edit(one.task_id),
+                    class_name="link-button",
+                    aria_label=t["studio.crm.edit"] + ": " + one.title,
+                    custom_attrs={"data-testid": "change-task"},
+                ),
+            ),
+        ),
         custom_attrs={"data-testid": "task", "data-state": one.state},
+    )
+
+
+def _changing(page: State, one: State) -> rx.Component:
+    """Until when and whose the task is to be. An owner who works here no more is still shown."""
+    return rx.el.form(
+        field(
+            "changed-due",
+            t["studio.tasks.due"],
+            moment_field(at=one.due_at, name="due", id="changed-due"),
+            hint=zone_note(language=Desk.lang, prefix=t["studio.tasks.zone"]),
+            error=page.edit_wrong,
+        ),
+        zone_field(name="zone"),
+        field(
+            "changed-owner",
+            t["studio.crm.owner"],
+            rx.el.select(
+                rx.cond(page.owners.contains(one.owner), rx.fragment(), rx.el.option(one.owner, value=one.owner)),
+                rx.foreach(page.owners, lambda owner: rx.el.option(owner, value=owner)),
+                id="changed-owner",
+                name="owner",
+                default_value=one.owner,
+            ),
+        ),
+        rx.el.span(
+            rx.el.button(t["studio.tasks.keep"], type="submit", class_name="button small", id="keep-task"),
+            rx.el.button(t["studio.crm.cancel"], type="button", on_click=page.begin_edit(""), class_name="link-button"),
+            class_name="crm-line",
+        ),
+        on_submit=page.change,
+        class_name="stack-form",
+        custom_attrs={"data-testid": "changing"},
     )

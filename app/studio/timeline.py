@@ -21,7 +21,7 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the timeline. `count`: how many facts it stands for."""
+    """One line of the timeline. `count`: how many facts it stands for; `due_at`: until when a task is to be done."""
 
     event_id: str
     at: str
@@ -32,6 +32,7 @@ class Entry:
     emitter: str
     kind: str
     count: int = 1
+    due_at: str = ""
 
 
 def timeline(
@@ -111,15 +112,28 @@ def _entry(fact: Fact, written: Mapping[str, PersonalRow], schedule: Schedule, l
         about=texts.localised(webinar.definition.title, language) if webinar else "",
         emitter=str(fact.emitter),
         kind=next((kind for prefix, kind in KINDS.items() if fact.name.startswith(prefix)), "rule"),
+        due_at=str(fact.properties.get("due_at") or "") if fact.name.startswith("lead_task_") else "",
     )
 
 
 def _spoken(fact: Fact, written: Mapping[str, PersonalRow], language: str) -> str:
-    row = written.get(str(fact.properties.get("action_id", ""))) or written.get(fact.event_id)
-    if row is None or row.kind in {Personal.MESSAGE_TEXT, Personal.CONSENT_EVIDENCE}:
-        return ""
-    is_form = row.kind == Personal.FORM_ANSWERS
-    return form_answers(row.value) if is_form else texts.translate(language, "common.quoted", text=row.value)
+    """What the person wrote; what staff wrote or did, and who of them."""
+    stated = fact.properties
+    ids = map(str, (stated.get("task_id"), stated.get("note_id"), stated.get("action_id"), fact.event_id))
+    row = next((written[one] for one in ids if one in written), None)
+    if row and row.kind == Personal.FORM_ANSWERS:
+        return form_answers(row.value)
+    is_told = row and row.value and row.kind not in {Personal.MESSAGE_TEXT, Personal.CONSENT_EVIDENCE}
+    words = texts.translate(language, "common.quoted", text=row.value) if row and is_told else ""
+    return " · ".join(part for part in (words, *_of_task(fact, language), stated.get("by")) if part)
+
+
+def _of_task(fact: Fact, language: str) -> list[str]:
+    """Whose a task is, or what became of it."""
+    if fact.name == "lead_task_done":
+        return [texts.translate(language, f"studio.tasks.{'is_done' if fact.properties['is_done'] else 'is_open'}")]
+    is_given = fact.name.startswith("lead_task_") and fact.properties.get("owner")
+    return [f"→ {fact.properties['owner']}"] if is_given else []
 
 
 def _touch(stated: Mapping[str, Any], _: str) -> str:
@@ -150,9 +164,9 @@ def _skipped(stated: Mapping[str, Any], language: str) -> str:
     )
 
 
-def _delivery(stated: Mapping[str, Any], _: str) -> str:
+def _delivery(stated: Mapping[str, Any], language: str) -> str:
     scenario, _, rest = str(stated["message_key"]).partition(":")
-    parts = (stated["transport"], stated.get("code"), stated.get("detail"), rest and scenario)
+    parts = (stated["transport"], stated.get("code"), stated.get("detail"), rest and scenario_label(scenario, language))
     return " · ".join(str(part) for part in parts if part)
 
 
@@ -199,6 +213,6 @@ DETAILS: dict[str, Callable[[Mapping[str, Any], str], str]] = {
     "lead_stage_changed": lambda stated, _: f"{stated['stage']} · {stated['by']}",
     "lead_assigned": _assigned,
     "lead_tagged": lambda stated, _: f"{'+' if stated['is_on'] else '−'} {stated['tag']} · {stated['by']}",
-    "lead_merged": lambda stated, _: str(stated["into_lead_id"]),
+    "lead_merged": lambda stated, _: " · ".join(filter(None, (f"→ {stated['into_lead_id'][:8]}", stated.get("by")))),
 }
 """What to say beside the title, by event; for the others what the person wrote, if anything."""

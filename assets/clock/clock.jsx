@@ -75,15 +75,24 @@ export function Countdown({ to, language = "ru", before = "", after = "", offset
   );
 }
 
+// As a date and time field writes a moment: on the visitor's wall, to the minute.
+function onTheWall(moment) {
+  const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
+  return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}`;
+}
+
+export function MomentField({ at, name, id, className }) {
+  const [value, setValue] = useState("");
+  useEffect(() => setValue(onTheWall(new Date(at))), [at]);
+  const changed = (event) => setValue(event.target.value);
+  return h("input", { type: "datetime-local", id, name, className, value, onChange: changed });
+}
+
 // Yandex Calendar's own «new event» address; times without a zone are its owner's, which is most likely the browser's.
 export function YandexCalendar({ label, title = "", startsAt, endsAt, text = "" }) {
   const [href, setHref] = useState("");
   useEffect(() => {
-    const local = (at) => {
-      const moment = new Date(at);
-      const day = `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
-      return `${day}T${two(moment.getHours())}:${two(moment.getMinutes())}:00`;
-    };
+    const local = (at) => `${onTheWall(new Date(at))}:00`;
     if (!startsAt || !endsAt) return;
     const asked = { sidebar: "addEvent", name: title, startTs: local(startsAt), endTs: local(endsAt), description: text };
     setHref(`https://calendar.yandex.ru/week?${new URLSearchParams(asked)}`);

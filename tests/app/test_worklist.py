@@ -6,11 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from app.access.roles import Role
-from app.crm import deeds
+from app.crm import deeds, tasks
 from app.rights import dossier, erasing
 from app.shared import schedule
 from app.shared import warehouse as connection
 from app.studio import bulk, tasks_view
+from app.studio import tasks as task_pages
 from app.studio.board import Board
 from app.studio.bulk import Bulk
 from app.studio.crm import LeadCrm
@@ -25,6 +26,7 @@ from tests.warehouse.small_cohort import ANNA, BORIS, EMAILS, NAMES, PHONES, VER
 from warehouse.interface import Personal, PersonalRow
 from warehouse.local import LocalWarehouse
 from warehouse.reads import leads, worklist
+from warehouse.reads.deeds import staff_deeds
 from warehouse.reads.leads import LeadFilter
 
 NOW = dtm.datetime.now(dtm.UTC)
@@ -63,7 +65,7 @@ def test_a_task_is_added_seen_done_and_goes_with_the_person(house: LocalWarehous
     assert card.call(LeadTasks, "settle", task.task_id, False).lines[0].state == "overdue"  # noqa: FBT003 - as a client calls it
     erasing.erase(house, ANNA, by=ME, now=NOW)
     assert listed(house) == {BORIS, VERA}, "nothing can be done to a forgotten lead: it is in no list"
-    assert worklist.tasks(house) == []
+    assert worklist.tasks(house, now=NOW).rows == ()
 
 
 def test_a_task_is_due_in_the_zone_of_whoever_adds_it(house: LocalWarehouse) -> None:
@@ -85,7 +87,77 @@ def test_a_task_is_due_in_the_zone_of_whoever_adds_it(house: LocalWarehouse) -> 
 def test_a_task_that_says_too_little_is_refused(house: LocalWarehouse, typed: dict[str, str], why: str) -> None:
     card = Tab(cookie(house, Role.MARKETER), f"/studio/leads/{ANNA}")
     assert why in card.call(LeadTasks, "add", typed).wrong
-    assert worklist.tasks(house) == []
+    assert worklist.tasks(house, now=NOW).rows == ()
+
+
+def test_a_task_is_moved_and_handed_over_from_the_list_and_from_the_card(house: LocalWarehouse) -> None:
+    cookie(house, Role.HOST)
+    card = Tab(cookie(house, Role.MARKETER), f"/studio/leads/{ANNA}")
+    [task] = card.call(LeadTasks, "add", {"title": "Позвонить", "due": "2026-03-05T10:00"}).lines
+    mine = Tab(cookie(house, Role.MARKETER), "/studio/tasks")
+    mine.call(Tasks, "opened")
+    mine.call(Tasks, "begin_edit", task.task_id)
+    page = mine.call(Tasks, "change", {"due": "2126-03-06T12:30", "owner": ME})
+    assert [(one.due_at, one.owner, one.state) for one in page.lines] == [("2126-03-06T09:30:00+00:00", ME, "open")]
+    assert (page.edited, page.overdue, page.total) == ("", 0, 1)
+    assert page.notice
+    card.call(LeadTasks, "opened")
+    card.call(LeadTasks, "begin_edit", task.task_id)
+    [line] = card.call(LeadTasks, "change", {"due": "2126-03-06T12:30", "owner": "host@example.org"}).lines
+    assert (line.due_at, line.owner) == ("2126-03-06T09:30:00+00:00", "host@example.org")
+    assert mine.call(Tasks, "opened").lines == [], "it is another's now"
+    told = [fact for fact in house.facts_of(lead_ids=[ANNA]) if fact.name == "lead_task_changed"]
+    stated = [(fact.properties["by"], fact.properties.get("owner"), fact.properties.get("due_at")) for fact in told]
+    assert stated == [(ME, None, "2126-03-06T09:30:00Z"), (ME, "host@example.org", None)], "only what was changed"
+    [moved, handed] = [one for one in card.call(LeadPage, "opened").entries if one.name == "lead_task_changed"][::-1]
+    assert (moved.detail, moved.due_at) == (f"«Позвонить» · {ME}", "2126-03-06T09:30:00Z")
+    assert handed.detail == f"«Позвонить» · → host@example.org · {ME}"
+    journal, _ = staff_deeds(house, limit=100)
+    assert [deed.by for deed in journal if deed.name == "lead_task_changed"] == [ME, ME]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"due": "", "owner": ME}, "дату"), ({"due": "2026-03-05T10:00", "owner": "nobody@example.org"}, "сотрудника"),
+        ({"due": "2026-03-05T10:00", "owner": "analyst@example.org"}, "сотрудника"),
+    ],
+)  # fmt: skip
+def test_a_change_of_a_task_that_cannot_be_is_refused(house: LocalWarehouse, typed: dict[str, str], why: str) -> None:
+    cookie(house, Role.ANALYST)
+    card = Tab(cookie(house, Role.MARKETER), f"/studio/leads/{ANNA}")
+    [task] = card.call(LeadTasks, "add", {"title": "Позвонить", "due": "2026-03-05T10:00"}).lines
+    card.call(LeadTasks, "begin_edit", task.task_id)
+    page = card.call(LeadTasks, "change", typed)
+    assert why in page.edit_wrong
+    assert page.edited == task.task_id, "the form stays, to be mended"
+    assert worklist.tasks(house, now=NOW).rows[0].owner == ME
+    assert not [fact for fact in house.facts_of(lead_ids=[ANNA]) if fact.name == "lead_task_changed"]
+
+
+def test_who_moves_a_task_does_not_undo_that_another_handed_it_over(house: LocalWarehouse) -> None:
+    cookie(house, Role.HOST)
+    card = Tab(cookie(house, Role.MARKETER), f"/studio/leads/{ANNA}")
+    [task] = card.call(LeadTasks, "add", {"title": "Позвонить", "due": "2026-03-05T10:00"}).lines
+    card.call(LeadTasks, "begin_edit", task.task_id)
+    tasks.change(house, task.task_id, None, "host@example.org", by="admin@example.org", now=NOW)
+    [line] = card.call(LeadTasks, "change", {"due": "2026-03-07T10:00", "owner": ME}).lines
+    assert (line.owner, line.due_at) == ("host@example.org", "2026-03-07T07:00:00+00:00")
+
+
+def test_all_tasks_are_there_page_by_page(house: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task_pages, "PAGE_SIZE", 2)
+    desk = Tab(cookie(house, Role.MARKETER), "/studio/tasks")
+    for day in range(1, 6):
+        tasks.add(house, ANNA, f"Дело {day}", dtm.datetime(2026, 3, day, tzinfo=dtm.UTC), ME, by=ME, now=NOW)
+    page = desk.call(Tasks, "opened")
+    assert ([one.title for one in page.lines], page.total, page.overdue, page.pages) == (["Дело 1", "Дело 2"], 5, 5, 3)
+    desk.call(Tasks, "turn", 1)
+    page = desk.call(Tasks, "turn", 1)
+    assert [one.title for one in page.lines] == ["Дело 5"]
+    page = desk.call(Tasks, "settle", page.lines[0].task_id, True)  # noqa: FBT003 - as a client calls it
+    assert ([one.title for one in page.lines], page.page_no, page.pages) == (["Дело 3", "Дело 4"], 2, 2)
+    assert desk.call(Tasks, "choose", "all").page_no == 1
 
 
 def test_a_task_s_moment_is_that_of_the_zone() -> None:

@@ -25,6 +25,15 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskPage:
+    """Some of the tasks that were asked for, how many there are in all, and how many of those are late."""
+
+    rows: tuple[Task, ...]
+    total: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """Two leads that are perhaps one person, and how sure that is."""
 
@@ -38,24 +47,28 @@ class Pair:
         return f"{self.one_id}|{self.other_id}"
 
 
-def tasks(
+def tasks(  # noqa: PLR0913 - what can be asked about tasks
     warehouse: Warehouse,
     *,
+    now: dtm.datetime,
     lead_ids: Sequence[str] | None = None,
     owner: str = "",
     is_open: bool = False,
     limit: int = 200,
-) -> list[Task]:
-    """Tasks, open ones first, the earliest due first."""
+    offset: int = 0,
+) -> TaskPage:
+    """A page of tasks, open ones first, the earliest due first. A page behind the last is empty and counts nothing."""
     params = {"leads": list(lead_ids) if lead_ids is not None else None, "owner": owner, "is_open": int(is_open)}
-    rows = warehouse.sql(over("lead_tasks", "survivors"), {**params, "limit": limit}).to_pylist()
-    return [
+    paging = {"now": now.isoformat(), "limit": limit, "offset": offset}
+    rows = warehouse.sql(over("lead_tasks", "survivors"), params | paging).to_pylist()
+    found = tuple(
         Task(
             row["task_id"], row["lead_id"], row["lead_name"], row["task_title"], row["task_owner"], row["due_at"],
             row["is_done"],
         )
         for row in rows
-    ]  # fmt: skip
+    )  # fmt: skip
+    return TaskPage(found, rows[0]["total"], rows[0]["overdue"]) if rows else TaskPage((), 0, 0)
 
 
 def alike(warehouse: Warehouse, apart: Collection[str] = (), *, limit: int = 100) -> tuple[list[Pair], int]:
