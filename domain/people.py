@@ -3,6 +3,8 @@
 import email_validator
 import phonenumbers
 
+from domain.cells import PHONE
+
 _TOO_SHORT = phonenumbers.ValidationResult.TOO_SHORT
 _TOO_LONG = phonenumbers.ValidationResult.TOO_LONG
 _CODES = {_TOO_SHORT: "phone_too_short", _TOO_LONG: "phone_too_long"}
@@ -50,6 +52,22 @@ def normalise_email(text: str) -> str:
     except email_validator.EmailNotValidError:
         raise ContactError("email_invalid") from None
     return checked.normalized.lower()
+
+
+def grouped(contact: str) -> str:
+    """A contact as a page shows it: a number in E.164 as people write it, with spaces that do not break.
+
+    Whatever else it is stays as it is: an address, a Telegram name, a number of no country. Files, searches and the log
+    keep E.164.
+    """
+    if not PHONE.fullmatch(contact):
+        return contact
+    try:
+        number = phonenumbers.parse(contact)
+    except phonenumbers.NumberParseException:
+        return contact
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return written.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def mask(value: str) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from app.access import journal
 from warehouse.interface import Warehouse
-from warehouse.reads.leads import NEW
+from warehouse.reads import leads
+from warehouse.reads.leads import NEW, LeadFilter
 
 COLLECTION, KEY = "crm", "stages"
 LINE = re.compile(r"(?P<slug>[a-z0-9_]{1,32})\s*:\s*(?P<ru>[^/]{1,60})(?:/\s*(?P<en>.{1,60}))?")
@@ -44,10 +45,27 @@ class BadStages(ValueError):  # noqa: N818 - reads as what it says
         self.line = line
 
 
+class StageHeld(ValueError):  # noqa: N818 - reads as what it says
+    """A stage that is to go still has leads, `count` of them: nobody would see them any more."""
+
+    def __init__(self, stage: Stage, count: int) -> None:
+        super().__init__(stage.slug)
+        self.stage = stage
+        self.count = count
+
+
 def stages(warehouse: Warehouse) -> list[Stage]:
     """The stages in their order."""
     entry = warehouse.get(COLLECTION, KEY)
     return [Stage(*row) for row in entry.body["stages"]] if entry else list(DEFAULTS)
+
+
+def standing(warehouse: Warehouse) -> list[Stage]:
+    """The stages, and behind them those of old that still have leads: of a merge taken back, or of a race."""
+    known = stages(warehouse)
+    gone = sorted(set(leads.stages(warehouse)) - {one.slug for one in known})
+    held = leads.board(warehouse, gone, LeadFilter(), limit=1)
+    return known + [Stage(slug, slug, slug) for slug in gone if held[slug].total]
 
 
 def as_text(found: list[Stage]) -> str:
@@ -68,6 +86,11 @@ def read(text: str) -> list[Stage]:
 
 
 def save(warehouse: Warehouse, found: list[Stage], *, by: str, now: dtm.datetime) -> None:
-    """Use these from now on; the journal says who wanted it."""
+    """Use these from now on; the journal says who wanted it. Raises StageHeld."""
+    going = [one for one in stages(warehouse) if one.slug not in {stage.slug for stage in found}]
+    held = leads.board(warehouse, [one.slug for one in going], LeadFilter(), limit=1)
+    for one in going:
+        if held[one.slug].total:
+            raise StageHeld(one, held[one.slug].total)
     warehouse.put(COLLECTION, KEY, {"stages": [[stage.slug, stage.ru, stage.en] for stage in found]})
     journal.note(warehouse, "stages_changed", by, now=now, about=", ".join(stage.slug for stage in found))

@@ -14,7 +14,7 @@ from domain.contest import Claim, claims
 from domain.events import Fact
 from domain.ledger import consents
 from domain.merging import MERGES
-from domain.people import mask
+from domain.people import grouped, mask
 from warehouse.interface import Warehouse
 from warehouse.reads import leads as lead_reads
 from warehouse.reads.leads import LeadFilter, LeadRow
@@ -99,7 +99,9 @@ def _story(warehouse: Warehouse, partner_id: str, lead_id: str, ours: list[str])
 
 def _shown(row: LeadRow, *, is_open: bool) -> OwnLead:
     contact = row.phone or row.email
-    return OwnLead(row, row.name if is_open else mask(row.name), contact if is_open else mask(contact), is_open)
+    return OwnLead(
+        row, row.name if is_open else mask(row.name), grouped(contact) if is_open else mask(contact), is_open
+    )
 
 
 def _has_agreed(told: Sequence[Fact]) -> bool:

@@ -12,6 +12,7 @@ from app.studio import board_view, desk
 from app.studio.choices import Choice
 from app.studio.crm import WORKERS
 from app.studio.desk import READERS, Desk
+from domain.people import grouped
 from warehouse.interface import WarehouseError
 from warehouse.reads import leads
 from warehouse.reads.leads import LeadFilter
@@ -116,7 +117,7 @@ class Board(Desk):
     async def _show(self) -> None:
         connection, owner = warehouse.get(), self.email if self.only_mine else ""
         try:
-            known = await connection.run(stages.stages)
+            known = await connection.run(stages.standing)
             slugs = [one.slug for one in known]
             found = await connection.run(leads.board, slugs, LeadFilter(owner=owner), limit=MOST_CARDS)
         except WarehouseError:
@@ -138,7 +139,7 @@ class Board(Desk):
         self.may_work = self.role in {"admin", *map(str, WORKERS)}
 
     def _card(self, row: Any) -> BoardCard:
-        contact = row.phone or row.email or "—"
+        contact = grouped(row.phone or row.email or "—")
         return BoardCard(row.lead_id, row.name or self._text("nameless"), contact, row.owner, list(row.tags))
 
 

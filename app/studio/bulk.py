@@ -124,23 +124,32 @@ class Bulk(Desk):
             return None
         self.notice = self._text(said, count=decimal(len(self.picked), self.lang))
         self.picked = []
-        return Leads.turn(0)  # type: ignore[operator] # an event handler with its argument
+        return await self._renew()
 
     @rx.event
-    async def save_stages(self, typed: dict[str, Any]) -> Any:
+    async def save_stages(self, typed: dict[str, Any]) -> None:
         """Change the pipeline."""
         account = await self._may(*MARKETERS)
         if account is None:
-            return None
+            return
         self.text, self.wrong = str(typed.get("stages") or "")[:4000], ""
         try:
             await warehouse.get().run(stages.save, stages.read(self.text), by=account.email, now=desk.now())
         except stages.BadStages as error:
             self.wrong = self._text("bulk.bad_line", line=error.line)
-            return None
+            return
+        except stages.StageHeld as error:
+            self.wrong = self._text(
+                "bulk.held", stage=error.stage.name(self.lang), count=decimal(error.count, self.lang)
+            )
+            return
         await self._show()
+        await self._renew()
         self.notice = self._text("bulk.saved")
-        return Leads.opened
+
+    async def _renew(self) -> None:
+        """The list as it is now, in this event: another would put away what this one says."""
+        await (await self.get_state(Leads))._renew()  # noqa: SLF001 - the list's own way
 
     async def _show(self) -> None:
         found = await warehouse.get().run(stages.stages)

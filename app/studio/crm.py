@@ -18,6 +18,7 @@ from domain.arrival import arrival_key
 from domain.events import Fact
 from domain.leads import fold_lead
 from domain.merging import MERGES, as_one
+from domain.people import grouped
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import leads
 from warehouse.reads.partners import names as partner_names
@@ -165,7 +166,9 @@ class LeadCrm(Desk):
         rows = await connection.people([*also, *ours], {Personal.NAME, Personal.PHONE, Personal.EMAIL})
         self.twins = [_twin(one, rows) for one in also]
         self.merged = [_twin(one, rows) for one in ours if one != lead_id]
-        self.stages = [Choice(one.slug, one.name(self.lang)) for one in await connection.run(stages.stages)]
+        known = {one.slug: one.name(self.lang) for one in await connection.run(stages.stages)}
+        named = known | {self.stage: known.get(self.stage, self.stage)}
+        self.stages = [Choice(slug, name) for slug, name in named.items()]
         self.owners = [
             Choice(one.email, one.email)
             for one in await connection.run(accounts.listed)
@@ -200,5 +203,5 @@ def _reason(facts: list[Fact]) -> str:
 
 def _twin(lead_id: str, rows: list[PersonalRow]) -> Twin:
     mine = {row.kind: row.value for row in rows if row.subject_id == lead_id and not row.ref}
-    contact = mine.get(Personal.PHONE) or mine.get(Personal.EMAIL) or "—"
+    contact = grouped(mine.get(Personal.PHONE) or mine.get(Personal.EMAIL) or "—")
     return Twin(lead_id, mine.get(Personal.NAME) or lead_id[:8], contact)

@@ -21,6 +21,7 @@ from domain.events import Fact, PollAnswered, PollOpened
 from domain.family import fold_person
 from domain.leads import Lead, fold_lead
 from domain.merging import MERGES, as_one
+from domain.people import grouped
 from domain.planner import preview
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import outbox
@@ -104,7 +105,7 @@ class LeadPage(Desk):
         mine = {row.kind: row.value for row in reversed(told)}
         names = {row.subject_id: row.value for row in personal if row.kind == Personal.NAME}
         self.name = mine.get(Personal.NAME) or self._text("nameless")
-        self.contacts = list(dict.fromkeys(row.value for kind in CONTACTS for row in told if row.kind == kind))
+        self.contacts = list(dict.fromkeys(grouped(row.value) for kind in CONTACTS for row in told if row.kind == kind))
         self.source = lead.created.lead_source if lead.created else "—"
         self.partner = names.get(lead.partner_id or "", lead.partner_id or "—")
         self.created_at = lead.created.lead_created_at.isoformat() if lead.created else ""

@@ -62,10 +62,8 @@ class Leads(Desk):
             return
         query = self.router.url.query_parameters
         self.chosen = {name: query.get(name, "") for name in FILTERS}
-        self.form_key += 1
         self.page_no = 1
-        await self._choices()
-        await self._show()
+        await self._renew()
 
     @rx.event
     async def narrow(self, typed: dict[str, Any]) -> Any:
@@ -85,6 +83,12 @@ class Leads(Desk):
         self.page_no = min(max(1, self.page_no + step), self.pages)
         await self._show()
 
+    async def _renew(self) -> None:
+        """What one may choose from, and the page."""
+        self.form_key += 1
+        await self._choices()
+        await self._show()
+
     async def _choices(self) -> None:
         plan = await schedule.refresh()
         self.sources = [Choice(source, source) for source in await warehouse.get().run(leads.sources)]
@@ -93,7 +97,7 @@ class Leads(Desk):
             Choice(webinar.webinar_id, texts.localised(webinar.definition.title, self.lang))
             for webinar in plan.webinars.values()
         ]
-        self.stages = [Choice(one.slug, one.name(self.lang)) for one in await warehouse.get().run(stages.stages)]
+        self.stages = [Choice(one.slug, one.name(self.lang)) for one in await warehouse.get().run(stages.standing)]
         self.tags = [Choice(tag, tag) for tag in await warehouse.get().run(leads.tags)]
         everybody = await warehouse.get().run(accounts.listed)
         self.owners = [Choice(one.email, one.email) for one in everybody if one.role in STAFF_ROLES]
@@ -105,6 +109,10 @@ class Leads(Desk):
             )
         except WarehouseError:
             self.is_away, self.lines, self.total = True, [], 0
+            return
+        if not page.rows and self.page_no > 1:
+            self.page_no = 1  # what stood on the last page is in this list no more
+            await self._show()
             return
         self.is_away = False
         names = {choice.value: choice.label for choice in self.stages}

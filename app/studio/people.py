@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from app.shared import texts
+from domain.people import grouped
 from domain.webinars import Schedule
 from warehouse.reads.leads import LeadRow
 
@@ -38,7 +39,7 @@ def lead_line(
     return LeadLine(
         lead_id=row.lead_id,
         name=row.name or texts.translate(language, "studio.nameless"),
-        contact=row.phone or row.email or "—",
+        contact=grouped(row.phone or row.email or "—"),
         source=row.source,
         partner=row.partner_name or "—",
         created_at=row.created_at.isoformat(),

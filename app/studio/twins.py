@@ -11,6 +11,7 @@ from app.shared.route import Route
 from app.studio import desk, twins_view
 from app.studio.crm import WORKERS
 from app.studio.desk import READERS, Desk
+from domain.people import grouped
 from warehouse.interface import Personal, PersonalRow, WarehouseError
 from warehouse.reads import worklist
 from warehouse.reads.worklist import Pair
@@ -162,7 +163,7 @@ class Duplicates(Desk):
 
     def _who(self, lead_id: str, rows: list[PersonalRow]) -> tuple[Any, Any]:
         mine = {row.kind: row.value for row in rows if row.subject_id == lead_id and not row.ref}
-        contact = " · ".join(mine[kind] for kind in (Personal.PHONE, Personal.EMAIL) if mine.get(kind))
+        contact = " · ".join(grouped(mine[kind]) for kind in (Personal.PHONE, Personal.EMAIL) if mine.get(kind))
         return mine.get(Personal.NAME) or self._text("nameless"), contact or "—"
 
 

@@ -35,6 +35,7 @@ from domain.events import (
     PartnerJoined,
     TouchRecorded,
 )
+from domain.people import grouped
 from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_matrix import Arrival, every_handler
@@ -114,7 +115,7 @@ def test_contacts_are_masked_until_the_lead_agrees_and_again_when_they_take_it_b
     assert NAMES[ANNA] not in shown(tab)
     house.append([agreed(ANNA, -50)])
     [line] = tab.call(PartnerLeads, "opened").lines
-    assert (line.name, line.contact, line.is_open) == (NAMES[ANNA], PHONES[ANNA], True)
+    assert (line.name, line.contact, line.is_open) == (NAMES[ANNA], grouped(PHONES[ANNA]), True)
     taken = ConsentWithdrawn(purpose="partner_transfer", action_id="away")
     house.append([Fact.of(taken, emitter=Emitter.CRM, occurred_at=at(90), lead_id=ANNA)])
     assert tab.call(PartnerLeads, "opened").lines[0].name == "А•••"

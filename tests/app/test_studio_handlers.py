@@ -30,6 +30,7 @@ from app.studio.scenarios.timelines import Timelines
 from app.studio.webinar import WebinarPage
 from app.studio.webinars import WebinarForm, Webinars
 from domain.events import AttendancePolicy, CanaryReleased, Emitter, Fact, Offer, WebinarConfigured
+from domain.people import grouped
 from domain.reaction import answer
 from domain.webinars import Schedule
 from tests.app.tab import Tab
@@ -228,7 +229,7 @@ def test_leads_are_searched_and_filtered_from_the_address_too(admin: Tab) -> Non
 def test_a_lead_s_card_tells_everything_in_words(admin: Tab) -> None:
     admin.go(f"/studio/leads/{ANNA}/")
     card = admin.call(LeadPage, "opened")
-    assert (card.name, card.contacts, card.partner) == ("Анна Примерова", ["+79990000001"], "Пётр Партнёров")
+    assert (card.name, card.contacts, card.partner) == ("Анна Примерова", [grouped("+79990000001")], "Пётр Партнёров")
     [verdict] = card.verdicts
     assert (verdict.status_text, verdict.outcome, verdict.percent) == ("Посетил", "Отправил форму", 99)
     assert verdict.reasons == ["Просмотрено 19:50 из 20:00."]

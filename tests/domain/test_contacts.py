@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.people import ContactError, mask, normalise_email, normalise_phone
+from domain.people import ContactError, grouped, mask, normalise_email, normalise_phone
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,21 @@ from domain.people import ContactError, mask, normalise_email, normalise_phone
 )
 def test_a_phone_number_has_one_spelling(typed: str, kept: str) -> None:
     assert normalise_phone(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("+79991234567", "+7 999 123-45-67"), ("+442079460958", "+44 20 7946 0958"),
+        ("+14155552671", "+1 415-555-2671"),
+        ("+9990000000", "+9990000000"), ("anna@example.org", "anna@example.org"), ("+79991234567@example.org", ) * 2,
+        ("@anna79991234567", ) * 2, ("—", "—"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_contact_is_shown_as_people_write_it(kept: str, shown: str) -> None:
+    assert grouped(kept) == shown.replace(" ", "\N{NO-BREAK SPACE}")
+    if shown != kept:
+        assert normalise_phone(grouped(kept)) == kept, "what is copied from a page is taken in a form"
 
 
 def test_the_region_decides_how_a_local_number_is_read() -> None:

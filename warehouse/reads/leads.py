@@ -166,6 +166,11 @@ def sources(warehouse: Warehouse) -> list[str]:
     return [row["lead_source"] for row in ask(warehouse, seen, load("leads_sources"), {})]
 
 
+def stages(warehouse: Warehouse) -> list[str]:
+    """Every stage a lead was ever moved to, also those of old."""
+    return [row["lead_stage"] for row in warehouse.sql(load("leads_stages")).to_pylist()]
+
+
 def tags(warehouse: Warehouse) -> list[str]:
     """Every tag in use."""
     return [row["tag"] for row in warehouse.sql(load("leads_tags")).to_pylist()]

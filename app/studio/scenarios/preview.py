@@ -19,6 +19,7 @@ from domain.family import fold_person
 from domain.imagined import imagine
 from domain.leads import Lead
 from domain.merging import MERGES
+from domain.people import grouped
 from domain.planner import preview
 from domain.quiet_hours import zone_of
 from domain.webinars import Schedule, Webinar
@@ -80,7 +81,7 @@ class Preview(Desk):
             self.complaint = self._text("away")
             return
         self.found = [
-            Choice(row.lead_id, f"{row.name or self._text('nameless')} · {row.phone or row.email or '—'}")
+            Choice(row.lead_id, f"{row.name or self._text('nameless')} · {grouped(row.phone or row.email or '—')}")
             for row in page.rows
         ]
         self.is_nobody = not self.found
