@@ -9,6 +9,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+_LOOKED_AT_SECONDS = 0.5
+"""Who only asks whether somebody sends (`--health`) has the lock for a moment, too: that is waited for."""
+
 
 class HeldError(RuntimeError):
     """Another notifier works on this home; the message says which."""
@@ -27,7 +30,7 @@ def sender_of(home: Path, role: str, *, now: dtm.datetime) -> Iterator[None]:
     note = place / "sender.json"
     lock = FileLock(place / "sender.lock")
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_LOOKED_AT_SECONDS)
     except Timeout:
         raise HeldError(f"Another notifier sends from {home}: {_told(note)}.") from None
     try:

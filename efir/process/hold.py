@@ -4,8 +4,12 @@ import datetime as dtm
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import TextIO
+
+LOOK_SECONDS, LOOKED_AT_SECONDS = 0.05, 0.5
+"""Who only asks whether somebody holds the folder has it for a moment, too: that is waited for."""
 
 
 class Held(RuntimeError):  # noqa: N818 - reads as what it says
@@ -25,11 +29,9 @@ class Hold:
         """Claim the folder. Raises Held if another process has it."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = self._path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(file):
             file.close()
-            raise Held(self._sentence()) from None
+            raise Held(self._sentence())
         file.seek(0)
         self.was_left_unclean = bool(file.read().strip())
         file.truncate(0)
@@ -51,6 +53,19 @@ class Hold:
             f"it answers at {holder.get('address', '?')}. Stop it with `kill {holder.get('pid', '<pid>')}`, "
             "or use another folder: EFIR_HOME=… with other ports."
         )
+
+
+def _locked(file: TextIO) -> bool:
+    looks = round(LOOKED_AT_SECONDS / LOOK_SECONDS)
+    for look in range(looks):
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if look < looks - 1:
+                time.sleep(LOOK_SECONDS)
+        else:
+            return True
+    return False
 
 
 def holder_of(home: Path) -> dict[str, str | int] | None:

@@ -1,4 +1,5 @@
 import datetime as dtm
+import fcntl
 import subprocess
 import sys
 from pathlib import Path
@@ -56,3 +57,14 @@ def test_a_released_folder_is_clean_and_nobodys(tmp_path: Path) -> None:
     second.take("there", SINCE)
     assert not second.was_left_unclean
     second.release()
+
+
+def test_who_only_looks_whether_the_folder_is_held_keeps_nobody_from_taking_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (tmp_path / "efir.lock").open("a+") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)  # `efir status`, caught in the middle
+        monkeypatch.setattr("efir.process.hold.time.sleep", lambda _: fcntl.flock(looking, fcntl.LOCK_UN))
+        mine = Hold(tmp_path)
+        mine.take("here", SINCE)
+    mine.release()
