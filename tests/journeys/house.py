@@ -34,7 +34,7 @@ from warehouse.settings import Settings
 
 REPOSITORY = Path(__file__).parent.parent.parent
 READY = "Efir is on air"
-START_WITHIN_SECONDS = 240
+START_WITHIN_SECONDS = 480
 """The first start builds the frontend."""
 
 
