@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.moulds import Moulds, Story, nothing
+from tests.patience import PATIENCE_MS
 from warehouse.credentials import Credential
 from warehouse.local import LocalWarehouse
 
@@ -91,6 +92,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for every test that needs one."""
     chromium = shutil.which("chromium")
     assert chromium, "These tests need Debian's chromium: `make test` installs it where it may."
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
