@@ -156,7 +156,7 @@ class Halls:
 
     async def _past(self, seat: Seat) -> Past:
         """What the log tells of them, with the visit they have just ended: its number must not be given again."""
-        await self.ledger.caught_up()
+        await self.ledger.caught_up(lambda fact: fact.lead_id == seat.lead_id)
         return await self.memory.past(seat.session_id, seat.lead_id)
 
     async def _guest_name(self, seat: Seat) -> str:
@@ -168,7 +168,8 @@ class Halls:
         """The session's room, made from the log if nobody is in it yet. Raises Unknown or WarehouseError."""
         async with self._opening.setdefault(session_id, asyncio.Lock()):
             if session_id not in self.halls:
-                await self.ledger.caught_up()  # with what was done in the room before it was given up as empty
+                # With what was done in the room before it was given up as empty.
+                await self.ledger.caught_up(lambda fact: fact.session_id == session_id)
                 hall = Hall(session_id)
                 people = await warehouse.get().run(room.people, session_id)
                 hall.newcomers = {person.lead_id: person.name for person in people if not person.has_past}

@@ -10,7 +10,7 @@ wait for it. What comes after is refused, which the page is told, and counted.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from app.shared import warehouse
@@ -79,12 +79,12 @@ class Ledger:
             stored.set_result([])
         return stored
 
-    async def caught_up(self) -> None:
-        """Everything that was handed over before is in the log: who asks it what happened is told all.
+    async def caught_up(self, is_asked_about: Callable[[Fact], bool]) -> None:
+        """All such facts that were handed over are in the log: who asks it about them is told all.
 
         Raises WarehouseError when that takes too long.
         """
-        if not self._waiting:
+        if not any(is_asked_about(fact) for entry in self._waiting for fact in entry.facts):
             return
         reached: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Entry((), (), reached))
