@@ -5,13 +5,14 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response, Security
+from fastapi.security import HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
 from app.api import bodies, collect, manual, metrics, operations
-from app.api.answers import Answer, Refusal, answer, refusal, retry_after
+from app.api.answers import Answer, answer, refusal, retry_after
 from app.api.limits import Buckets
 from app.shared import theme
 from app.shared.address import address_of
@@ -127,7 +128,8 @@ def application(provider: Provider, door: Door | None = None) -> FastAPI:
         summary="Append facts",
         description=manual.POST_DESCRIPTION,
         response_model=Answer,
-        responses={code: {"model": Refusal, "description": text} for code, text in manual.REFUSALS.items()},
+        responses=manual.responses(),
+        dependencies=[Security(HTTPBearer(scheme_name="emitter_key", auto_error=False))],  # described; `Door` reads it
         openapi_extra=manual.request_body(),
         tags=["collect"],
     )

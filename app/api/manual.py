@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from markupsafe import Markup, escape
 
+from app.api.answers import Answer, Refusal
 from app.shared import theme
 from domain.events import CATALOGUE, Event
 from warehouse.emitter_keys import EXTERNAL
@@ -106,7 +107,19 @@ def request_body() -> dict[str, Any]:
         "application/cloudevents+json": {"schema": cloud},
         "application/cloudevents-batch+json": {"schema": {"type": "array", "maxItems": 500, "items": cloud}},
     }
-    return {"requestBody": {"required": True, "content": content}, "security": [{"emitter_key": []}]}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def responses() -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI description of every answer but 200: its shape, and the headers a program has to read."""
+    shapes: dict[int | str, Any] = {403: Answer, 409: Answer, 422: Answer | Refusal}
+    wait = {"Retry-After": {"description": "Seconds to stay away", "schema": {"type": "integer"}}}
+    headers: dict[int | str, Any] = {429: wait, 503: wait}
+    mixed = {"model": Answer, "description": "A batch of which something was refused; `results` says what"}
+    return {207: mixed} | {
+        code: {"model": shapes.get(code, Refusal), "description": text, "headers": headers.get(code, {})}
+        for code, text in REFUSALS.items()
+    }
 
 
 def page(openapi: Mapping[str, Any], *, language: str, worn: str = "") -> str:

@@ -114,8 +114,13 @@ def test_the_manuals_command_makes_the_key_its_example_needs(client: Caller, war
 
 
 def test_openapi_describes_every_answer_and_the_manual_needs_nothing_from_elsewhere(client: Caller) -> None:
-    operation = client.get("/api/v1/openapi.json").json()["paths"]["/api/v1/events"]["post"]
-    assert {"200", "401", "403", "409", "413", "422", "429", "503"} <= set(operation["responses"])
+    described = client.get("/api/v1/openapi.json").json()
+    operation = described["paths"]["/api/v1/events"]["post"]
+    said = operation["responses"]
+    assert {"200", "207", "401", "403", "409", "413", "415", "422", "429", "503"} == set(said)
+    assert [code for code in said if "Retry-After" in said[code].get("headers", {})] == ["429", "503"]
+    [scheme] = [name for way in operation["security"] for name in way]
+    assert described["components"]["securitySchemes"][scheme] == {"type": "http", "scheme": "bearer"}
     assert set(operation["requestBody"]["content"]) >= {"application/json", "application/cloudevents-batch+json"}
     for language in ("ru", "en"):
         page = client.get("/api/docs", params={"lang": language}).text
