@@ -9,7 +9,7 @@ import datetime as dtm
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.cells import bare
 from domain.events import Utm
@@ -60,7 +60,7 @@ _MOMENTS = ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%Y-%m-%d %H:%M:%
 
 
 class ImportProblem(ValueError):  # noqa: N818 - reads as what it says
-    """The file as a whole cannot be used. `code`: empty_file, bad_quotes, no_contacts, too_many_rows.
+    """The file as a whole cannot be used. `code`: empty_file, bad_quotes, no_contacts, too_many_rows, no_zone.
 
     `detail` is for the sentence.
     """
@@ -135,7 +135,7 @@ def parse(text: str, kind: Kind | None = None, *, time_zone: str = "Europe/Mosco
         raise ImportProblem("empty_file")
     if len(body) > MOST_ROWS:
         raise ImportProblem("too_many_rows", str(MOST_ROWS))
-    zone = ZoneInfo(time_zone)
+    zone = _zone(time_zone)
     rows = tuple(_row(number, row, columns, zone, region) for number, row in body)
     ignored = tuple(name for at, name in enumerate(header) if at not in columns and name.lower() not in {REASON, ""})
     return Table(chosen, header, tuple(row for _, row in body), rows, ignored, delimiter)
@@ -209,6 +209,13 @@ def _plus(phone: str) -> str:
     digits = phone.strip().lstrip("'")
     is_bare = digits.isdecimal() and digits.startswith("7") and len(digits) == len("79990000000")
     return f"+{digits}" if is_bare else digits
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # no such zone, no name of one, a folder of zones
+        raise ImportProblem("no_zone", name) from None
 
 
 def _moment(text: str, zone: ZoneInfo) -> dtm.datetime:

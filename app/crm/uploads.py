@@ -1,7 +1,6 @@
 """Lists from elsewhere over plain HTTP: the upload before its dry run, and the refused rows as a file."""
 
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfoNotFoundError
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -64,8 +63,6 @@ class Uploads:
             table = await run_in_threadpool(lambda: parse(batches.decoded(data), chosen, time_zone=zone))
         except ImportProblem as found:
             return _back(problem=found.code, detail=found.detail)
-        except (ZoneInfoNotFoundError, ValueError):
-            return _back(problem="no_zone")
         batch = Batch(account.email, name, table)
         batch.outcomes = await warehouse.get().run(importing.forecast, table)
         return _back(batch=batches.keep(batch))

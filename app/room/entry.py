@@ -69,7 +69,9 @@ async def _ticket(request: Request, *, settings: Settings) -> Response:
     use: Use = "replay" if body.get("use") == "replay" else "room"
     programme = Programme.of(schedule.current(), session_id) if SESSION_ID.fullmatch(session_id) else None
     if programme is None:
-        return JSONResponse({"error": "unknown"}, status_code=404)
+        # Before the log was read nobody knows: the page asks again by itself, while «unknown» would be its last word.
+        error, status = ("unknown", 404) if schedule.is_read() else ("away", 503)
+        return JSONResponse({"error": error}, status_code=status)
     where = {"landing": f"/w/{programme.webinar.slug}", "title": programme.webinar.definition.title}
     seat = seat_in(request.cookies, session_id)
     if seat is None:

@@ -28,6 +28,8 @@ class Projection:
         self.next_seq = 0
         self.schedule: Schedule = fold_schedule(())
         self.saving = asyncio.Lock()
+        self.is_read = False
+        """Whether all the log had at the start is in it: until then nobody knows that something is not there."""
 
     async def advance(self, wait_seconds: float) -> bool:
         """Read what the log has after the last look; true when there may be more at once."""
@@ -47,10 +49,16 @@ def current() -> Schedule:
     return _projection.schedule
 
 
+def is_read() -> bool:
+    """Whether what `current()` does not have is not there: the log was read to its end once."""
+    return _projection.is_read
+
+
 async def refresh() -> Schedule:
     """Catch up with the log now; for what must see its own write, and for tools without a server."""
     while await _projection.advance(0):
         pass
+    _projection.is_read = True
     return _projection.schedule
 
 
@@ -61,11 +69,17 @@ def saving() -> asyncio.Lock:
 
 @contextlib.asynccontextmanager
 async def followed() -> AsyncIterator[None]:
-    """Follow the log from its beginning until the server stops. A warehouse that is away is waited for."""
+    """Follow the log from its beginning until the server stops. A warehouse that is away is waited for.
+
+    Begins when the log has been read once, or could not be: whoever comes before would be told that there is no such
+    webinar or session, and the room's page does not ask twice.
+    """
     global _projection  # noqa: PLW0603 - one projection a process is the point
     _projection = Projection()
-    task = asyncio.create_task(_follow(), name="schedule")
+    looked = asyncio.Event()
+    task = asyncio.create_task(_follow(looked), name="schedule")
     try:
+        await looked.wait()
         yield
     finally:
         task.cancel()
@@ -73,15 +87,17 @@ async def followed() -> AsyncIterator[None]:
             await task
 
 
-async def _follow() -> None:
+async def _follow(looked: asyncio.Event) -> None:
     is_told = False
     while True:
         try:
-            await _projection.advance(WAIT_SECONDS)
+            await (_projection.advance(WAIT_SECONDS) if _projection.is_read else refresh())
             is_told = False
+            looked.set()
         except Exception as error:  # whatever it is: without this task nobody would see the programme change again
             if not is_told:
                 is_away = isinstance(error, WarehouseError)
                 logger.warning("The schedule cannot be followed, trying on: %s", error, exc_info=not is_away)
             is_told = True
+            looked.set()
             await asyncio.sleep(RETRY_SECONDS)

@@ -18,6 +18,7 @@ PROBLEMS = {
     "bad_quotes": "A quotation mark is opened and never closed: save the table as CSV again.",
     "no_contacts": "There is no column with a phone or an e-mail. Its columns are: {detail}.",
     "too_many_rows": "More than {detail} rows: split the file.",
+    "no_zone": "There is no time zone {detail!r}. For example: --zone Europe/Moscow.",
     "not_text": "This is no CSV text file: save the table as CSV in UTF-8.",
 }
 
@@ -47,7 +48,9 @@ def import_list(  # noqa: PLR0913 - each is an option of the command
         if dry_run:
             outcomes = importing.forecast(connected, table)
         else:
-            terms = Terms(tuple(one for one in PURPOSES if one in (consent or [])), ground, "efir import")
+            terms = _terms(consent or [], ground)
+            if errors:
+                errors.touch()  # what cannot be written is told before anybody is taken in
             if not terms.is_enough:
                 raise Refused(
                     "Say what these people agreed to and where: --consent processing --ground 'the form, March 2026'. "
@@ -60,6 +63,12 @@ def import_list(  # noqa: PLR0913 - each is an option of the command
     if errors:
         errors.write_text("".join(batches.errors(table, outcomes, "en")), encoding="utf-8-sig")
     _say(table, outcomes, dry_run=dry_run, as_json=as_json)
+
+
+def _terms(consent: Sequence[str], ground: str) -> Terms:
+    if unknown := [one for one in consent if one not in PURPOSES]:
+        raise Refused(f"There is no consent {unknown[0]!r}; choose of {', '.join(PURPOSES)}.")
+    return Terms(tuple(one for one in PURPOSES if one in consent), ground, "efir import")
 
 
 def _table(file: Path, kind: str, zone: str) -> Table:

@@ -4,16 +4,25 @@ import asyncio
 import contextlib
 import datetime as dtm
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from starlette.applications import Starlette
 
+from app.room import entry
+from app.settings import Settings
 from app.shared import schedule
 from app.shared import warehouse as connection
 from domain.events import Emitter, Fact, WebinarConfigured
+from tests.app.calling import Caller
 from tests.patience import PATIENCE_SECONDS
+from warehouse.client import FlightWarehouse
 from warehouse.interface import FactPage, Warehouse
 from warehouse.local import LocalWarehouse
+
+NOW = dtm.datetime.now(dtm.UTC)
+ADDRESS = "http://localhost:3000"
 
 
 class Stumbling:
@@ -41,11 +50,47 @@ def stumbling(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> Ite
     connection.install(None)
 
 
+def test_nobody_is_served_before_the_programme_is_read(warehouse: LocalWarehouse) -> None:
+    webinar = WebinarConfigured(action_id="a", slug="funnel", title={"ru": "Воронка"}, duration_seconds=60)
+    warehouse.append([Fact.of(webinar, emitter=Emitter.STUDIO, occurred_at=NOW, webinar_id="funnel")])
+    connection.install(warehouse)
+
+    async def served() -> bool:
+        async with schedule.followed():
+            return "funnel" in schedule.current().webinars
+
+    try:
+        assert asyncio.run(served())
+    finally:
+        connection.install(None)
+
+
+def test_while_the_programme_cannot_be_read_a_room_is_away_and_not_unknown(
+    warehouse: LocalWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path))
+    page = Caller(Starlette(routes=entry.routes(Settings(public_url=ADDRESS))))
+    ours = {"origin": ADDRESS}
+
+    async def asked() -> int:
+        async with schedule.followed():
+            answer = await asyncio.to_thread(page.post, "/api/v1/rooms/SESSION1/ticket", json={}, headers=ours)
+            return answer.status_code
+
+    connection.install(FlightWarehouse(1, "none", patience_seconds=0))
+    try:
+        assert asyncio.run(asked()) == 503
+        connection.install(warehouse)
+        assert asyncio.run(asked()) == 404
+    finally:
+        connection.install(None)
+
+
 def test_the_schedule_is_followed_on_after_a_mistake_and_it_is_told(
     warehouse: LocalWarehouse, stumbling: Stumbling, caplog: pytest.LogCaptureFixture
 ) -> None:
     event = WebinarConfigured(action_id="a", slug="funnel", title={"ru": "Воронка"}, duration_seconds=60)
-    fact = Fact.of(event, emitter=Emitter.STUDIO, occurred_at=dtm.datetime.now(dtm.UTC), webinar_id="funnel")
+    fact = Fact.of(event, emitter=Emitter.STUDIO, occurred_at=NOW, webinar_id="funnel")
     warehouse.append([fact])
 
     async def seen() -> None:

@@ -58,3 +58,19 @@ def test_what_is_no_list_is_explained(efir: Cli, service: Path, tmp_path: Path) 
     unclosed = efir("import", str(other), "--dry-run")
     assert unclosed.exit_code == 1
     assert "never closed" in unclosed.stderr
+
+
+def test_a_mistake_in_an_option_is_told_before_anybody_is_taken_in(efir: Cli, service: Path, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("Имя,Телефон\nВера Пример,+7 900 000-07-09\n", encoding="utf-8")
+    before = leads(efir)
+    for option, value, said in (
+        ("--zone", "Mars/Base", "no time zone 'Mars/Base'"),
+        ("--zone", "Europe", "no time zone 'Europe'"),
+        ("--consent", "marketting", "no consent 'marketting'"),
+        ("--errors", str(tmp_path / "nowhere" / "refused.csv"), "nowhere"),
+    ):
+        answer = efir("import", str(people), *CONSENT, option, value)
+        assert (answer.exit_code, "Traceback" in answer.stderr) == (1, False), answer.output
+        assert said in answer.stderr
+    assert leads(efir) == before
