@@ -43,7 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.attendance", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="500 leads instead of 10,000")
-    leads = 500 if parser.parse_args(arguments).quick else 10_000
+    parser.add_argument("--leads", type=int, default=0, help="another number of leads")
+    given = parser.parse_args(arguments)
+    leads = given.leads or (500 if given.quick else 10_000)
     clock, dice = Clock(), random.Random(20260304)  # noqa: S311 - a benchmark must be repeatable
     for number in range(leads):
         one_lead(people.history(number, INTERVALS, dice), clock)

@@ -10,6 +10,7 @@ import socket
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,26 +23,29 @@ from tests.notifier.process import Process
 from warehouse.client import connect
 from warehouse.settings import Settings
 
+IDLE_SECONDS = 10.0
 
-def main() -> None:
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.delivery", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a tenth of the samples")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
-    arguments = parser.parse_args()
-    samples, wave = (20, 50) if arguments.quick else (200, 500)
+    given = parser.parse_args(arguments)
+    samples, wave = (20, 50) if given.quick else (200, 500)
     with tempfile.TemporaryDirectory(prefix="efir-bench-") as folder, BotApi() as api:
-        figures = _measure(Path(folder), api, samples, wave)
-    figures |= crowd.measure(100 if arguments.quick else 1_000)
-    figures |= chain.measure(20 if arguments.quick else chain.SAMPLES)
-    if arguments.json:
+        figures = measure(Path(folder), api, samples, wave)
+    figures |= crowd.measure(100 if given.quick else 1_000)
+    figures |= chain.measure(20 if given.quick else chain.SAMPLES)
+    if given.json:
         print(json.dumps(figures))
         return
     for name, value in figures.items():
         print(f"{name:<72}{value}")
 
 
-def _measure(home: Path, api: BotApi, samples: int, wave: int) -> dict[str, Any]:
+def measure(home: Path, api: BotApi, samples: int, wave: int) -> dict[str, Any]:
+    """From the start of the notifier to its rest, with so many messages one by one and so many at once."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     service = Process("warehouse", home, {"EFIR_WAREHOUSE_PORT": str(port)})
@@ -104,10 +108,10 @@ def _wave(house: House, api: BotApi, size: int) -> dict[str, Any]:
     }
 
 
-def _idle(process: Process, seconds: float = 10.0) -> dict[str, Any]:
+def _idle(process: Process) -> dict[str, Any]:
     watched = psutil.Process(process.child.pid)
     watched.cpu_percent()
-    time.sleep(seconds)
+    time.sleep(IDLE_SECONDS)
     return {
         "idle, % of a core": watched.cpu_percent(),
         "idle, RSS MB": round(watched.memory_info().rss / 2**20),

@@ -6,18 +6,17 @@
 import json
 import os
 import random
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.reaction.house import start_dagster
 from benchmarks.room.gauge import free_port
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact
 from tests.botapi.server import TOKEN, BotApi
@@ -39,14 +38,19 @@ def measure(samples: int, people: int = 1_000) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="efir-") as folder, BotApi() as api:
         port = {"EFIR_WAREHOUSE_PORT": str(free_port())}
-        with _house(Path(folder), api, port) as house:
-            house.a_webinar(time_zone="Etc/GMT")
-            _tell("nobody in a room: sampling")
-            idle = _sampled(house, api, samples, first_chat=10_000)
-            _tell(f"{idle}; now {people:,} people take their seats")
-            with _full_room(house, port, people) as room:
-                _tell("all are in: sampling")
-                full = _sampled(house, api, samples, first_chat=20_000)
+        with running(Path(folder), api, port) as house:
+            return walked(house, api, port, samples, people)
+
+
+def walked(house: House, api: BotApi, port: dict[str, str], samples: int, people: int) -> dict[str, Any]:
+    """The same in a house that runs already."""
+    house.a_webinar(time_zone="Etc/GMT")
+    _tell("nobody in a room: sampling")
+    idle = _sampled(house, api, samples, first_chat=10_000)
+    _tell(f"{idle}; now {people:,} people take their seats")
+    with _full_room(house, port, people) as room:
+        _tell("all are in: sampling")
+        full = _sampled(house, api, samples, first_chat=20_000)
     crowded = f"chain, {people:,} sockets"
     return {
         "chain, samples in each row": samples,
@@ -74,7 +78,7 @@ def _sampled(house: House, api: BotApi, samples: int, first_chat: int) -> dict[s
     for number, lead in enumerate(leads[:-1]):
         house.link(first_chat + number, lead_id=lead)
         committed = time.monotonic()
-        calls = api.wait_for_calls(before + number + 1, seconds=30)
+        calls = api.wait_for_calls(before + number + 1)
         total.append(calls[before + number].at - committed)
         time.sleep(dice.uniform(0.05, 1.0))  # samples fall on every moment of the daemon's beat
     return _figures(total, _breakdown(house, leads[:-1]))
@@ -139,37 +143,18 @@ def _figures(total: list[float], parts: dict[str, list[float]]) -> dict[str, flo
 
 
 @contextmanager
-def _house(home: Path, api: BotApi, port: dict[str, str]) -> Iterator[House]:
+def running(home: Path, api: BotApi, port: dict[str, str]) -> Iterator[House]:
+    """Warehouse, real Dagster and notifier; ended afterwards."""
     bot = {"TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_API_BASE_URL": api.url, "EFIR_PUBLIC_URL": SITE}
-    shared = {**port, "DAGSTER_HOME": str(home / "dagster"), **bot}
-    processes: list[Process] = [Process("warehouse", home, shared)]
-    try:
-        processes[0].until("ready")
-        prepare = [sys.executable, "-m", "pipelines.instance"]
-        subprocess.run(prepare, env={**os.environ, "EFIR_HOME": str(home), **shared}, check=True)  # noqa: S603 - ours
-        code = home / "dagster" / "code.sock"
-        serve = ("api", "grpc", "-m", "pipelines.definitions", "--socket", str(code), "--max-workers", "16")
-        processes.append(Program("dagster", home, shared, *serve, "--location-name", "efir"))
-        _await_socket(code)
-        workspace = str(home / "dagster" / "workspace.yaml")
-        processes.append(Program("dagster._daemon", home, shared, "run", "--log-level", "warning", "-w", workspace))
-        processes.append(Process("notifier", home, shared))
-        processes[-1].until("ready")
-        with connect("admin", Settings(home=home, warehouse_port=int(port["EFIR_WAREHOUSE_PORT"]))) as warehouse:
-            yield House(home, warehouse, api)
-    finally:
-        for process in reversed(processes):
-            process.end()
-
-
-def _await_socket(path: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        with socket.socket(socket.AF_UNIX) as caller:
-            if caller.connect_ex(str(path)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError("The code server did not answer.")
+    shared = {**port, **bot}
+    with ExitStack() as processes:
+        for role in ("warehouse", "notifier"):
+            process = Process(role, home, shared)
+            processes.callback(process.end)
+            process.until("ready")
+        start_dagster(processes, {**os.environ, "EFIR_HOME": str(home), **shared})
+        settings = Settings(home=home, warehouse_port=int(port["EFIR_WAREHOUSE_PORT"]))
+        yield House(home, processes.enter_context(connect("admin", settings)), api)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,11 +22,11 @@ READY = "Efir is on air"
 SETTLE_SECONDS, WATCH_SECONDS = 20.0, 120.0
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.idle", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="watch for 20 s instead of two minutes")
-    watch = 20.0 if parser.parse_args().quick else WATCH_SECONDS
+    watch = 20.0 if parser.parse_args(arguments).quick else WATCH_SECONDS
     with tempfile.TemporaryDirectory(prefix="efir-idle-") as folder, house(Path(folder)) as supervisor:
         time.sleep(SETTLE_SECONDS)
         report(Path(folder), supervisor, watch)

@@ -15,7 +15,7 @@ from benchmarks.log import house, measure
 from warehouse.interface import Warehouse
 
 SIZES = (100, 1_000, 10_000)
-TURN_SECONDS = 1.0
+TURN_SECONDS, WAITS_SECONDS = 1.0, 4.0
 HEAD = f"{'facts/s, median turn':<22}{'raw DuckDB':>12}{'fresh log':>12}{'of raw':>8}{'filled':>12}{'of fresh':>10}"
 
 
@@ -23,10 +23,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.log", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="up to 200,000 rows, two turns a figure")
+    parser.add_argument("--rows", type=int, default=None, help="so many rows instead")
     parser.add_argument("--turns", type=int, default=None, help="turns of one second for each figure")
     parser.add_argument("--folder", type=Path, default=None, help="where to make the databases (default: temporary)")
     chosen = parser.parse_args(arguments)
     levels = (200_000,) if chosen.quick else (1_000_000, 5_000_000)
+    levels = (chosen.rows,) if chosen.rows else levels
     turns = chosen.turns or (2 if chosen.quick else 5)
     with tempfile.TemporaryDirectory(dir=chosen.folder, prefix="efir-bench-") as folder:
         report(Path(folder), levels, turns)
@@ -52,7 +54,7 @@ def report(folder: Path, levels: Sequence[int], turns: int) -> None:
                 lambda: measure.flat_out(filled, TURN_SECONDS, dice),
             )
             for name, warehouse in (("fresh", fresh), ("filled", filled)):
-                waits(name, warehouse, max(4.0, turns * TURN_SECONDS), dice)
+                waits(name, warehouse, max(WAITS_SECONDS, turns * TURN_SECONDS), dice)
 
 
 def _takers(

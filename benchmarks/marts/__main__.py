@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,14 +91,14 @@ def _say(name: str, began: float, cpu: float) -> None:
     print(f"{name}: {wall:.2f} s, {used:.2f} s of CPU, peak {peak:.2f} GiB", flush=True)
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Generate, then measure each way in a process of its own; then one more day, a twentieth of the people."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.marts", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="1M facts instead of 10M")
     parser.add_argument("--leads", type=int, help="so many people instead; about ten facts each")
     parser.add_argument("--way", choices=["whole", "plain", "day"], help=argparse.SUPPRESS)
     parser.add_argument("--path", type=Path, help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     if chosen.way == "plain":
         plain(chosen.path)
     elif chosen.way:

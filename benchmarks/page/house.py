@@ -19,7 +19,7 @@ from domain.events import Emitter, Event, Fact, WebinarConfigured, WebinarSchedu
 from efir.house import APP_OPTIONS
 from warehouse import secrets, tokens
 from warehouse.client import FlightWarehouse
-from warehouse.interface import Personal, PersonalRow
+from warehouse.interface import Personal, PersonalRow, Warehouse
 
 WEBINAR, AHEAD, ON_AIR, OVER = "page", "PAGEAHEAD", "PAGEROOM", "PAGEREPLAY"
 START_SECONDS = 120.0
@@ -30,7 +30,7 @@ class House:
     """The running app and the way to invite people to it."""
 
     url: str
-    warehouse: FlightWarehouse
+    warehouse: Warehouse
     app: psutil.Process
 
     def link(self, session_id: str, *, purpose: str = "join") -> str:
@@ -61,14 +61,15 @@ def house() -> Iterator[House]:
         port = environment["EFIR_WAREHOUSE_PORT"] = stored.stdout.readline().split()[2].split(":")[1]
         token = secrets.ensure(Path(folder)).warehouse_tokens["admin"]
         warehouse = processes.enter_context(FlightWarehouse(int(port), token))
-        _announce(warehouse)
+        announce(warehouse)
         serve = [sys.executable, "-m", "uvicorn", "app.asgi:app", "--port", environment["EFIR_PORT"], *APP_OPTIONS]
         app = processes.enter_context(_running(serve, environment, is_told=False))
         await_port(int(environment["EFIR_PORT"]), START_SECONDS)
         yield House(url, warehouse, psutil.Process(app.pid))
 
 
-def _announce(warehouse: FlightWarehouse) -> None:
+def announce(warehouse: Warehouse) -> None:
+    """The webinar, with a session ahead, one on air and one that is over."""
     texts = {"ru": "Запуск с нуля (синтетический пример)", "en": "From zero (synthetic sample)"}
     webinar = WebinarConfigured(
         action_id="page", slug=WEBINAR, title=texts, summary=texts, host_name="Efir Sample", media_kind="hls",

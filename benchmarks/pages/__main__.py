@@ -12,6 +12,7 @@ import hashlib
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -37,14 +38,14 @@ TABLES = (
 """The derived tables that pages read, in the order in which they are made of one another."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Generate, publish, ask; then state a fact and ask again; then those of a minute."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.pages", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="100,000 leads instead of a million")
     parser.add_argument("--leads", type=int, help="another number of leads")
     parser.add_argument("--keep", type=Path, help="make the log and its tables in this file, or use what is there")
     parser.add_argument("--only", default="", help="only pages whose name begins so")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(arguments)
     leads = chosen.leads or (QUICK_LEADS if chosen.quick else LEADS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "warehouse.duckdb"

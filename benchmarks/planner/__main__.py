@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.planner", description=__doc__)
     parser.add_argument("--quick", action="store_true", help=f"{QUICK_LEADS:,} leads instead of {LEADS:,}")
-    leads = QUICK_LEADS if parser.parse_args(arguments).quick else LEADS
+    parser.add_argument("--leads", type=int, default=0, help="another number of leads")
+    given = parser.parse_args(arguments)
+    leads = given.leads or (QUICK_LEADS if given.quick else LEADS)
     schedule = cohort.schedule()
     print(f"{leads:,} leads, one core", flush=True)
     for name, minutes in MOMENTS:

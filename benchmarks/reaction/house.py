@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -23,17 +23,19 @@ def house() -> Iterator[FlightWarehouse]:
         home = Path(folder)
         environment = {**os.environ, "EFIR_HOME": folder, "EFIR_WAREHOUSE_PORT": "0"}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        environment["DAGSTER_HOME"] = str(home / "dagster")
         process = processes.enter_context(_running([sys.executable, "-m", "warehouse"], environment))
         assert process.stdout
         port = process.stdout.readline().split()[2].split(":")[1]
         environment["EFIR_WAREHOUSE_PORT"] = port
-        subprocess.run([sys.executable, "-m", "pipelines.instance"], env=environment, check=True)
-        _start_dagster(processes, home / "dagster", environment)
+        start_dagster(processes, environment)
         yield processes.enter_context(FlightWarehouse(int(port), secrets.ensure(home).warehouse_tokens["admin"]))
 
 
-def _start_dagster(processes: ExitStack, home: Path, environment: dict[str, str]) -> None:
+def start_dagster(processes: ExitStack, environment: Mapping[str, str]) -> None:
+    """Code server and daemon on the home the environment names, until `processes` is closed."""
+    home = Path(environment["EFIR_HOME"]) / "dagster"
+    environment = {**environment, "DAGSTER_HOME": str(home)}
+    subprocess.run([sys.executable, "-m", "pipelines.instance"], env=environment, check=True)
     socket = str(home / "code.sock")
     quiet = ["--log-level", "warning"]
     serve = ["api", "grpc", "-m", "pipelines.definitions", "--socket", socket, "--max-workers", "16"]
@@ -48,7 +50,7 @@ def _start_dagster(processes: ExitStack, home: Path, environment: dict[str, str]
 
 
 @contextmanager
-def _running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+def _running(command: list[str], environment: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - ours
         try:
             yield process

@@ -12,6 +12,7 @@ import json
 import os
 import resource
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.room import evening, limit, state
@@ -21,7 +22,7 @@ STATE_CLIENTS = 500
 """As many as a State serves without filling the core."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run it and print the figures."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.room", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="500 people, fewer seconds")
@@ -29,7 +30,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=300, help="joins a second")
     parser.add_argument("--seconds", type=float, default=0, help="length of each phase (20)")
     parser.add_argument("--json", action="store_true", help="figures as JSON instead of lines")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     clients, seconds = given.clients or (500 if given.quick else 5_000), given.seconds or (6 if given.quick else 20)
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     os.sched_setaffinity(0, {CROWD_CORE % (os.cpu_count() or 1)})

@@ -16,7 +16,7 @@ from websockets.typing import Origin
 
 from app.access import accounts, sessions
 from app.access.roles import Role
-from benchmarks.room.crowd import Heard, Page, hearts, join
+from benchmarks.room.crowd import PATIENCE, Heard, Page, hearts, join
 from benchmarks.room.gauge import Phase, Server, free_port, quantiles
 from benchmarks.room.guests import HEARTBEAT, SESSION, invite, page_of, say_line
 from tests.notifier.process import Process
@@ -144,7 +144,9 @@ class _Evening:
         heard, people = self.heard, len(self.leads)
         heard.acks = heard.refused = 0
         phase = Phase(self.server)
-        async with connect_ws(path, origin=Origin(f"http://{host}"), additional_headers=headers, max_size=None) as desk:
+        async with connect_ws(
+            path, origin=Origin(f"http://{host}"), additional_headers=headers, max_size=None, open_timeout=PATIENCE
+        ) as desk:
             reading = asyncio.create_task(_read(desk))
             asked = time.monotonic()
             await desk.send(json.dumps({"type": "offer_launch", "id": "1", "offer": "bench"}))

@@ -69,7 +69,7 @@ class Server:
     def end(self) -> str:
         """Stop it, and wait; returns what it said since it was ready."""
         self.child.terminate()
-        return self.child.communicate(timeout=20)[0].strip()
+        return self.child.communicate(timeout=60)[0].strip()
 
 
 @dataclass
@@ -101,7 +101,7 @@ def quantiles(seconds: Sequence[float]) -> dict[str, float]:
     return {name: round(value * 1000, 1) for name, value in found.items()}
 
 
-def await_port(port: int, seconds: float = 10) -> None:
+def await_port(port: int, seconds: float = 60) -> None:
     """Wait until somebody listens there. Raises TimeoutError."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

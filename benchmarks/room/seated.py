@@ -45,7 +45,7 @@ async def _sit(leads: list[str]) -> dict[str, Any]:
         beating = asyncio.create_task(hearts(pages, HEARTBEAT))
         await join(pages, len(leads), JOINS_PER_SECOND, port, page_of(leads, port, heard), heard)
         assert heard.hellos == len(leads), f"{heard.hellos} of {len(leads)} were let in: {heard.reasons}"
-        await asyncio.sleep(ENTERING_SECONDS)
+        await asyncio.sleep(ENTERING_SECONDS * len(leads))
         print("seated", flush=True)
         figures = await _hold(pages, heard, server, stop)
         beating.cancel()
