@@ -233,7 +233,8 @@ class Door:
         said = texts.section(language, "access")
         sentence = texts.translate(language, error, **values) if error else ""
         html = _pages.get_template(f"{name}.html").render(
-            t=said, language=language, path=request.url.path, error=sentence, worn=theme.attribute(request.cookies),
+            t=said, name=texts.translate(language, "common.name"), language=language, path=request.url.path,
+            error=sentence, worn=theme.attribute(request.cookies),
             spoken=_spoken(name, request.url.path, values), **values,
         )  # fmt: skip
         headers = {"Cache-Control": "no-store", "Referrer-Policy": "same-origin"}

@@ -16,6 +16,7 @@ from app.api.answers import Answer, answer, refusal, retry_after
 from app.api.limits import Buckets
 from app.shared import theme
 from app.shared.address import address_of
+from app.shared.language import language_of
 from warehouse import emitter_keys as keys
 from warehouse.interface import Warehouse, WarehouseError
 
@@ -146,7 +147,7 @@ def routes(provider: Provider) -> list[BaseRoute]:
 
 def _page(api: FastAPI) -> Callable[[Request], Awaitable[HTMLResponse]]:
     async def page(request: Request) -> HTMLResponse:
-        language = request.query_params.get("lang", "ru")
-        return HTMLResponse(manual.page(api.openapi(), language=language, worn=theme.attribute(request.cookies)))
+        html = manual.page(api.openapi(), language=language_of(request), worn=theme.attribute(request.cookies))
+        return HTMLResponse(html)
 
     return page

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from app.shared import clock, schedule, texts
-from app.shared.layout import anchor, notice, page
+from app.shared.layout import anchor, notice, page, what_is_on
 from app.shared.route import Route
 from app.shared.visitor import Visitor
 
@@ -109,7 +109,7 @@ def nowhere() -> rx.Component:
         notice(
             t["programme.nowhere.title"],
             t["programme.nowhere.text"],
-            anchor(t["programme.title"], href="/", class_name="button"),
+            what_is_on(),
             name="nowhere",
         ),
         name="nowhere",

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.shared import clock
-from app.shared.layout import anchor, notice, page
+from app.shared.layout import anchor, notice, page, what_is_on
 from app.shared.visitor import Visitor
 
 State = Any
@@ -18,7 +18,10 @@ def view(thanks: State) -> rx.Component:
         rx.match(
             thanks.status,
             ("loading", rx.el.p(t["common.loading"], class_name="soft", role="status")),
-            ("unknown", notice(t["thanks.unknown.title"], t["thanks.unknown.text"], name="thanks-unknown")),
+            (
+                "unknown",
+                notice(t["thanks.unknown.title"], t["thanks.unknown.text"], what_is_on(), name="thanks-unknown"),
+            ),
             ("away", notice(t["thanks.away.title"], t["thanks.away.text"], name="thanks-away")),
             ("cancelled", _cancelled(thanks)),
             _welcome(thanks),

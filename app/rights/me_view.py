@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.shared import clock
-from app.shared.layout import anchor, notice, page
+from app.shared.layout import anchor, notice, page, what_is_on
 from app.shared.visitor import Visitor
 
 State = Any
@@ -18,7 +18,7 @@ def view(me: State) -> rx.Component:
         rx.match(
             me.status,
             ("loading", rx.el.p(t["common.loading"], class_name="soft", role="status")),
-            ("unknown", notice(t["me.unknown.title"], t["me.unknown.text"], name="me-unknown")),
+            ("unknown", notice(t["me.unknown.title"], t["me.unknown.text"], what_is_on(), name="me-unknown")),
             ("away", notice(t["me.away.title"], t["me.away.text"], name="me-away")),
             ("forgotten", notice(t["me.forgotten.title"], t["me.forgotten.text"], name="me-forgotten")),
             _open(me),

@@ -108,6 +108,7 @@ def _packed(  # noqa: PLR0913 - everything the page says
     page = _pages.get_template("page.html").render(
         language=language, title=title, when=when, use=use, early=json.loads(early), worn=Markup(worn),  # noqa: S704 - one of ours
         head=Markup(theme.HEAD), switch=Markup(theme.switch_html(language)),  # noqa: S704 - our own, escaped
+        focus=theme.FOCUS_SCRIPT,
         t=texts.section(language, "room", "title"), style=Markup(bundle.style(client, ENTRY)),  # noqa: S704 - our own file
         links=Markup(bundle.links(client, ENTRY, is_all_at_once=is_stream)),  # noqa: S704 - our own names
         backdrop=_backdrop(), told=Markup(told.replace("<", "\\u003c")),  # noqa: S704 - JSON that cannot end its element

@@ -13,9 +13,9 @@ anchor = A.create
 """A plain link that loads its page. (`rx.el.a` is a router link: it would never reach our own HTTP routes.)"""
 
 
-def wordmark(href: str | None = None) -> rx.Component:
+def wordmark(name: rx.Var[str] | str, href: str | None = None) -> rx.Component:
     """The name of the house beside its tally lamp."""
-    parts = (rx.el.span(class_name="lamp", aria_hidden="true"), rx.el.span("Эфир", class_name="wordmark-name"))
+    parts = (rx.el.span(class_name="lamp", aria_hidden="true"), rx.el.span(name, class_name="wordmark-name"))
     return anchor(*parts, href=href, class_name="wordmark") if href else rx.el.span(*parts, class_name="wordmark")
 
 
@@ -63,7 +63,7 @@ def page(*children: rx.Component | rx.Var[str], name: str) -> rx.Component:
     """A public page: masthead with the language switch, the main column, the footer. `name` becomes its CSS class."""
     return rx.el.div(
         rx.el.header(
-            wordmark(),
+            wordmark(Visitor.t["common.name"]),
             rx.el.div(language_switch(), theme_components.switch(Visitor.t), class_name="frame-tools"),
             class_name="masthead",
         ),
@@ -85,6 +85,11 @@ def notice(
     return rx.el.section(
         rx.el.h1(title), rx.el.p(text), *more, class_name="notice", role="status", custom_attrs={"data-testid": name}
     )
+
+
+def what_is_on() -> rx.Component:
+    """The way on from a page that has nothing to show."""
+    return anchor(Visitor.t["programme.title"], href="/", class_name="button")
 
 
 def connection_bar() -> rx.Component:

@@ -13,7 +13,7 @@ SHELL = (
     '<!DOCTYPE html><html lang="{language}"{worn}><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
     '{head}<link rel="stylesheet" href="/efir.css"></head><body><div class="page">'
-    '<header class="masthead"><span class="wordmark"><span class="lamp"></span>Эфир</span>'
+    '<header class="masthead"><span class="wordmark"><span class="lamp"></span>{name}</span>'
     '<div class="frame-tools">{switch}</div></header>'
     '<main class="column"><section class="notice"><h1>{title}</h1><p>{text}</p>{more}</section></main>'
     "</div></body></html>"
@@ -33,6 +33,7 @@ def say(request: Request, title: str, text: str, more: str = "", *, status: int)
     language = language_of(request)
     page = SHELL.format(
         language=language,
+        name=translate(language, "common.name"),
         worn=theme.attribute(request.cookies),
         head=theme.HEAD,
         switch=theme.switch_html(language),

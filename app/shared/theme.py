@@ -13,7 +13,7 @@ ASSETS = Path(__file__).parent.parent.parent / "assets"
 
 SHEETS = (
     "efir", "pages", "room/room", "studio", "scenarios", "dashboards", "people", "partners", "air/air", "script/script",
-    "webhooks",
+    "webhooks", "paper", "forced",
 )  # fmt: skip
 STYLESHEETS = tuple(f"/{name}.css" for name in SHEETS)
 """In the order they apply: tokens and controls first, then the parts' own sheets."""
@@ -27,6 +27,8 @@ FONTS = tuple(f"/assets/golos-text-{letters}-wght-normal.woff2" for letters in (
 """Pages that Reflex makes ask for them in their head and have them for their first words. Plain pages are quicker."""
 LANGUAGE_SCRIPT = "/language.js"
 """Only for pages that Reflex makes: the others come in the visitor's language."""
+FOCUS_SCRIPT = "/focus.js"
+"""Only for pages that change while somebody is on them."""
 
 HEAD = "".join(
     [

@@ -8,7 +8,7 @@ from app.shared import theme
 
 
 def head() -> list[rx.Component]:
-    """Icon, frame colour, typeface, the scripts that settle theme and language before the first paint."""
+    """Icon, frame colour, typeface, what settles theme and language before the first paint, what keeps the focus."""
     return [
         rx.el.link(rel="icon", href=theme.ICON, type="image/svg+xml"),
         *(
@@ -23,6 +23,7 @@ def head() -> list[rx.Component]:
         ),
         rx.el.script(src=theme.SCRIPT),
         rx.el.script(src=theme.LANGUAGE_SCRIPT),
+        rx.el.script(src=theme.FOCUS_SCRIPT, defer=True),
     ]
 
 

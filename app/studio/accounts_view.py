@@ -86,6 +86,7 @@ def _row(page: State, one: State) -> rx.Component:
                     value=one.role,
                     on_change=lambda role: page.change_role(one.email, role),
                     aria_label=t["studio.accounts.role"],
+                    class_name="input",
                     custom_attrs={"data-testid": "role-of"},
                 ),
             ),

@@ -87,7 +87,7 @@ def rail(name: str, pages: Sequence[tuple[str, Child, str]], *, label: Child, wh
     section = SECTION_OF.get(name, name)
     current = next((shown for key, shown, _ in pages if key == section), "")
     return rx.el.header(
-        wordmark(pages[0][2]),
+        wordmark(t["common.name"], pages[0][2]),
         menu(
             rx.el.div(language_links(Desk.lang, Desk.kept_query), theme_components.switch(t), class_name="frame-tools"),
             rx.el.nav(*(_rail_link(name, section, page) for page in pages), class_name="rail-nav", aria_label=label),

@@ -65,7 +65,12 @@ def _who(page: State) -> rx.Component:
             _fact(
                 t["studio.lead.language"],
                 rx.fragment(
-                    rx.match(page.language, ("ru", "Русский"), ("en", "English"), page.language),
+                    rx.match(
+                        page.language,
+                        ("ru", t["studio.lead.speaks.ru"]),
+                        ("en", t["studio.lead.speaks.en"]),
+                        page.language,
+                    ),
                     rx.cond(page.zone != "—", zone_note(language=Desk.lang, prefix=" ·", zone=page.zone)),
                 ),
                 "language",

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from app.shared import texts
+from app.shared.numbers import percent
 from app.studio.bubbles import said
 from domain.arrival import arrival_key
 from domain.attendance import minimum_seconds, union, window_of
@@ -70,7 +71,7 @@ class VerdictCard:
     outcome: str
     watched: str
     session_length: str
-    percent: int
+    share: str
     reasons: list[str]
     policy_version: int
     policy: str = ""
@@ -112,7 +113,7 @@ def _card(verdicts: list[Fact], facts: Sequence[Fact], plan: Schedule, language:
         outcome=texts.translate(language, f"studio.outcome.{stated.outcome}"),
         watched=as_clock(stated.facts.watched_seconds),
         session_length=as_clock(length),
-        percent=round(100 * min(1.0, stated.facts.watched_seconds / length)) if length else 0,
+        share=percent(min(stated.facts.watched_seconds, length), length, language),
         reasons=[said(code, language) for code in stated.reasons],
         policy_version=stated.policy_version,
         policy=in_words(policy, language) if policy else "",

@@ -35,7 +35,7 @@ def _verdict(card: State) -> rx.Component:
             named("watched_seconds"),
             number(rx.fragment(card.watched, " / ", card.session_length), "watched_seconds"),
             named("share_watched"),
-            number(rx.fragment(card.percent, " %"), "share_watched"),
+            number(card.share, "share_watched"),
             class_name="legend",
         ),
         rx.el.ul(rx.foreach(card.reasons, rx.el.li), class_name="reasons", custom_attrs={"data-testid": "reasons"}),

@@ -1,4 +1,4 @@
-// Time as the visitor lives it, as text: the Reflex pages (clock.jsx) and the landing page (landing.js) say it alike.
+// Time as the visitor lives it, as text: the Reflex pages (clock.jsx), the landing page (landing.js) and the room say it alike.
 
 export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 export const two = (number) => String(number).padStart(2, "0");
@@ -6,6 +6,7 @@ export const two = (number) => String(number).padStart(2, "0");
 const SHAPES = {
   full: { weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" },
   day: { weekday: "long", day: "numeric", month: "long" },
+  till: { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" },
   clock: { hour: "2-digit", minute: "2-digit" },
   short: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   date: { day: "numeric", month: "short" },

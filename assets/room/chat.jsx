@@ -71,7 +71,7 @@ export function Chat({ lines, pending, own, isOpen, isOnline, isReadOnly, isLink
         </p>
       ) : null}
       <div className="chat-lines" ref={list} onScroll={scrolled} role="log" aria-live="off" aria-label={t("chat.log")} tabIndex={0}>
-        {count === 0 ? <p className="chat-empty">{isReadOnly ? t("chat.nothing_said") : t("chat.empty")}</p> : null}
+        {count === 0 ? <p className="chat-empty">{canWrite ? t("chat.empty") : t("chat.nothing_said")}</p> : null}
         <ol>
           {lines.map((line) => (
             <Line key={line.id} line={line} isMine={mine.has(line.id)} onReply={canWrite ? setReply : null} {...shared} />

@@ -2,7 +2,10 @@
 import React, { useEffect, useState } from "react";
 import { SoundCheck } from "$/public/room/soundcheck.jsx";
 import backdrop from "$/public/room/backdrop.svg";
+import { localTime, offsetName } from "$/public/clock/time.js";
 import { timecode } from "$/public/room/clock.js";
+
+const moment = (at, language) => `${localTime(new Date(at), language)} ${offsetName(new Date(at), language)}`;
 
 export function Curtain({ name, title, text, children, isBusy }) {
   return (
@@ -43,10 +46,7 @@ export function Waiting({ stage, clock, language, t, session }) {
     return () => clearInterval(timer);
   }, []);
   const left = (stage.starts_at - now) / 1000;
-  const starts = new Date(stage.starts_at);
-  const when = new Intl.DateTimeFormat(language, {
-    weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-  }).format(starts);
+  const when = moment(stage.starts_at, language);
   const days = Math.floor(left / 86400);
   return (
     <Curtain name="lobby">
@@ -66,9 +66,7 @@ export function Waiting({ stage, clock, language, t, session }) {
 }
 
 export function Over({ stage, language, t }) {
-  const next = stage.next ? new Intl.DateTimeFormat(language, {
-    weekday: "long", day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-  }).format(new Date(stage.next.starts_at)) : null;
+  const next = stage.next ? moment(stage.next.starts_at, language) : null;
   const isCancelled = stage.phase === "cancelled";
   return (
     <Curtain name={stage.phase} title={isCancelled ? t("cancelled.title") : t("over.title")}

@@ -1,5 +1,6 @@
 // The room: one page of one lead. It shows what the server says is due, and says every few seconds that it is there.
 import React, { useEffect, useMemo, useReducer, useRef, useState } from "react";
+import { localTime } from "$/public/clock/time.js";
 import { Chat } from "$/public/room/chat.jsx";
 import { ServerClock, timecode } from "$/public/room/clock.js";
 import { Curtain, Over, Refused, Waiting } from "$/public/room/curtain.jsx";
@@ -300,9 +301,7 @@ function Bar({ stage, title, language, clock, t, onLanguage, use, children }) {
 }
 
 function About({ stage, language, t }) {
-  const until = stage.until
-    ? new Intl.DateTimeFormat(language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" }).format(new Date(stage.until))
-    : null;
+  const until = stage.until ? localTime(new Date(stage.until), language, "till") : null;
   return (
     <div className="about">
       {stage.host ? <p><span className="faint">{t("host")}</span> <strong>{stage.host}</strong></p> : null}

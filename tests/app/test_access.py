@@ -328,3 +328,5 @@ def test_pages_speak_both_languages(browser: Caller, warehouse: LocalWarehouse) 
     russian, english = browser.get("/login").text, browser.get("/login?lang=en").text
     assert "Вход для сотрудников" in russian
     assert "Staff login" in english
+    assert "Staff login · Efir</title>" in english
+    assert "Эфир" not in english

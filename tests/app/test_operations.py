@@ -122,6 +122,7 @@ def test_openapi_describes_every_answer_and_the_manual_needs_nothing_from_elsewh
     [scheme] = [name for way in operation["security"] for name in way]
     assert described["components"]["securitySchemes"][scheme] == {"type": "http", "scheme": "bearer"}
     assert set(operation["requestBody"]["content"]) >= {"application/json", "application/cloudevents-batch+json"}
+    assert '<html lang="en"' in client.get("/api/docs", headers={"Accept-Language": "en-GB,en"}).text
     for language in ("ru", "en"):
         page = client.get("/api/docs", params={"lang": language}).text
         assert "client_webinar_entered" in page

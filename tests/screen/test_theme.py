@@ -1,7 +1,8 @@
 """Light, dark, or as the system says: one choice, right from the first paint, with no script of the page's own."""
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from app.shared import theme
 from tests.screen.room import PATIENCE_MS, Screen
 
 GROUND = "getComputedStyle(document.body).backgroundColor"
@@ -72,3 +73,29 @@ def test_the_picture_stays_in_the_dark(screen: Screen) -> None:
     expect(picture).to_be_visible(timeout=PATIENCE_MS)
     assert picture.evaluate("(box) => getComputedStyle(box).colorScheme") == "dark"
     assert page.evaluate(GROUND) == DAY
+
+
+def test_paper_is_always_day_and_has_its_bars(browser: Browser) -> None:
+    page = browser.new_page(color_scheme="dark")
+    page.set_content(
+        "<html data-theme='dark'><body><main class='desk-main'><p>12</p><form class='filters'></form></main>"
+    )
+    for sheet in theme.stylesheets():
+        page.add_style_tag(path=theme.ASSETS / sheet.lstrip("/"))
+    ink = "getComputedStyle(document.querySelector('p')).color"
+    assert page.evaluate(ink) == "rgb(238, 241, 236)"
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(ink) == "rgb(20, 24, 26)"
+    assert page.evaluate("getComputedStyle(document.querySelector('p')).printColorAdjust") == "exact"
+    expect(page.locator(".filters")).to_be_hidden()
+    page.close()
+
+
+def test_bars_are_seen_where_the_system_chooses_all_colours(browser: Browser) -> None:
+    page = browser.new_page(forced_colors="active", color_scheme="light")
+    page.set_content("<main class='desk-main'><span class='bar-fill'></span></main>")
+    for sheet in theme.stylesheets():
+        page.add_style_tag(path=theme.ASSETS / sheet.lstrip("/"))
+    bar, ground = "getComputedStyle(document.querySelector('.bar-fill')).backgroundColor", GROUND
+    assert page.evaluate(bar) != page.evaluate(ground)
+    page.close()

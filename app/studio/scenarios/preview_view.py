@@ -26,7 +26,11 @@ def view(page: State) -> rx.Component:
             aria_label=t[f"{HERE}.whose"],
         ),
         rx.cond(page.is_imagined, _imagined(page), _known(page)),
-        rx.cond(page.is_shown, _answer(page), rx.el.p(t[f"{HERE}.empty"], class_name="soft")),
+        rx.cond(
+            page.is_shown,
+            _answer(page),
+            rx.cond(page.sessions.length() > 0, rx.el.p(t[f"{HERE}.empty"], class_name="soft")),
+        ),
         name="scenarios",
         title=t["studio.scenarios.preview"],
         lead=rx.el.p(t[f"{HERE}.lead"], class_name="soft"),
