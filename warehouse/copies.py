@@ -1,10 +1,11 @@
 """Copies of the database: what they are called, the newest one, and who was erased since is taken out of them too."""
 
 import datetime as dtm
+import fcntl
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,16 +53,26 @@ def cleanse(settings: Settings, *, heard: Callable[[Path, int], None] = lambda *
 
     A copy is replaced, whole, only when its clean successor is finished. `heard` is told each copy and its finds.
     The history of `efir sql` goes too: somebody may have asked for the person by name or number.
+    One at a time: another's successor would bring back whoever was erased after it was begun.
     """
-    subjects = Forgotten(settings.database.with_name(FILE_NAME)).subjects
-    if subjects:
-        settings.sql_history.unlink(missing_ok=True)
     touched = 0
-    for path in copies(settings):
-        found = _cleanse(path, subjects)
-        heard(path, found)
-        touched += bool(found)
+    with _in_turn(settings):
+        subjects = Forgotten(settings.database.with_name(FILE_NAME)).subjects
+        if subjects:
+            settings.sql_history.unlink(missing_ok=True)
+        for path in copies(settings):
+            found = _cleanse(path, subjects)
+            heard(path, found)
+            touched += bool(found)
     return touched
+
+
+@contextmanager
+def _in_turn(settings: Settings) -> Iterator[None]:
+    """Wait for whoever is cleansing this home's copies, in this process or another."""
+    with (settings.database.parent / "cleansing.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _cleanse(path: Path, subjects: Collection[str]) -> int:

@@ -2,14 +2,17 @@
 
 import datetime as dtm
 import logging
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import get_args
 
 import reflex as rx
+from starlette.concurrency import run_in_threadpool
 
 from app.registration import registrar
 from app.rights import erasing, links, me_view, withdrawing
 from app.rights.family import UnknownLead, of_one_person
+from app.settings import Settings
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.shared.visitor import Visitor
@@ -17,6 +20,7 @@ from domain.events import Purpose
 from domain.ledger import Consent, consents
 from domain.offers import chosen, offered
 from domain.people import mask
+from warehouse import copies
 from warehouse.interface import Personal, WarehouseError
 
 logger = logging.getLogger(__name__)
@@ -107,8 +111,8 @@ class Me(Visitor):
         self.is_asking = is_asking and await self._lead() is not None
 
     @rx.event
-    async def forget(self) -> None:
-        """Delete everything personal, now. Only after the question."""
+    async def forget(self) -> AsyncIterator[None]:
+        """Delete everything personal, now, and then from the backups as well. Only after the question."""
         lead_id = await self._lead()
         if lead_id is None or not self.is_asking:
             return
@@ -119,6 +123,11 @@ class Me(Visitor):
             self.status = "away"
             return
         self._blank("forgotten")
+        yield  # nobody waits for the backups: each of them is written anew
+        try:
+            await run_in_threadpool(copies.cleanse, Settings())
+        except (OSError, WarehouseError):
+            logger.exception("The backups could not be cleansed of %s; `efir erase` does it again", lead_id)
 
     async def _lead(self) -> str | None:
         try:

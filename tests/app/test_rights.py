@@ -46,7 +46,19 @@ def my_link(house: LocalWarehouse) -> str:
 
 
 @pytest.fixture
-def house(warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalWarehouse]:
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WarehouseSettings:
+    """A home with folders for the database and its copies; the database of these tests lies elsewhere."""
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path / "home"))
+    settings = WarehouseSettings()
+    settings.backups.mkdir(parents=True)
+    settings.database.parent.mkdir(parents=True)
+    return settings
+
+
+@pytest.fixture
+def house(
+    warehouse: LocalWarehouse, monkeypatch: pytest.MonkeyPatch, settings: WarehouseSettings
+) -> Iterator[LocalWarehouse]:
     tell(warehouse)
     agree(warehouse, ANNA, "processing")
     agree(warehouse, ANNA, "marketing")
@@ -154,19 +166,27 @@ def test_an_administrator_forgets_a_person_after_typing_the_word(house: LocalWar
     assert (card.is_erased, card.contacts, card.bubbles) == (True, [], [])
 
 
-def test_the_button_takes_the_person_out_of_the_backups_too(
-    house: LocalWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    settings = WarehouseSettings(home=tmp_path / "home")
-    monkeypatch.setenv("EFIR_HOME", str(settings.home))
-    settings.backups.mkdir(parents=True)
+def backed_up(house: LocalWarehouse, settings: WarehouseSettings) -> None:
+    """A backup that holds Anna, who is about to be forgotten."""
     house.backup(settings.backups)
-    settings.database.parent.mkdir(parents=True)
     assert holders(settings.home, (NAMES[ANNA], PHONES[ANNA]))
     Forgotten(settings.database.with_name(FILE_NAME)).add([ANNA])  # what the warehouse of this home would do
+
+
+def test_the_button_takes_the_person_out_of_the_backups_too(house: LocalWarehouse, settings: WarehouseSettings) -> None:
+    backed_up(house, settings)
     tab = Tab(cookie(house, Role.ADMIN), f"/studio/leads/{ANNA}")
     tab.call(LeadRights, "forget", {"word": "забыть"})
     assert "очищено: 1" in tab.call(LeadRights, "cleanse").notice
+    assert holders(settings.home, (NAMES[ANNA], PHONES[ANNA])) == {}
+
+
+def test_who_forgets_themselves_leaves_the_backups_too(
+    anna: Tab, house: LocalWarehouse, settings: WarehouseSettings
+) -> None:
+    backed_up(house, settings)
+    anna.call(Me, "ask", True)  # noqa: FBT003 - as a client calls it
+    assert anna.call(Me, "forget").status == "forgotten"
     assert holders(settings.home, (NAMES[ANNA], PHONES[ANNA])) == {}
 
 

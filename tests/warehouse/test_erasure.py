@@ -1,4 +1,5 @@
 import contextlib
+import fcntl
 import json
 import shutil
 import threading
@@ -183,6 +184,20 @@ def test_backups_are_cleansed_of_whoever_was_erased(house: LocalWarehouse, home:
     with LocalWarehouse(copy, credential=ADMIN) as opened:
         assert opened.health()["facts"] == house.health()["facts"]
         assert opened.people([BORIS])
+
+
+def test_a_cleansing_takes_out_whoever_was_erased_while_it_waited_for_another(
+    house: LocalWarehouse, home: Path
+) -> None:
+    house.backup(Settings(home=home).backups)
+    with (home / "warehouse" / "cleansing.lock").open("a") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        second = threading.Thread(target=cleanse, args=(Settings(home=home),))
+        second.start()
+        house.erase(ANNA)
+        house.rewrite()
+    second.join(PATIENCE_SECONDS)
+    assert holders(home) == {}
 
 
 @pytest.mark.crash
