@@ -62,7 +62,8 @@ async def help_(update: Update, context: Context) -> None:
     desk = desk_of(context)
     visitor = await desk.threads.run(lambda: desk.visitor(update))
     buttons = await desk.threads.run(lambda: _own_page(desk, visitor))
-    desk.say(update, visitor, "help", buttons=buttons, is_partner=bool(visitor.partners))
+    is_partner, is_staff = bool(visitor.partners), bool(visitor.staff)
+    desk.say(update, visitor, "help", buttons=buttons, is_partner=is_partner, is_staff=is_staff)
 
 
 async def language(update: Update, context: Context) -> None:

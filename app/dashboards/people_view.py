@@ -6,6 +6,7 @@ import reflex as rx
 
 from app.shared.layout import anchor
 from app.studio.desk import Desk
+from app.studio.frame import for_who_may
 from app.studio.measures import number, sign
 
 State = Any
@@ -27,7 +28,7 @@ def people_heading(page: State, name: str) -> rx.Component:
             " ",
             sign("people_behind"),
         ),
-        _files(name, page.files),
+        for_who_may(f"/staff/{name}.csv", _files(name, page.files)),
         class_name="desk-head",
     )
 

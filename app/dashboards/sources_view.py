@@ -12,7 +12,7 @@ from app.shared.layout import anchor
 from app.shared.numbers import counted
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
-from app.studio.frame import cell, desk, empty, field, moment, pager, sheet
+from app.studio.frame import cell, desk, empty, field, for_who_may, moment, pager, sheet
 from app.studio.measures import as_of, column, entry, named, number, sign
 from domain.attribution import MODELS
 from domain.funnel import STAGES
@@ -48,7 +48,7 @@ def view(page: State) -> rx.Component:
                 ),
             ),
         ),
-        costs_view.costs(page),
+        for_who_may("/staff/costs", costs_view.costs(page)),
         name="sources",
         title=t["studio.nav.sources"],
         lead=rx.el.p(t["studio.sources.lead"], class_name="soft"),

@@ -9,7 +9,7 @@ from app.settings import Settings
 from app.shared import schedule, texts, warehouse
 from app.shared.layout import anchor
 from app.studio.desk import Desk
-from app.studio.frame import rail, zone_line
+from app.studio.frame import loading, rail, when_read, zone_line
 from domain.webinars import Partner
 from warehouse.interface import Personal, WarehouseError
 
@@ -68,10 +68,10 @@ def frame(*children: Child, name: str, title: Child, lead: Child = None) -> rx.C
         rx.el.main(
             rx.match(
                 Desk.access,
-                ("granted", _content(children, title, lead)),
+                ("granted", when_read(_content(children, title, lead))),
                 ("nobody", _closed()),
                 ("forbidden", _closed()),
-                rx.el.p(t["common.loading"], class_name="soft", role="status"),
+                loading(),
             ),
             class_name=f"desk-main cabinet {name}",
             id="main",

@@ -46,6 +46,7 @@ class PartnerLinks(Cabinet):
     """Leads people into the bot and makes them this partner's; "" while no bot is connected."""
     bot_link: str = ""
     """Ties the partner's own Telegram; shown once."""
+    is_linked: bool = False
 
     @rx.event
     async def opened(self) -> None:
@@ -96,6 +97,7 @@ class PartnerLinks(Cabinet):
         except WarehouseError:
             self.complaint = self._text("away")
             return
+        self.is_linked = partner.is_linked
         self.bot_address = connected.start_url(recruiting.bot_payload(partner.code))
         self.webinars = [
             Choice(one.slug, texts.localised(one.definition.title, self.lang)) for one in plan.webinars.values()

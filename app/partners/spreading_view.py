@@ -128,7 +128,7 @@ def _bot(page: State) -> rx.Component:
             ),
             rx.el.p(w["cabinet.bot.no_bot"], class_name="soft"),
         ),
-        rx.el.p(w["cabinet.bot.text"], class_name="soft"),
+        rx.el.p(rx.cond(page.is_linked, w["cabinet.bot.linked"], w["cabinet.bot.text"]), class_name="soft"),
         rx.cond(
             page.bot_link != "",
             anchor(
@@ -140,7 +140,10 @@ def _bot(page: State) -> rx.Component:
                 custom_attrs={"data-testid": "bot-link"},
             ),
             rx.el.button(
-                w["cabinet.bot.link"], type="button", on_click=page.link_telegram, class_name="button small",
+                rx.cond(page.is_linked, w["cabinet.bot.another"], w["cabinet.bot.link"]),
+                type="button",
+                on_click=page.link_telegram,
+                class_name="button small",
                 id="link-telegram",
             ),
         ),

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from app.shared import texts, warehouse
+from app.partners.membership import PREFIX
+from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import audit_view
 from app.studio.desk import Desk
+from domain.webinars import Schedule
 from warehouse.interface import WarehouseError
 from warehouse.reads.deeds import StaffDeed, staff_deeds
 
@@ -54,21 +56,27 @@ class Audit(Desk):
         except WarehouseError:
             self.lines, self.complaint = [], self._text("away")
             return
-        self.lines = [_line(deed, self.lang) for deed in deeds]
+        self.lines = [_line(deed, schedule.current(), self.lang) for deed in deeds]
         self.pages = max(1, -(-total // PAGE_SIZE))
 
 
-def _line(deed: StaffDeed, language: str) -> Line:
+def _line(deed: StaffDeed, plan: Schedule, language: str) -> Line:
     link = f"/studio/leads/{deed.lead_id}" if deed.lead_id else ""
     link = link or (f"/studio/webinars/{deed.webinar_id}" if deed.webinar_id else "")
     return Line(
         at=deed.at.isoformat(),
-        who=deed.by or "—",
+        who=_partners_code(deed.by, plan) or "—",
         what=texts.translate(language, f"studio.{'fact' if deed.is_fact else 'deed'}.{deed.name}"),
-        about=deed.about or (deed.lead_id or deed.session_id or deed.webinar_id or "")[:8],
+        about=_partners_code(deed.about, plan) or (deed.lead_id or "")[:8] or deed.session_id or deed.webinar_id or "",
         link=link,
         kind="fact" if deed.is_fact else "access",
     )
+
+
+def _partners_code(text: str, plan: Schedule) -> str:
+    """A partner by the code everybody knows, where the journal has an id or the account of a cabinet."""
+    partner = plan.partners.get(text.removeprefix(PREFIX))
+    return partner.code if partner else text
 
 
 PAGES = [Route("/studio/audit", lambda: audit_view.view(Audit), title="title.audit", on_load=Audit.opened)]

@@ -6,7 +6,7 @@ import reflex as rx
 
 from app.shared.layout import anchor
 from app.studio.desk import Desk
-from app.studio.frame import chip, moment
+from app.studio.frame import chip, for_who_may, moment
 from app.studio.measures import named, number
 
 State = Any
@@ -63,7 +63,9 @@ def message(shown: State, *, with_lead: bool = True, resend: Any = None) -> rx.C
             ),
             rx.cond(shown.transport == "dry_run", rx.el.span(t["studio.outbox.dry_run"], class_name="faint")),
             rx.cond(shown.why != "", rx.el.p(shown.why, class_name="why")),
-            rx.cond(shown.can_resend, _again(resend)) if resend is not None else rx.fragment(),
+            rx.cond(shown.can_resend, for_who_may("Outbox.resend", _again(resend)))
+            if resend is not None
+            else rx.fragment(),
             class_name="message-about",
         ),
         rx.cond(shown.pieces.length() > 0, _bubble(shown)),

@@ -7,7 +7,7 @@ import reflex as rx
 from app.shared.layout import anchor
 from app.shared.numbers import counted
 from app.studio.desk import Desk
-from app.studio.frame import field
+from app.studio.frame import field, for_who_may
 
 State = Any
 t = Desk.t
@@ -54,17 +54,20 @@ def bar(leads: State, bulk: State) -> rx.Component:
                     on_submit=bulk.tag,
                     class_name="crm-line",
                 ),
-                rx.cond(
-                    (Desk.role == "admin") | (Desk.role == "marketer"),
-                    _button(t["studio.bulk.export"], bulk.export, "bulk-export"),
-                ),
+                for_who_may("Bulk.export", _button(t["studio.bulk.export"], bulk.export, "bulk-export")),
                 class_name="bulk-actions",
             ),
         ),
         rx.el.div(
-            anchor("CSV", href="/staff/leads.csv" + leads.address, class_name="button small", id="leads-csv"),
-            anchor("XLSX", href="/staff/leads.xlsx" + leads.address, class_name="button small", id="leads-xlsx"),
-            rx.el.a(t["studio.leads.import"], href="/studio/import", class_name="button small", id="to-import"),
+            for_who_may(
+                "/staff/leads.csv",
+                anchor("CSV", href="/staff/leads.csv" + leads.address, class_name="button small", id="leads-csv"),
+                anchor("XLSX", href="/staff/leads.xlsx" + leads.address, class_name="button small", id="leads-xlsx"),
+            ),
+            for_who_may(
+                "/studio/import",
+                rx.el.a(t["studio.leads.import"], href="/studio/import", class_name="button small", id="to-import"),
+            ),
             rx.el.a(t["studio.board.title"], href="/studio/board", class_name="button small", id="to-board"),
             rx.el.a(t["studio.twins.title"], href="/studio/duplicates", class_name="button small", id="to-duplicates"),
             class_name="crm-line",
@@ -186,8 +189,8 @@ def _keeping(views: State) -> rx.Component:
 
 def pipeline(bulk: State) -> rx.Component:
     """The stages as text, for whoever may change them."""
-    return rx.cond(
-        (Desk.role == "admin") | (Desk.role == "marketer"),
+    return for_who_may(
+        "Bulk.save_stages",
         rx.el.details(
             rx.el.summary(t["studio.bulk.stages"]),
             rx.el.form(

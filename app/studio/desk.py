@@ -34,6 +34,8 @@ class Desk(rx.State):
     """Why the last action was refused, in words."""
     kept_query: str = ""
     """What the address says besides the language, as the end of another: `&source=vk`."""
+    shown_at: str = ""
+    """Path of the page whose handler answered last: until a page is here, what it shows is not its own yet."""
     way_in: str = "/login"
     """Where to log in and come back from."""
     chosen_lang: str = rx.Cookie("", name=LANGUAGE_COOKIE, path="/", max_age=365 * 86400, same_site="lax")
@@ -52,6 +54,7 @@ class Desk(rx.State):
             return None
         self.access, self.email, self.role = "granted", account.email, str(account.role)
         self.notice = self.complaint = ""
+        self.shown_at = self.router.url.path.rstrip("/")
         self._say()
         return account
 

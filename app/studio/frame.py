@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from app.access import matrix
 from app.shared import theme_components
 from app.shared.clock import local_time, time_option, zone_note
 from app.shared.layout import anchor, language_links, wordmark
@@ -14,6 +15,9 @@ from app.studio.desk import Desk
 
 Child = Any
 t = Desk.t
+
+HERE: rx.Var[str] = rx.Var("globalThis.location?.pathname.replace(/\\/+$/, '')", _var_type=str)
+"""The address bar's path. It changes at once; what a page shows comes with the answer of its handler."""
 
 NAVIGATION = (
     ("home", "/studio"),
@@ -58,11 +62,11 @@ def desk(*children: Child, name: str, title: Child, actions: Child = None, lead:
         rx.el.main(
             rx.match(
                 Desk.access,
-                ("granted", _content(children, title, actions, lead)),
+                ("granted", when_read(_content(children, title, actions, lead))),
                 ("nobody", _closed("nobody")),
                 ("forbidden", _closed("forbidden")),
                 ("second_factor", _closed("second_factor")),
-                rx.el.p(t["common.loading"], class_name="soft", role="status"),
+                loading(),
             ),
             class_name=f"desk-main {name}",
             id="main",
@@ -71,6 +75,24 @@ def desk(*children: Child, name: str, title: Child, actions: Child = None, lead:
         class_name="desk",
         lang=Desk.lang,
     )
+
+
+def for_who_may(what: str, *children: Child) -> rx.Component:
+    """Shown to whose role may do it: a page, handler or route of `app.access.matrix`, which refuses everybody else."""
+    who = next(table[what] for table in (matrix.PAGES, matrix.HANDLERS, matrix.ROUTES) if what in table)
+    if isinstance(who, matrix.Audience):
+        raise TypeError(f"{what} asks for no role.")
+    return rx.cond(rx.Var.create(sorted(who)).contains(Desk.role), rx.fragment(*children))
+
+
+def when_read(content: rx.Component) -> rx.Component:
+    """The content once its handler answered: before, an empty list would say that there is nothing."""
+    return rx.cond(Desk.shown_at == HERE, content, loading())
+
+
+def loading() -> rx.Component:
+    """What stands there until then."""
+    return rx.el.p(t["common.loading"], class_name="soft", role="status")
 
 
 def _rail(name: str) -> rx.Component:
@@ -110,13 +132,14 @@ def rail(name: str, pages: Sequence[tuple[str, Child, str]], *, label: Child, wh
 
 def _rail_link(name: str, section: str, page: tuple[str, Child, str]) -> rx.Component:
     key, shown, path = page
-    return rx.el.a(
+    link = rx.el.a(
         shown,
         href=path,
         class_name="rail-link",
         aria_current="page" if key == name else "true" if key == section else "false",
         custom_attrs={"data-testid": f"nav-{key}"},
     )
+    return link if matrix.PAGES[path] in {matrix.READERS, matrix.PARTNERS} else for_who_may(path, link)
 
 
 def _content(children: tuple[Child, ...], title: Child, actions: Child, lead: Child) -> rx.Component:

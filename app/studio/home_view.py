@@ -7,7 +7,7 @@ import reflex as rx
 from app.shared.clock import countdown
 from app.shared.numbers import counted
 from app.studio.desk import Desk
-from app.studio.frame import chip, desk, empty, moment
+from app.studio.frame import chip, desk, empty, for_who_may, moment
 from app.studio.measures import as_of, label, measure, named, number, sign
 
 State = Any
@@ -57,7 +57,10 @@ def view(home: State) -> rx.Component:
         as_of(home.as_of),
         name="home",
         title=t["studio.home.title"],
-        actions=rx.el.a(t["studio.webinars.new"], href="/studio/webinars/new", class_name="button", id="new-webinar"),
+        actions=for_who_may(
+            "/studio/webinars/new",
+            rx.el.a(t["studio.webinars.new"], href="/studio/webinars/new", class_name="button", id="new-webinar"),
+        ),
     )
 
 
@@ -103,7 +106,10 @@ def _coming(home: State) -> rx.Component:
                 empty(
                     t["studio.webinars.empty.title"],
                     t["studio.webinars.empty.text"],
-                    rx.el.a(t["studio.webinars.new"], href="/studio/webinars/new", class_name="button"),
+                    for_who_may(
+                        "/studio/webinars/new",
+                        rx.el.a(t["studio.webinars.new"], href="/studio/webinars/new", class_name="button"),
+                    ),
                     name="empty-webinars",
                 ),
             ),

@@ -52,8 +52,11 @@ class Partners(Desk):
     wrong: dict[str, str] = {"name": "", "code": ""}
     form_key: int = 0
     bot_link: str = ""
-    bot_link_of: str = ""
-    """Partner the bot link was made for; it is shown once."""
+    """A one-time link just made; it is shown once."""
+    link_of: str = ""
+    """Partner it was made for."""
+    link_opens: str = ""
+    """`bot` or `cabinet`."""
     as_of: str = ""
 
     @rx.event
@@ -61,7 +64,7 @@ class Partners(Desk):
         """Show every partner."""
         if not await self._may(*READERS):
             return
-        self.bot_link = self.bot_link_of = ""
+        self.bot_link = self.link_of = self.link_opens = ""
         self.wrong = {"name": "", "code": ""}
         await self._show()
 
@@ -104,7 +107,7 @@ class Partners(Desk):
             return
         try:
             self.bot_link = await telegram_link(warehouse.get(), {"partner_id": partner_id}, Settings(), now=desk.now())
-            self.bot_link_of = partner_id
+            self.link_of, self.link_opens = partner_id, "bot"
         except WarehouseError:
             self.complaint = self._text("away")
 
@@ -122,7 +125,7 @@ class Partners(Desk):
             self.bot_link = await warehouse.get().run(
                 membership.login_link, partner_id, Settings().address, by=account.email, now=desk.now()
             )
-            self.bot_link_of = partner_id
+            self.link_of, self.link_opens = partner_id, "cabinet"
         except WarehouseError:
             self.complaint = self._text("away")
 

@@ -7,7 +7,7 @@ import reflex as rx
 from app.shared.layout import anchor
 from app.shared.numbers import counted
 from app.studio.desk import Desk
-from app.studio.frame import chip, desk, empty, field
+from app.studio.frame import chip, desk, empty, field, for_who_may
 from app.studio.measures import as_of, named
 
 State = Any
@@ -17,7 +17,7 @@ t = Desk.t
 def view(page: State) -> rx.Component:
     """The form for a new partner, then a card a partner."""
     return desk(
-        _add(page),
+        for_who_may("Partners.add", _add(page)),
         rx.cond(
             page.webinars.length() > 1,
             rx.el.div(
@@ -102,7 +102,7 @@ def _card(page: State, card: State) -> rx.Component:
                 rx.el.p(t["studio.partners.no_webinar"], class_name="soft"),
             ),
             rx.cond(card.bot_start != "", _copied(card.bot_start, "bot-start", about="studio.partners.bot_start")),
-            _bot(page, card),
+            for_who_may("Partners.make_bot_link", _bot(page, card)),
             class_name="partner-about",
         ),
         rx.cond(
@@ -133,9 +133,16 @@ def _copied(link: rx.Var[str], testid: str, *, about: str = "") -> rx.Component:
 
 
 def _bot(page: State, card: State) -> rx.Component:
-    return rx.cond(
-        page.bot_link_of == card.partner_id,
-        _copied(page.bot_link, "bot-link", about="studio.partners.bot_once"),
+    """What staff makes for the partner: one-time links, the last one shown above the buttons."""
+    return rx.fragment(
+        rx.cond(
+            page.link_of == card.partner_id,
+            rx.match(
+                page.link_opens,
+                ("cabinet", _copied(page.bot_link, "cabinet-link", about="studio.partners.once.cabinet")),
+                _copied(page.bot_link, "bot-link", about="studio.partners.once.bot"),
+            ),
+        ),
         rx.el.div(
             rx.el.button(
                 t["studio.partners.bot"],

@@ -5,7 +5,7 @@ from typing import Any
 import reflex as rx
 
 from app.studio.desk import Desk
-from app.studio.frame import cell, chip, desk, empty, field, figure, moment, sheet
+from app.studio.frame import cell, chip, desk, empty, field, figure, for_who_may, moment, sheet
 
 State = Any
 t = Desk.t
@@ -92,7 +92,9 @@ def _past(page: State) -> rx.Component:
                     ),
                     class_name="confirm",
                 ),
-                _button(t["studio.policy.apply"], page.ask("apply"), "apply-policy", ""),
+                for_who_may(
+                    "PolicyPage.ask", _button(t["studio.policy.apply"], page.ask("apply"), "apply-policy", "")
+                ),
             ),
             class_name="panel policy-panel",
         ),
@@ -133,14 +135,14 @@ def _effect(page: State) -> rx.Component:
             rx.cond(page.rows.length() > 0, _numbers(page), rx.el.p(t["studio.policy.none_over"])),
             rx.cond(
                 page.is_other,
-                rx.el.div(
+                for_who_may("PolicyPage.keep", rx.el.div(
                     rx.el.button(
                         t["studio.policy.save"], " v", page.looked_version,
                         type="button", on_click=page.keep, class_name="button", id="save-policy",
                         custom_attrs={"data-kind": "primary"},
                     ),
                     class_name="form-foot",
-                ),
+                )),
                 rx.el.p(t["studio.policy.same"], class_name="faint"),
             ),
             _people(page),

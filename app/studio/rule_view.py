@@ -6,7 +6,7 @@ import reflex as rx
 
 from app.shared.clock import local_time
 from app.studio.desk import Desk
-from app.studio.frame import desk, empty, field
+from app.studio.frame import desk, empty, field, for_who_may
 from app.studio.rule_form import DAYS, KINDS
 
 State = Any
@@ -168,13 +168,16 @@ def _slots(page: State) -> rx.Component:
                     rx.el.p(t["studio.rule.kept_places"], " ", rx.el.strong(page.kept_places)),
                     rx.fragment(),
                 ),
-                rx.el.button(
-                    t["studio.rule.keep"],
-                    type="button",
-                    on_click=page.keep,
-                    id="keep-rule",
-                    class_name="button",
-                    custom_attrs={"data-kind": "primary"},
+                for_who_may(
+                    "RulePage.keep",
+                    rx.el.button(
+                        t["studio.rule.keep"],
+                        type="button",
+                        on_click=page.keep,
+                        id="keep-rule",
+                        class_name="button",
+                        custom_attrs={"data-kind": "primary"},
+                    ),
                 ),
             ),
         ),

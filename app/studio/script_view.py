@@ -7,7 +7,7 @@ import reflex as rx
 from app.shared import texts
 from app.shared.layout import anchor
 from app.studio.desk import Desk
-from app.studio.frame import cell, chip, desk, empty, field, moment, pager, sheet
+from app.studio.frame import cell, chip, desk, empty, field, for_who_may, moment, pager, sheet
 from domain.script_files import KINDS
 
 State = Any
@@ -44,7 +44,14 @@ def view(page: State) -> rx.Component:
                 rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
                 name="webinar-missing",
             ),
-            rx.fragment(_bar(page), _form(page), _table(page), _tools(page), _file(page), _history(page)),
+            rx.fragment(
+                _bar(page),
+                _form(page),
+                _table(page),
+                _tools(page),
+                for_who_may("/staff/webinars/{webinar_id}/script", _file(page)),
+                _history(page),
+            ),
         ),
         name="script",
         title=t["studio.script.title"],
@@ -71,7 +78,7 @@ def _bar(page: State) -> rx.Component:
             ),
         ),
         rx.el.div(
-            _button(t["studio.script.add"], page.edit("new"), "add-entry", "primary"),
+            for_who_may("ScriptPage.edit", _button(t["studio.script.add"], page.edit("new"), "add-entry", "primary")),
             rx.cond(
                 page.is_changed,
                 rx.fragment(
@@ -181,11 +188,17 @@ def _row(page: State, row: State) -> rx.Component:
             class_name="stack wrap",
         ),
         cell(
-            rx.el.button(
-                t["studio.script.edit"], type="button", on_click=page.edit(row.entry_id), class_name="link-button"
-            ),
-            rx.el.button(
-                t["studio.script.remove"], type="button", on_click=page.remove(row.entry_id), class_name="link-button"
+            for_who_may(
+                "ScriptPage.edit",
+                rx.el.button(
+                    t["studio.script.edit"], type="button", on_click=page.edit(row.entry_id), class_name="link-button"
+                ),
+                rx.el.button(
+                    t["studio.script.remove"],
+                    type="button",
+                    on_click=page.remove(row.entry_id),
+                    class_name="link-button",
+                ),
             ),
             class_name="actions",
         ),
@@ -196,19 +209,22 @@ def _row(page: State, row: State) -> rx.Component:
 
 def _tools(page: State) -> rx.Component:
     return rx.el.div(
-        rx.el.form(
-            field(
-                "seconds",
-                t["studio.script.shift"],
-                rx.el.input(id="seconds", name="seconds", placeholder="-0:30"),
-                hint=t["studio.script.shift_hint"],
-                error=page.wrong_shift,
+        for_who_may(
+            "ScriptPage.shift",
+            rx.el.form(
+                field(
+                    "seconds",
+                    t["studio.script.shift"],
+                    rx.el.input(id="seconds", name="seconds", placeholder="-0:30"),
+                    hint=t["studio.script.shift_hint"],
+                    error=page.wrong_shift,
+                ),
+                rx.el.button(t["studio.script.shift_do"], type="submit", class_name="button", id="shift-script"),
+                on_submit=page.shift,
+                key="shift-" + page.form_key.to_string(),
+                class_name="panel inline-form",
+                no_validate=True,
             ),
-            rx.el.button(t["studio.script.shift_do"], type="submit", class_name="button", id="shift-script"),
-            on_submit=page.shift,
-            key="shift-" + page.form_key.to_string(),
-            class_name="panel inline-form",
-            no_validate=True,
         ),
         rx.el.form(
             field(

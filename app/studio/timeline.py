@@ -103,12 +103,16 @@ def _drawn_together(facts: Sequence[Fact]) -> list[Fact]:
 def _entry(fact: Fact, written: Mapping[str, PersonalRow], schedule: Schedule, language: str) -> Entry:
     webinar = schedule.webinars.get(fact.webinar_id or "")
     describe = DETAILS.get(fact.name)
+    given_to = fact.properties.get("partner_id")
+    is_regiven = fact.name == "lead_assigned" and given_to is not None
+    known = schedule.partners.get(given_to or "") if is_regiven else None
+    stated = {**fact.properties, "partner_id": known.code} if known else fact.properties
     return Entry(
         event_id=fact.event_id,
         at=fact.occurred_at.isoformat(),
         name=fact.name,
-        title=texts.translate(language, f"studio.fact.{fact.name}"),
-        detail=describe(fact.properties, language) if describe else _spoken(fact, written, language),
+        title=texts.translate(language, f"studio.fact.{'lead_reassigned' if is_regiven else fact.name}"),
+        detail=describe(stated, language) if describe else _spoken(fact, written, language),
         about=texts.localised(webinar.definition.title, language) if webinar else "",
         emitter=str(fact.emitter),
         kind=next((kind for prefix, kind in KINDS.items() if fact.name.startswith(prefix)), "rule"),
@@ -171,11 +175,11 @@ def _delivery(stated: Mapping[str, Any], language: str) -> str:
 
 
 def _assigned(stated: Mapping[str, Any], language: str) -> str:
-    """Who looks after the lead, or whose it became (the partner's name is on the card), why and by whom."""
+    """Who looks after the lead, or whose it became (the partner's code; the name is on the card), why and by whom."""
     owner = stated.get("owner")
     parts = [texts.translate(language, "studio.crm.nobody") if owner == "" else owner]
     if stated.get("partner_id") is not None:
-        partner = stated["partner_id"][:8] or texts.translate(language, "studio.crm.no_partner")
+        partner = stated["partner_id"] or texts.translate(language, "studio.crm.no_partner")
         parts.append(f"{texts.translate(language, 'studio.crm.partner')}: {partner}")
     return " · ".join(str(part) for part in (*parts, stated.get("reason"), stated.get("by")) if part)
 

@@ -7,12 +7,13 @@ import reflex as rx
 from app.shared.clock import countdown, zone_note
 from app.shared.layout import anchor
 from app.studio.desk import Desk
-from app.studio.frame import PlainForm, cell, chip, desk, empty, field, moment, sheet
+from app.studio.frame import PlainForm, cell, chip, desk, empty, field, for_who_may, moment, sheet
 from app.studio.handouts import KINDS
 from app.studio.pictures import ENDINGS
 
 State = Any
 PICTURES = ",".join(ENDINGS)
+EDIT = "/studio/webinars/[webinar_id]/edit"
 t = Desk.t
 
 
@@ -27,7 +28,14 @@ def view(page: State) -> rx.Component:
                 rx.el.a(t["studio.nav.webinars"], href="/studio/webinars", class_name="button"),
                 name="webinar-missing",
             ),
-            rx.fragment(_link(page), _new(page), _ahead(page), _past(page), _handouts(page), _picture(page)),
+            rx.fragment(
+                _link(page),
+                for_who_may("WebinarPage.schedule_session", _new(page)),
+                _ahead(page),
+                _past(page),
+                for_who_may("/staff/webinars/{webinar_id}/handouts", _handouts(page)),
+                for_who_may("/staff/webinars/{webinar_id}/picture", _picture(page)),
+            ),
         ),
         name="webinar",
         title=rx.cond(page.title != "", page.title, t["studio.nav.webinars"]),
@@ -47,7 +55,7 @@ def view(page: State) -> rx.Component:
 def _deeds(page: State) -> rx.Component:
     at = "/studio/webinars/" + page.current_id
     return rx.el.div(
-        _go(t["studio.webinars.edit"], at + "/edit", "edit-webinar"),
+        for_who_may(EDIT, _go(t["studio.webinars.edit"], at + "/edit", "edit-webinar")),
         _go(t["studio.rule.link"], at + "/schedule", "webinar-rule"),
         _go(t["studio.script.link"], at + "/script", "webinar-script"),
         _go(t["studio.policy.link"], at + "/policy", "webinar-policy"),
@@ -212,13 +220,15 @@ def _session(page: State, card: State) -> rx.Component:
             rx.el.p(
                 t["studio.webinar.no_picture"],
                 " ",
-                rx.el.a(t["studio.webinars.edit"], href="/studio/webinars/" + page.current_id + "/edit"),
+                for_who_may(
+                    EDIT, rx.el.a(t["studio.webinars.edit"], href="/studio/webinars/" + page.current_id + "/edit")
+                ),
                 class_name="soft",
                 role="note",
                 custom_attrs={"data-testid": "no-picture"},
             ),
         ),
-        _actions(page, card),
+        for_who_may("WebinarPage.ask", _actions(page, card)),
         class_name="panel session",
         custom_attrs={"data-testid": "session", "data-session": card.session_id, "data-phase": card.phase},
     )
@@ -342,10 +352,13 @@ def _past_row(card: State) -> rx.Component:
         cell(
             rx.cond(
                 (card.mode == "live") & (card.phase == "over"),
-                rx.el.a(
-                    t["studio.record.link"],
-                    href="/studio/record/" + card.session_id,
-                    custom_attrs={"data-testid": "make-auto-link"},
+                for_who_may(
+                    "/studio/record/[session_id]",
+                    rx.el.a(
+                        t["studio.record.link"],
+                        href="/studio/record/" + card.session_id,
+                        custom_attrs={"data-testid": "make-auto-link"},
+                    ),
                 ),
             ),
         ),

@@ -6,7 +6,7 @@ import reflex as rx
 
 from app.studio import beside_view
 from app.studio.desk import Desk
-from app.studio.frame import cell, chip, desk, empty, field, moment, sheet
+from app.studio.frame import cell, chip, desk, empty, field, for_who_may, moment, sheet
 from app.studio.media_form import MEDIA_KINDS
 from app.studio.webinar_form import SWITCHES
 
@@ -16,12 +16,15 @@ t = Desk.t
 
 def listing(page: State) -> rx.Component:
     """Every webinar."""
-    new = rx.el.a(
-        t["studio.webinars.new"],
-        href="/studio/webinars/new",
-        class_name="button",
-        id="new-webinar",
-        custom_attrs={"data-kind": "primary"},
+    new = for_who_may(
+        "/studio/webinars/new",
+        rx.el.a(
+            t["studio.webinars.new"],
+            href="/studio/webinars/new",
+            class_name="button",
+            id="new-webinar",
+            custom_attrs={"data-kind": "primary"},
+        ),
     )
     return desk(
         rx.cond(

@@ -290,7 +290,14 @@ def test_a_lead_goes_to_another_partner_with_a_reason_that_stays(card: Tab, hous
     crm = card.call(LeadCrm, "reassign", {"partner": PETR, "reason": "ошиблись"})
     assert (crm.partner_id, listed(house, partner_id=PETR)) == (PETR, [ANNA])
     deed = staff_deeds(house, limit=1)[0][0]
-    assert (deed.name, deed.by, deed.lead_id) == ("lead_assigned", ME, ANNA)
+    assert (deed.name, deed.by, deed.lead_id, deed.about) == ("lead_reassigned", ME, ANNA, "ошиблись")
+    line = Tab(cookie(house, Role.ADMIN), "/studio/audit").call(Audit, "opened").lines[0]
+    assert (line.what, line.about, line.link) == ("Передан другому партнёру", "ошиблись", f"/studio/leads/{ANNA}")
+    told = card.call(LeadPage, "opened").entries[0]
+    assert (told.title, told.detail.split(" · ")[:2]) == (
+        "Передан другому партнёру",
+        ["Кому принадлежит лид: petr", "ошиблись"],
+    )
 
 
 def test_a_host_gives_no_lead_to_a_partner(house: LocalWarehouse) -> None:

@@ -16,7 +16,9 @@ from app.routes import routes
 from app.settings import Settings
 from app.shared import schedule
 from app.shared import warehouse as connection
+from app.studio import frame
 from app.studio.desk import Desk
+from app.studio.frame import for_who_may
 from app.studio.gate import Gate, name_of
 from app.studio.leads import Leads
 from app.studio.partners import Partners
@@ -140,3 +142,19 @@ def test_visitors_pass_the_gate(house: dict[str, str]) -> None:
 
 def test_an_event_of_an_unknown_state_has_no_name_in_the_matrix() -> None:
     assert name_of(Tab().root, "reflex___state____state.nowhere.opened") == "?.opened"
+
+
+@pytest.mark.parametrize("what", ["/studio/audit", "Partners.add", "/staff/leads.csv"])
+def test_what_a_role_may_not_do_is_shown_to_the_others_only(what: str) -> None:
+    allowed = {**PAGES, **HANDLERS, **ROUTES}[what]
+    assert isinstance(allowed, frozenset)
+    shown = str(for_who_may(what, rx.el.p("…")))
+    assert {role for role in Role if f'"{role}"' in shown} == allowed
+
+
+def test_the_menu_asks_the_matrix() -> None:
+    shown = str(frame.desk(name="home", title=""))
+    for key in ("webhooks", "rejected", "accounts", "audit"):
+        before, found, _ = shown.partition(f'"data-testid":"nav-{key}"')
+        assert found
+        assert before.rpartition(".includes(")[0].endswith('["admin"]'), key

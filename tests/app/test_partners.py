@@ -200,7 +200,9 @@ def test_staff_opens_and_closes_a_cabinet(house: LocalWarehouse) -> None:
     assert Tab(header, "/partner").call(PartnerHome, "opened").access == "granted"
     staff.call(Partners, "close_cabinet", PETR)
     assert Tab(header, "/partner").call(PartnerHome, "opened").access == "nobody"
-    link = staff.call(Partners, "make_cabinet_link", PETR).bot_link.removeprefix("http://localhost:3000")
+    page = staff.call(Partners, "make_cabinet_link", PETR)
+    assert (page.link_of, page.link_opens) == (PETR, "cabinet")
+    link = page.bot_link.removeprefix("http://localhost:3000")
     answer = Caller(Starlette(routes=routes(lambda: house))).post(link, headers={"origin": "http://localhost:3000"})
     assert answer.status_code == 303
 

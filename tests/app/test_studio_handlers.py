@@ -439,6 +439,7 @@ def test_a_partner_gets_a_code_a_link_and_a_bot_link(
     assert starts["mariya-vydumkina"].startswith("https://t.me/efir_test_bot?start=mariya-vydumkina-")
     page = admin.call(Partners, "make_bot_link", card.partner_id)
     assert page.bot_link.startswith(("http://localhost:3000/telegram/", "https://t.me/"))
+    assert (page.link_of, page.link_opens) == (card.partner_id, "bot")
 
 
 @pytest.mark.parametrize("payload", ['{"name": "\\ud800"}', "[" * 20_000], ids=["half a character", "depth"])

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 
 from domain.events import Fact, TouchRecorded, WebinarScheduled
 from tests.journeys.house import House
@@ -15,7 +15,7 @@ from tests.journeys.visitor import PATIENCE_MS, picture
 from tests.patience import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
-WEBINAR, CODE = "begin", "begin-club"
+WEBINAR, CODE, PASSWORD = "begin", "begin-club", "correct horse battery staple"
 
 
 def first_admins_link(house: House) -> str:
@@ -32,7 +32,7 @@ def first_admins_link(house: House) -> str:
 def begin(page: Page, house: House) -> None:
     page.goto(first_admins_link(house))
     for field in page.locator("input[type=password]").all():
-        field.fill("correct horse battery staple")
+        field.fill(PASSWORD)
     page.locator("button[type=submit]").first.click()
     page.wait_for_url("**/studio**", timeout=PATIENCE_MS)
 
@@ -91,6 +91,41 @@ def test_the_first_admin_makes_a_webinar_and_a_partner_whose_link_opens_its_land
     page.goto(link)
     expect(page.locator("#submit")).to_be_visible(timeout=PATIENCE_MS)
     picture(page, pictures / "landing-1280.png")
+
+
+class Delayed:
+    """The socket of a tab, relayed; what the house says while `is_holding` comes with `release`."""
+
+    def __init__(self, page: Page) -> None:
+        self.is_holding = False
+        self.held: list[str | bytes] = []
+        page.route_web_socket(re.compile("/_event"), self.relay)
+
+    def relay(self, socket: WebSocketRoute) -> None:
+        self.socket = socket
+        server = socket.connect_to_server()
+        server.on_message(lambda message: self.held.append(message) if self.is_holding else socket.send(message))
+
+    def release(self) -> None:
+        self.is_holding = False
+        for message in self.held:
+            self.socket.send(message)
+
+
+def test_a_page_does_not_say_that_there_is_nothing_before_its_data_came(house: House, desk: BrowserContext) -> None:
+    page = desk.new_page()
+    delayed = Delayed(page)
+    page.goto(f"{house.url}/login?next=/studio/partners")
+    page.locator("[name=email]").fill("admin@example.com")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("button[type=submit]").first.click()
+    expect(page.locator(f"[data-testid=partner][data-code={CODE}]")).to_be_visible(timeout=PATIENCE_MS)
+    delayed.is_holding = True
+    page.get_by_test_id("nav-webinars").click()
+    expect(page).to_have_url(re.compile("/studio/webinars/?$"), timeout=PATIENCE_MS)
+    expect(page.locator("main.webinars")).to_have_text("Загружаем…", timeout=PATIENCE_MS)
+    delayed.release()
+    expect(page.get_by_text("Первый эфир (синтетический пример)").first).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_an_analyst_finds_the_assets_in_dagster(house: House, desk: BrowserContext) -> None:

@@ -29,17 +29,19 @@ def test_a_failure_and_its_end_reach_whoever_linked_the_account(house: House, ap
     house.start()
     linked(house, api)
     assert "оповещения о сбоях" in api.messages(CHAT)[0]["text"]
+    api.user_sends("/help", chat_id=CHAT)
+    assert "/alerts" in api.wait_for_messages(2, CHAT)[1]["text"]
     fail(house, JOB)
     fail(house, JOB)
-    warned = api.wait_for_messages(2, CHAT)[1]
+    warned = api.wait_for_messages(3, CHAT)[2]
     assert "«export_days»" in warned["text"]
     assert "1 мая, 01:27 (UTC)" in warned["text"], "the moment names its zone"
     assert "Что делать" in warned["text"]
     assert f"{SITE}/studio/failures" in warned["reply_markup"]
     fail(house, well=JOB)
-    assert "Прошло" in api.wait_for_messages(3, CHAT)[2]["text"]
+    assert "Прошло" in api.wait_for_messages(4, CHAT)[3]["text"]
     house.await_fact("message_sent", message_key=planned_keys(house)[1])
-    assert len(api.messages(CHAT)) == 3, "told once"
+    assert len(api.messages(CHAT)) == 4, "told once"
     assert set(house.texts_of(STAFF)) == set(planned_keys(house)), "kept under them, to go with the link"
     assert house.facts("consent_withdrawn", "lead_erased") == []
 

@@ -2,13 +2,16 @@
 -- journal of access in the registry. Parameters: limit, offset.
 with deeds as (
     select
-        name as deed,
+        case
+            when name = 'lead_assigned' and (properties ->> '$.partner_id') is not null then 'lead_reassigned'
+            else name
+        end as deed,
         occurred_at,
         lead_id,
         webinar_id,
         session_id,
         coalesce((properties ->> '$.by'), '') as deed_by,
-        '' as about,
+        coalesce(case when name = 'lead_assigned' then (properties ->> '$.reason') end, '') as about,
         true as is_fact,
         cast(seq as varchar) as tie
     from events

@@ -6,7 +6,7 @@ import reflex as rx
 
 from app.studio.bubble_view import piece
 from app.studio.desk import Desk
-from app.studio.frame import cell, chip, desk, empty, field, moment, sheet
+from app.studio.frame import cell, chip, desk, empty, field, for_who_may, moment, sheet
 from app.studio.scenarios.timelines_view import parts
 from domain.message_text import VARIABLES
 
@@ -110,17 +110,24 @@ def _editor(page: State) -> rx.Component:
             class_name="faint variables",
         ),
         rx.cond(page.buttons.length() > 0, _buttons(page)),
-        rx.el.div(
-            rx.el.button(
-                t[f"{HERE}.save"], type="submit", class_name="button", id="save", custom_attrs={"data-kind": "primary"}
-            ),
-            rx.cond(
-                (page.variant == "b") & page.has_experiment,
+        for_who_may(
+            "Editor.save",
+            rx.el.div(
                 rx.el.button(
-                    t[f"{HERE}.end"], type="button", on_click=page.end_experiment, class_name="button", id="end"
+                    t[f"{HERE}.save"],
+                    type="submit",
+                    class_name="button",
+                    id="save",
+                    custom_attrs={"data-kind": "primary"},
                 ),
+                rx.cond(
+                    (page.variant == "b") & page.has_experiment,
+                    rx.el.button(
+                        t[f"{HERE}.end"], type="button", on_click=page.end_experiment, class_name="button", id="end"
+                    ),
+                ),
+                class_name="actions",
             ),
-            class_name="actions",
         ),
         on_submit=page.save,
         key=page.form_key,
@@ -239,12 +246,15 @@ def _version(page: State, one: State) -> rx.Component:
         ),
         rx.cond(
             ~one.is_current,
-            rx.el.button(
-                t[f"{HERE}.restore"],
-                type="button",
-                on_click=page.restore(one.revision),
-                class_name="link-button",
-                custom_attrs={"data-testid": "restore", "data-revision": one.revision},
+            for_who_may(
+                "Editor.restore",
+                rx.el.button(
+                    t[f"{HERE}.restore"],
+                    type="button",
+                    on_click=page.restore(one.revision),
+                    class_name="link-button",
+                    custom_attrs={"data-testid": "restore", "data-revision": one.revision},
+                ),
             ),
         ),
         class_name="version",

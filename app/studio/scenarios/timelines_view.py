@@ -6,7 +6,7 @@ import reflex as rx
 
 from app.shared.pulse import pulse
 from app.studio.desk import Desk
-from app.studio.frame import chip, desk
+from app.studio.frame import chip, desk, for_who_may
 
 State = Any
 t = Desk.t
@@ -88,7 +88,8 @@ def _switch(page: State, scenario: State, step: State, is_paused: State, look: s
             custom_attrs={"data-kind": kind, "data-testid": label},
         )
 
-    return rx.cond(is_paused, button("resume", "primary", pause=False), button("pause", "", pause=True))
+    switch = rx.cond(is_paused, button("resume", "primary", pause=False), button("pause", "", pause=True))
+    return for_who_may("Timelines.switch", switch)
 
 
 def _axis(page: State, axis: State) -> rx.Component:
