@@ -45,9 +45,14 @@ class Claim:
     is_blocking: bool = True
     is_of_part: bool = False
     """It holds for the table if it holds for some people's (or sessions') rows and for the others': when only a part is
-    made anew, only the part is looked at. A pass over the whole table and the nightly comparison look at every row."""
+    made anew, only the part is looked at. A pass over the whole table and the nightly comparison look at every row.
+    Of blocking claims only: what breaks another one is published, and stays when a later part is well."""
     beside: tuple[str, ...] = ()
     """Tables of which, beside a part, only what the part sees is looked at."""
+
+    def __post_init__(self) -> None:
+        if self.is_of_part and not self.is_blocking:
+            raise ValueError(f"{self.name}: rows that break it are published, so every part must be asked about them.")
 
 
 def unique(name: str, meaning: str, table: str, *key: str, is_of_part: bool = False) -> Claim:

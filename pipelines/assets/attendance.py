@@ -65,7 +65,6 @@ attendance = Mart(
             "nobody_watches_longer_than_the_session",
             "Watched seconds lie between zero and the session's length (a second of rounding allowed).",
             tables.claim("watched_too_long"),
-            is_of_part=True,
             is_blocking=False,
         ),
     ),

@@ -54,7 +54,6 @@ audience_curve = Mart(
             "nobody_drops_who_was_not_present",
             "In no minute do more leads leave for good than were present.",
             tables.claim("dropped_unseen"),
-            is_of_part=True,
             is_blocking=False,
         ),
     ),

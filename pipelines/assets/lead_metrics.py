@@ -189,7 +189,6 @@ lead_metrics = Mart(
             "times_do_not_run_backwards",
             "Nobody becomes a lead, registers or comes before the first touch.",
             tables.claim("backward_times"),
-            is_of_part=True,
             is_blocking=False,
         ),
     ),

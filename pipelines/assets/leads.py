@@ -44,7 +44,6 @@ leads = Mart(
             "first_touch_is_not_after_creation",
             "Nobody becomes a lead before their first touch.",
             tables.claim("touched_after_creation"),
-            is_of_part=True,
             is_blocking=False,
         ),
     ),

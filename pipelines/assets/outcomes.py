@@ -90,8 +90,6 @@ offer_results = Mart(
             "every_form_belongs_to_an_offer",
             "Who sent a form by their verdict stands at an offer here.",
             tables.claim("offers_unlike_verdicts"),
-            is_of_part=True,
-            beside=("attendance",),
             is_blocking=False,
         ),
     ),
