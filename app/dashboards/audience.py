@@ -20,6 +20,7 @@ from app.dashboards.audience_rows import (
     TenthBar,
     kind_rows,
     marked,
+    so_far,
     summarised,
     tenth_bars,
 )
@@ -99,7 +100,7 @@ class Audience(Desk):
     @rx.event
     async def beat(self) -> None:
         """Count again when the log has grown; the page asks every few seconds while it can be seen."""
-        if not await self._may(*READERS):
+        if not await self._still(*READERS):
             return
         plan = await schedule.refresh()
         try:
@@ -156,7 +157,9 @@ class Audience(Desk):
         except WarehouseError:
             self.complaint = self._text("away")
             return
-        self.seq, self.as_of = seq, desk.now().isoformat()
+        now = desk.now()
+        self.seq, self.as_of = seq, now.isoformat()
+        minutes = so_far(minutes, session.opens_at, now)
         self.chart, self.has_replay = drawn(minutes), any(m.replaying for m in minutes)
         self.minutes = [
             [m.minute, m.present, m.entered, m.dropped, m.chat_lines + m.questions, m.offer_shown, m.offer_clicked,

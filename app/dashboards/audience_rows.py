@@ -1,5 +1,6 @@
 """What the audience page shows, line by line: plain values, made from the warehouse's answers. No Reflex."""
 
+import datetime as dtm
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from warehouse.reads.audience import KINDS, TENTHS, KindCount, Minute, OutcomeCo
 
 MARKED = ("peak", "best_minute", "steepest_drop", "at_offer")
 """Single numbers that are of a minute."""
+UNDECIDED = "undecided"
+"""The outcome of those about whom there is no verdict yet."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def summarised(minutes: Sequence[Minute], counts: Sequence[OutcomeCount], watchi
     """The single numbers of a session."""
     registered, entered = sum(c.registered for c in counts), sum(c.entered for c in counts)
     attended, replayed = sum(c.attended for c in counts), sum(c.replay_watched for c in counts)
+    judged = sum(c.entered for c in counts if c.outcome != UNDECIDED)
     watched = sum(c.watched_seconds for c in counts)
     found = {
         "registered": decimal(registered, language),
@@ -104,12 +108,21 @@ def summarised(minutes: Sequence[Minute], counts: Sequence[OutcomeCount], watchi
         "attended": decimal(attended, language),
         "attendance_rate": percent(sum(c.attended_registered for c in counts), registered, language),
         "completed": decimal(sum(c.completed for c in counts), language),
-        "watched_average": clock(watched / entered) if entered else "—",
+        "watched_average": clock(watched / judged) if judged else "—",
         "watched_median": clock(watching.median),
         "replay_watched": decimal(replayed, language),
         "replay_only": decimal(sum(c.replay_watched for c in counts if c.outcome == "watched_replay"), language),
     }
     return Summary(**found, **_moments(minutes, entered, language))
+
+
+def so_far(minutes: Sequence[Minute], opens_at: dtm.datetime, now: dtm.datetime) -> list[Minute]:
+    """The minutes that are over, at least the first: nobody was seen yet in those ahead of a session on air.
+
+    In the one that runs whoever is there is only seen with the next sign of life.
+    """
+    over = max(1, (now - opens_at).total_seconds() // 60)
+    return [m for m in minutes if m.minute < over]
 
 
 def marked(minutes: Sequence[Minute]) -> dict[str, Minute]:

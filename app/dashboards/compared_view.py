@@ -27,7 +27,7 @@ def tenths(page: State) -> rx.Component:
         rx.cond(
             page.tenths.length() > 0,
             rx.el.ol(rx.foreach(page.tenths, lambda bar: _tenth(page, bar)), class_name="histogram with-shares"),
-            empty(t["studio.audience.no_outcomes.title"], t["studio.audience.no_outcomes.text"], name="no-tenths"),
+            empty(t["studio.audience.no_times.title"], t["studio.audience.no_times.text"], name="no-tenths"),
         ),
         class_name="panel",
     )

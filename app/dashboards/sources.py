@@ -108,7 +108,7 @@ class Sources(Desk):
     @rx.event
     async def beat(self) -> None:
         """Count again when the log has grown; the page asks every few seconds while it can be seen."""
-        if not await self._may(*READERS):
+        if not await self._still(*READERS):
             return
         try:
             newest = await warehouse.get().run(last_seq)

@@ -58,6 +58,17 @@ class Desk(rx.State):
         self._say()
         return account
 
+    async def _still(self, *roles: Role) -> Account | None:
+        """The same for a page that looks again by itself: what the last action came to stays to be read.
+
+        Only that the warehouse is away is said anew each time.
+        """
+        notice, complaint = self.notice, self.complaint
+        account = await self._may(*roles)
+        if account:
+            self.notice, self.complaint = notice, "" if complaint == self._text("away") else complaint
+        return account
+
     def _send_away(self, account: Account | None) -> None:
         """Forget whatever was shown and say why nothing is: not logged in, or not allowed."""
         self.reset()  # type: ignore[no-untyped-call]

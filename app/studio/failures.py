@@ -61,7 +61,7 @@ class Failures(Desk):
     @rx.event
     async def beat(self) -> None:
         """Look again: the page is being looked at."""
-        if await self._may(*READERS):
+        if await self._still(*READERS):
             await self._show()
 
     @rx.event

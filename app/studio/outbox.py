@@ -107,7 +107,7 @@ class Outbox(Desk):
     @rx.event
     async def beat(self) -> None:
         """Look again: the page is being looked at."""
-        if await self._may(*READERS):
+        if await self._still(*READERS):
             await self._show()
 
     @rx.event

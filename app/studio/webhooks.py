@@ -100,9 +100,7 @@ class WebhooksPage(Desk):
     @rx.event
     async def beat(self) -> None:
         """Look again: the page is being looked at."""
-        notice, complaint = self.notice, self.complaint
-        if await self._may():
-            self.notice, self.complaint = notice, complaint
+        if await self._still():
             await self._show()
 
     @rx.event

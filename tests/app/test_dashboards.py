@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from app.access.roles import Role
 from app.dashboards import audience_address, cost_upload, funnel_address, sources_address
 from app.dashboards.audience import Audience
-from app.dashboards.audience_rows import KindRow, summarised
+from app.dashboards.audience_rows import KindRow, marked, so_far, summarised
 from app.dashboards.audience_view import PART_OF
 from app.dashboards.chart import drawn
 from app.dashboards.compared_view import KIND
@@ -192,6 +192,21 @@ def test_what_a_table_would_change_is_said_before_it_is_taken(house: LocalWareho
     assert len(tab.call(Sources, "take_costs").cost_rows) == 2
 
 
+def test_what_became_of_a_table_is_to_be_read_while_the_page_counts_again(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.MARKETER))
+    tab.call(Sources, "opened")
+    table = "source;amount;since;until\nvk;1,500;2026-03-01;2026-03-31"
+    refused = tab.call(Sources, "look_at_costs", {"csv": table}).complaint
+    assert refused
+    assert tab.call(Sources, "beat").complaint == refused
+
+    tab.call(Sources, "look_at_costs", {"csv": "source;amount;since;until\nvk;1500;2026-03-01;2026-03-31"})
+    taken = tab.call(Sources, "take_costs").notice
+    assert taken
+    assert tab.call(Sources, "beat").notice == taken
+    assert tab.call(Sources, "look_at_costs", {"csv": ""}).notice == ""
+
+
 def test_costs_become_prices_that_add_up(house: LocalWarehouse) -> None:
     spring = TouchRecorded(visitor_id="visitor-spring", landing="/", utm=Utm(source="yandex", campaign="spring"))
     house.append([Fact.of(spring, emitter=Emitter.WEB_FORM, occurred_at=at(-70))])
@@ -318,6 +333,26 @@ def test_who_came_without_a_place_makes_no_rate_above_the_whole() -> None:
     walked_in = OutcomeCount("completed", 3, 1, 3, 3, 1, 3, 0, 100.0)
 
     assert summarised([], [walked_in], Watching(), "ru").attendance_rate == "100\N{NO-BREAK SPACE}%"
+
+
+def test_who_is_not_judged_yet_lowers_no_average() -> None:
+    watching, entering = (OutcomeCount(*row) for row in (
+        ("watching", 1, 1, 1, 1, 1, 0, 0, 660.0), ("undecided", 3, 3, 2, 0, 0, 0, 0, 0.0),
+    ))  # fmt: skip
+
+    assert summarised([], [watching, entering], Watching(), "ru").watched_average == "11:00"
+    assert summarised([], [entering], Watching(), "ru").watched_average == "—"
+
+
+def test_of_a_session_on_air_only_minutes_that_are_over_are_drawn() -> None:
+    on_air = [minute(0, 5), minute(1, 5, dropped=1), minute(2, 4, dropped=4), *(minute(n, 0) for n in range(3, 45))]
+
+    seen = so_far(on_air, at(0), at(3.2))
+
+    assert [m.minute for m in seen] == [0, 1, 2]
+    assert marked(seen)["steepest_drop"].minute == 1
+    assert [m.minute for m in so_far(on_air, at(0), at(0.1))] == [0]
+    assert so_far(on_air, at(0), at(50)) == on_air
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class Timelines(Desk):
     @rx.event
     async def beat(self) -> None:
         """Count again: the page is being looked at."""
-        if not await self._may(*READERS):
+        if not await self._still(*READERS):
             return
         try:
             await self._show()
