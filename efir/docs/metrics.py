@@ -4,7 +4,7 @@ from domain.metrics import METRICS, Metric
 
 INTRODUCTION = """# Metrics
 
-What every number means, wherever it is shown: dashboards, assets, exports. Written from `domain/metrics.py` by
+What every number means, wherever it is shown: dashboards, assets, exports. Written from `domain/metrics` by
 `make docs`.
 """
 
