@@ -23,7 +23,9 @@
   function nearest() {
     for (const { part, before } of stood.around) {
       const controls = part.isConnected ? controlsOf(part) : [];
-      if (controls.length) return controls[Math.min(before, controls.length - 1)];
+      const near = [...controls.slice(before), ...controls.slice(0, before).reverse()];
+      const safe = near.find((one) => one.dataset.kind !== "danger"); // a key held down must not say yes to the last question
+      if (safe) return safe;
     }
     return document.getElementById("main");
   }

@@ -91,3 +91,10 @@ def test_who_points_with_a_mouse_and_who_has_left_a_control_are_let_alone(page: 
     page.evaluate("document.activeElement.blur()")
     page.evaluate("document.querySelector('li').remove()")
     assert page.evaluate("document.activeElement === document.body")
+
+
+def test_the_last_question_is_never_answered_by_a_key_held_down(page: Page) -> None:
+    on(page, "#next")
+    page.evaluate("""document.querySelector("p").innerHTML =
+      "<button id='yes' data-kind='danger'>Delete</button><button id='no'>Keep</button>" """)
+    expect(page.locator("#no")).to_be_focused()
