@@ -231,7 +231,11 @@ def test_a_lead_s_card_tells_everything_in_words(admin: Tab) -> None:
     card = admin.call(LeadPage, "opened")
     assert (card.name, card.contacts, card.partner) == ("Анна Примерова", [grouped("+79990000001")], "Пётр Партнёров")
     [verdict] = card.verdicts
-    assert (verdict.status_text, verdict.outcome, verdict.percent) == ("Посетил", "Отправил форму", 99)
+    assert (verdict.status_text, verdict.outcome, verdict.share) == (
+        "Посетил",
+        "Отправил форму",
+        "99\N{NO-BREAK SPACE}%",
+    )
     assert verdict.reasons == ["Просмотрено 19:50 из 20:00."]
     assert {"touch_recorded", "core_ingest_event", "client_webinar_entered", "message_sent"} <= {
         e.name for e in card.entries
