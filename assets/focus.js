@@ -24,7 +24,7 @@
     for (const { part, before } of stood.around) {
       const controls = part.isConnected ? controlsOf(part) : [];
       const near = [...controls.slice(before), ...controls.slice(0, before).reverse()];
-      const safe = near.find((one) => one.dataset.kind !== "danger");
+      const safe = near.find((one) => one.dataset.kind !== "danger"); // a key held down must not say yes to the last question
       if (safe) return safe;
     }
     return document.getElementById("main");
@@ -50,10 +50,9 @@
   document.addEventListener("pointerdown", () => (isByKey = false), true);
   document.addEventListener(
     "keydown",
-    (event) => {
+    () => {
       isByKey = true;
       if (!substitute) return;
-      if (event.repeat) return event.preventDefault(); // a key held down presses nothing that has just come
       stood = remember(substitute); // used: it is no substitute any more
       substitute = null;
     },

