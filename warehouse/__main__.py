@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
 
 import pyarrow as pa
@@ -19,7 +20,7 @@ from warehouse.settings import Settings
 
 
 def main() -> int:
-    """Run until told to stop. Exit code 0 after a graceful end, 1 when the database or the port cannot be had."""
+    """Run until told to stop. Exit code 0 after a graceful end, 1 when database or port cannot be had or are lost."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s", stream=sys.stderr)
     wait_for_stop = _signalled(signal.SIGTERM, signal.SIGINT)
     try:
@@ -45,7 +46,7 @@ def _signalled(*numbers: signal.Signals) -> Callable[[], object]:
 
 
 def run(settings: Settings, wait_for_stop: Callable[[], object]) -> None:
-    """Serve until `wait_for_stop` returns. Raises WarehouseError when the database or the port cannot be had."""
+    """Serve until `wait_for_stop` returns. Raises WarehouseError when database or port cannot be had or are lost."""
     tokens = secrets.ensure(settings.home).warehouse_tokens
     engine = Engine(
         settings.database,
@@ -57,10 +58,20 @@ def run(settings: Settings, wait_for_stop: Callable[[], object]) -> None:
         since = dtm.datetime.now(dtm.UTC).isoformat(timespec="seconds")
         sys.stdout.write(f"ready warehouse {HOST}:{service.port} facts={engine.health()['facts']} since={since}\n")
         sys.stdout.flush()
+        threading.Thread(target=_stop_when, args=(engine.gave_up,), daemon=True).start()
         wait_for_stop()
         service.stop()
+        if engine.gave_up.is_set():
+            raise WarehouseError(
+                "DuckDB met a mistake of its own and answers nothing any more; it is to be started anew."
+            )
     finally:
         engine.close()
+
+
+def _stop_when(gave_up: threading.Event) -> None:
+    gave_up.wait()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _listen(engine: Engine, tokens: dict[str, str], port: int) -> Service:

@@ -3,6 +3,7 @@
 import datetime as dtm
 import logging
 import os
+import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -73,6 +74,11 @@ class Engine:
         if returned:
             LOGGER.warning("%d erased people came back with an older copy: erasing them again.", len(returned))
             self._write(lambda: self._room.erase(returned))
+
+    @property
+    def gave_up(self) -> threading.Event:
+        """Set once DuckDB answers nothing any more; what was acknowledged is in the file, for the next process."""
+        return self._house.gave_up
 
     # --- writing ---------------------------------------------------------------------------------------------------
 

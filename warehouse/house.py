@@ -25,6 +25,8 @@ COPY_PATIENCE_SECONDS = 30.0
 """So long a copy waits for another one to be finished: two at once would need twice the room."""
 SPARE_BYTES = 2**30
 """What a copy must leave free beside the database: the log goes on, and DuckDB journals a part of the copy."""
+LOST = (duckdb.InternalException, duckdb.FatalException)
+"""After a mistake of its own DuckDB answers nothing any more ("database has been invalidated")."""
 
 
 class Offered:
@@ -55,6 +57,8 @@ class House:
         self._build = threading.Lock()
         self._copying = threading.Lock()
         self.offered = Offered()
+        self.gave_up = threading.Event()
+        """Set once DuckDB met a mistake of its own: nothing is answered until a new process opens the file."""
         self._open(now)
 
     def _open(self, now: dtm.datetime) -> None:
@@ -64,7 +68,11 @@ class House:
 
     def execute(self, query: str, parameters: Any = None) -> duckdb.DuckDBPyConnection:
         """Run a statement on the writer's connection."""
-        return self._connection.execute(query, parameters)
+        try:
+            return self._connection.execute(query, parameters)
+        except LOST:
+            self.gave_up.set()
+            raise
 
     def register(self, name: str, table: pa.Table) -> None:
         """Let statements of the writer read an Arrow table under this name."""
@@ -83,6 +91,9 @@ class House:
             cursor = self._root.cursor()
         try:
             yield cursor
+        except LOST:
+            self.gave_up.set()
+            raise
         finally:
             cursor.close()
             with self._changed:

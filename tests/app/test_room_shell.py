@@ -38,7 +38,7 @@ def test_the_page_is_named_in_the_visitors_language_and_escaped(rooms: Rooms) ->
     assert "<title>Воронка &lt;продаж&gt;</title>" in russian.text
     assert ("<title>The funnel</title>" in english.text, '<html lang="en">' in english.text) == (True, True)
     assert "no-store" in russian.headers["cache-control"]
-    assert russian.text.count("<script") == 3, "the theme, the bundle, and the texts as data"
+    assert russian.text.count("<script") == 4, "the theme, the focus, the bundle, and the texts as data"
 
 
 def test_a_room_that_does_not_exist_is_not_found_and_says_so_on_the_page(rooms: Rooms) -> None:

@@ -1,5 +1,6 @@
 """What Dagster is given: it loads alone, everything says what it is and whose, and it works in process."""
 
+import dataclasses
 import datetime as dtm
 import os
 import subprocess
@@ -10,12 +11,13 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 
-from pipelines import bulk, instance, partitions, upkeep
+from pipelines import bulk, derived, instance, partitions, upkeep
 from pipelines.definitions import defs
 from pipelines.doors import settings
 from pipelines.making import RECOMPUTED
-from pipelines.marts import OWNERS
+from pipelines.marts import OWNERS, Claim
 from pipelines.reaction import Reactor
 from pipelines.sensors import facts_arrived, follower_of, marts_are_stale, messages_are_overdue
 from pipelines.tables import MARTS
@@ -107,6 +109,32 @@ def test_the_job_makes_every_table_and_reports_it_with_its_checks(
     keys = [dg.AssetCheckKey(dg.AssetKey(mart.name), claim.name) for mart in MARTS for claim in mart.claims]
     latest = dagster_instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
     assert len(latest) == len(keys)
+    runs = {one.run_id for one in latest.values()}
+    assert runs == {done.run_id}, "told by another one than the table, a result is older than it: «not evaluated»"
+
+
+def test_a_run_tells_which_claim_is_broken_though_it_fails(
+    cohort: Cohort,
+    door: LocalWarehouse,
+    now: dtm.datetime,
+    dagster_instance: dg.DagsterInstance,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    live(cohort, Reactor(door), now)
+    impossible = Claim("impossible", "There are no messages.", "select * from messages")
+    broken = [dataclasses.replace(mart, claims=(impossible,)) if mart.name == "messages" else mart for mart in MARTS]
+    monkeypatch.setattr(derived, "MARTS", broken)
+    job = defs.resolve_job_def("refresh_marts")
+
+    done = job.execute_in_process(instance=dagster_instance, resources={"warehouse": door}, raise_on_error=False)
+
+    assert not done.success
+    key = dg.AssetCheckKey(dg.AssetKey("messages"), "impossible")
+    (told,) = dagster_instance.event_log_storage.get_latest_asset_check_execution_by_key([key]).values()
+    assert told.run_id == done.run_id
+    assert told.status == AssetCheckExecutionRecordStatus.FAILED
+    assert dagster_instance.get_latest_materialization_event(dg.AssetKey("messages")) is None
+    assert dagster_instance.get_latest_materialization_event(dg.AssetKey("leads")) is not None
 
 
 def test_the_bulk_job_does_what_the_sensor_would_have_done(

@@ -34,27 +34,45 @@ settled as (
     from events
     where name = 'lead_task_done'
     group by (properties ->> '$.task_id')
+),
+
+chosen as (
+    select
+        added.task_id,
+        added.lead_id,
+        added.task_owner,
+        added.due_at,
+        titles.value as task_title,
+        coalesce(settled.is_done, false) as is_done
+    from added
+    inner join people_current as titles on added.task_id = titles.ref and titles.kind = 'task'
+    left join settled on added.task_id = settled.task_id
+    where
+        ($leads is null or list_contains($leads, added.lead_id))
+        and ($owner = '' or added.task_owner = $owner)
+        and ($is_open = 0 or not coalesce(settled.is_done, false))
+),
+
+-- Not windows over nothing (`count(*) over ()`): in DuckDB 1.5.5 they have a race that ends the whole database.
+counted as (
+    select
+        count(*) as total,
+        count(*) filter (where chosen.due_at < cast($now as timestamptz) and not chosen.is_done) as overdue
+    from chosen
 )
 
 select
-    added.task_id,
-    added.lead_id,
-    added.task_owner,
-    added.due_at,
-    titles.value as task_title,
+    chosen.task_id,
+    chosen.lead_id,
+    chosen.task_owner,
+    chosen.due_at,
+    chosen.task_title,
     coalesce(lead_names.value, '') as lead_name,
-    coalesce(settled.is_done, false) as is_done,
-    count(*) over () as total,
-    count(*) filter (
-        where added.due_at < cast($now as timestamptz) and not coalesce(settled.is_done, false)
-    ) over () as overdue
-from added
-inner join people_current as titles on added.task_id = titles.ref and titles.kind = 'task'
-left join settled on added.task_id = settled.task_id
-left join people_current as lead_names on added.lead_id = lead_names.subject_id and lead_names.kind = 'name'
-where
-    ($leads is null or list_contains($leads, added.lead_id))
-    and ($owner = '' or added.task_owner = $owner)
-    and ($is_open = 0 or not coalesce(settled.is_done, false))
-order by is_done, added.due_at, added.task_id
+    chosen.is_done,
+    counted.total,
+    counted.overdue
+from chosen
+cross join counted
+left join people_current as lead_names on chosen.lead_id = lead_names.subject_id and lead_names.kind = 'name'
+order by chosen.is_done, chosen.due_at, chosen.task_id
 limit $limit offset $offset
