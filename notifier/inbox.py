@@ -73,9 +73,7 @@ class Inbox:
     async def drain(self) -> int:
         """Handle every update in the spool once; returns how many. Raises WarehouseError."""
         warehouse = self._desk.warehouse
-        handled = set(
-            self._handled
-        )  # one that is removed while the spool is read is forgotten, and still in the answer
+        handled = set(self._handled)  # one that is removed while the spool is read is still in the answer
         entries = await self._desk.threads.run(lambda: warehouse.entries(SPOOL))
         fresh = sorted((int(entry.key), entry.body) for entry in entries if int(entry.key) not in handled)
         for update_id, body in fresh:

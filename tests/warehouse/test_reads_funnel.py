@@ -190,6 +190,15 @@ def test_a_week_begins_where_it_is_looked_at(warehouse: LocalWarehouse, zone: st
     assert (one.slice, one.counts["touched"]) == (monday, 1)
 
 
+def test_weeks_stand_in_their_order_however_many_came(warehouse: LocalWarehouse) -> None:
+    first, second = (dtm.datetime(2026, 3, day, 12, tzinfo=dtm.UTC) for day in (3, 10))
+    for visitor, moment in (("one", first), ("two", second), ("three", second)):
+        touch = TouchRecorded(visitor_id=visitor, landing="/w/pervyy", utm=Utm(source="vk"))
+        warehouse.append([Fact.of(touch, emitter=Emitter.WEB_FORM, occurred_at=moment)])
+    weeks = funnel.funnel(warehouse, FunnelFilter(breakdown="week"))
+    assert [(one.slice, one.counts["touched"]) for one in weeks] == [("2026-03-02", 1), ("2026-03-09", 2)]
+
+
 def test_a_funnel_of_nobody_is_none(told: LocalWarehouse) -> None:
     assert funnel.whole(told, FunnelFilter(source="nowhere")) is None
 

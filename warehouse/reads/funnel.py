@@ -134,9 +134,10 @@ class Behind:
 
 
 def funnel(warehouse: Warehouse, wanted: FunnelFilter) -> list[FunnelSlice]:
-    """Counts by stage, one slice per value of the breakdown, the widest first; no breakdown: one slice or none."""
+    """Counts by stage, a slice per value of the breakdown, the widest first, weeks as they come; else one or none."""
     rows = _ask(warehouse, "funnel_counts", wanted)
-    return [_slice(row["slice"], row) for row in rows]
+    slices = [_slice(row["slice"], row) for row in rows]
+    return sorted(slices, key=lambda one: one.slice) if wanted.breakdown == "week" else slices
 
 
 def whole(warehouse: Warehouse, wanted: FunnelFilter) -> FunnelWhole | None:
