@@ -283,7 +283,7 @@ def _confirm(page: State, question: Any, action: Any, name: str) -> rx.Component
     return rx.el.div(
         rx.el.p(question, role="alert"),
         rx.el.div(
-            _button(t["studio.yes"], action, f"confirm-{name}", "primary"),
+            _button(t["studio.yes"], action, f"confirm-{name}", "danger"),
             _button(t["studio.no"], page.ask(""), "confirm-no", "quiet"),
             class_name="actions",
         ),
