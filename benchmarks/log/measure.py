@@ -67,17 +67,17 @@ class Raw:
 
 
 def flat_out(warehouse: Warehouse, seconds: float, dice: random.Random) -> float:
-    """Facts a second when 100 posters append one fact each, again and again."""
+    """Facts a second when 100 posters append one fact each, again and again, at least once."""
     counts = [0] * POSTERS
     ready = [watched(int(40 * seconds) + 20, dice) for _ in range(POSTERS)]
     stop_at = time.perf_counter() + seconds
 
     def post(poster: int) -> None:
         for fact in ready[poster]:
-            if time.perf_counter() > stop_at:
-                return
             warehouse.append([fact])
             counts[poster] += 1
+            if time.perf_counter() > stop_at:
+                return
 
     spent = _together(post)
     return sum(counts) / spent
