@@ -12,6 +12,7 @@ from notifier.holder import folder, is_held
 from warehouse.interface import Warehouse
 
 BEAT_SECONDS = 5.0
+_FILE = "health.json"
 COLLECTION, KEY = "telegram_bot", "queue"
 """Registry entry {waiting, eta_seconds, at}."""
 _STALE = dtm.timedelta(seconds=30)
@@ -41,10 +42,15 @@ def tell(warehouse: Warehouse, body: dict[str, Any]) -> None:
 
 def write(home: Path, body: dict[str, Any]) -> None:
     """Replace the file in one step: a reader never sees half of it."""
-    path = folder(home) / "health.json"
+    path = folder(home) / _FILE
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps(body))
     draft.replace(path)
+
+
+def forget(home: Path) -> None:
+    """Take away what an earlier notifier said: who starts now is not that one."""
+    (folder(home) / _FILE).unlink(missing_ok=True)
 
 
 def check(home: Path, *, now: dtm.datetime) -> tuple[bool, str]:
@@ -52,7 +58,7 @@ def check(home: Path, *, now: dtm.datetime) -> tuple[bool, str]:
     if not is_held(home):
         return False, f"No notifier runs on {home}. Start it: python -m notifier"
     try:
-        body = json.loads((folder(home) / "health.json").read_text())
+        body = json.loads((folder(home) / _FILE).read_text())
         age = now - dtm.datetime.fromisoformat(body["at"])
     except (OSError, ValueError, KeyError):
         return False, "The notifier is starting."

@@ -27,8 +27,10 @@ _PATIENCE_SECONDS = 5.0
 
 async def run(notifier: Notifier, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
     """Work until `stop` is set. Raises what a loop raised: the supervisor starts us anew."""
+    await notifier.threads.run(lambda: health.forget(notifier.settings.home))
     seq = await _prepare(notifier)
     await _connect(notifier)
+    await _say_how_it_is(notifier)  # before anybody hears «ready»: who asks then is answered
     loops = [
         asyncio.create_task(_tail(notifier, seq), name="tail"),
         asyncio.create_task(notifier.delivery.send_for_ever(), name="send"),
@@ -148,10 +150,8 @@ async def _tail(notifier: Notifier, seq: int) -> None:
 
 async def _beat(notifier: Notifier) -> None:
     """Keep the health file fresh and look for replays that staff asked for."""
-    transport = "dry_run" if notifier.settings.is_dry_run else "telegram"
     while True:
-        body = health.report(notifier.delivery, transport, is_connected=_is_connected(notifier), now=notifier.now())
-        await notifier.threads.run(lambda: health.write(notifier.settings.home, body))  # noqa: B023
+        body = await _say_how_it_is(notifier)
         try:
             await notifier.threads.run(lambda: health.tell(notifier.warehouse, body))  # noqa: B023
             await notifier.replays.look()
@@ -159,6 +159,14 @@ async def _beat(notifier: Notifier) -> None:
         except WarehouseError as error:
             LOGGER.warning("Replays cannot be read, trying on: %s", error)
         await asyncio.sleep(health.BEAT_SECONDS)
+
+
+async def _say_how_it_is(notifier: Notifier) -> dict[str, Any]:
+    """Write the health file; returns the report in it."""
+    transport = "dry_run" if notifier.settings.is_dry_run else "telegram"
+    body = health.report(notifier.delivery, transport, is_connected=_is_connected(notifier), now=notifier.now())
+    await notifier.threads.run(lambda: health.write(notifier.settings.home, body))
+    return body
 
 
 async def _end(notifier: Notifier, tasks: Sequence[asyncio.Task[Any]]) -> None:
