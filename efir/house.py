@@ -10,7 +10,7 @@ from efir.process.readiness import page_answers, port_answers, socket_answers
 from efir.settings import PROGRAMS, REPOSITORY, Settings
 
 MEMORY, CODE, DOORS = 0, 1, 2
-"""Stages of the start. The memory ends last: what is in flight still finds it."""
+"""Stages of the start; the end goes the other way: what is in flight still finds what it needs."""
 CODE_SERVER_THREADS = 16
 """Sensors that long-poll each hold one; the default would be six on two cores."""
 EVERY_INTERFACE = "0.0.0.0"  # noqa: S104 - phones and proxies come in here

@@ -21,7 +21,8 @@ FIRST_BACK_OFF_SECONDS, MOST_BACK_OFF_SECONDS = 0.5, 30.0
 HEALTHY_SECONDS = 60.0
 """A child that lived this long starts again at once: it was well, and somebody waits for it."""
 FIRST_START_ATTEMPTS = 3
-DOORS_END_WITHIN_SECONDS, FOUNDATION_ENDS_WITHIN_SECONDS = 6.5, 2.5
+DOORS_END_BY_SECONDS, BETWEEN_ENDS_BY_SECONDS, FOUNDATION_ENDS_BY_SECONDS = 5.7, 7.2, 9.7
+"""Since the stop was asked for: when what is left of the last stage is killed, of those between, and of the first."""
 
 
 class StartFailed(RuntimeError):  # noqa: N818 - reads as what it says
@@ -112,7 +113,7 @@ class Supervisor:
         assert process.stdout is not None  # noqa: S101 - asked for in spawn
         following = asyncio.create_task(self._output.follow(child.spec.name, process.stdout))
         if self._stopping.is_set():  # asked for while the process was being made
-            await child.end(FOUNDATION_ENDS_WITHIN_SECONDS)
+            await child.end(FOUNDATION_ENDS_BY_SECONDS - BETWEEN_ENDS_BY_SECONDS)
         if await child.wait_until_ready():
             seconds = time.monotonic() - child.started_at
             told = f"ready in {seconds:.1f} s" if child.spec.is_ready else "started"
@@ -120,7 +121,7 @@ class Supervisor:
             self._publish()
         elif child.pid is not None and not self._stopping.is_set():
             self._output.say(child.spec.name, f"no answer within {child.spec.ready_within_seconds:.0f} s: stopped")
-            await child.end(DOORS_END_WITHIN_SECONDS)
+            await child.end(DOORS_END_BY_SECONDS)
         code = await process.wait()
         child.send(signal.SIGKILL)
         self._tell_guard(f"-{process.pid}")
@@ -141,12 +142,13 @@ class Supervisor:
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
     async def _end_all(self) -> None:
-        """Everything but the foundation together, then the foundation: what is in flight still finds it."""
-        foundation = self.children[0].spec.stage if self.children else 0
-        doors = [child for child in self.children if child.spec.stage > foundation]
-        await asyncio.gather(*(child.end(DOORS_END_WITHIN_SECONDS) for child in doors))
-        ground = [child for child in self.children if child.spec.stage == foundation]
-        await asyncio.gather(*(child.end(FOUNDATION_ENDS_WITHIN_SECONDS) for child in ground))
+        """Stage by stage, the last one first: whoever is still at work finds what it stands on."""
+        began = time.monotonic()
+        stages = [list(stage) for _, stage in itertools.groupby(self.children, key=lambda child: child.spec.stage)]
+        for number, members in reversed(list(enumerate(stages))):
+            by = DOORS_END_BY_SECONDS if number == len(stages) - 1 else BETWEEN_ENDS_BY_SECONDS
+            within = (by if number else FOUNDATION_ENDS_BY_SECONDS) - (time.monotonic() - began)
+            await asyncio.gather(*(child.end(within) for child in members))
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._state_file.unlink(missing_ok=True)
         if self._guard is not None and self._guard.stdin is not None:

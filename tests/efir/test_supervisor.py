@@ -117,7 +117,7 @@ def test_the_end_takes_less_than_ten_seconds_even_if_a_child_refuses_and_leaves_
     family = Family(
         tmp_path, python("base", STUBBORN), python("stubborn", STUBBORN, 1), python("nest", WITH_GRANDCHILD, 1)
     )
-    assert supervisor.DOORS_END_WITHIN_SECONDS + supervisor.FOUNDATION_ENDS_WITHIN_SECONDS < 10
+    assert supervisor.FOUNDATION_ENDS_BY_SECONDS < 10
 
     async def script(family: Family) -> None:
         await family.until(
@@ -128,6 +128,31 @@ def test_the_end_takes_less_than_ten_seconds_even_if_a_child_refuses_and_leaves_
     grandchild = int(family.terminal.getvalue().split("grandchild ")[1].split()[0])
     assert not psutil.pid_exists(grandchild)
     assert not family.state_file.exists()
+
+
+LEAVER = """
+import signal, sys, time
+def leave(number, frame):
+    time.sleep({seconds})
+    print("leaves", flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGTERM, leave)
+print("here", flush=True)
+time.sleep(600)
+"""
+
+
+def test_a_stage_is_asked_to_end_when_all_that_stand_on_it_have_ended(tmp_path: Path) -> None:
+    family = Family(
+        tmp_path, *(python(f"stage{number}", LEAVER.format(seconds=0.3 * number), number) for number in range(3))
+    )
+
+    async def script(family: Family) -> None:
+        await family.until(lambda: family.terminal.getvalue().count("│ here") == 3)
+
+    family.run(script)
+    left = [line.split()[0] for line in family.terminal.getvalue().splitlines() if line.endswith("leaves")]
+    assert left == ["stage2", "stage1", "stage0"]
 
 
 RUNNER = """
