@@ -6,7 +6,7 @@ Amounts are integers in hundredths of their currency. Nothing here ever adds amo
 import csv
 import datetime as dtm
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -25,6 +25,8 @@ IN_RUSSIAN = {
 MAX_ROWS = 5_000
 MAX_AMOUNT = Decimal(10) ** 12
 MAX_NAME = 200
+MOST_NAMED = 3
+"""So many of the costs it overlaps with are named beside a cost; the others are counted."""
 CURRENCY = re.compile(r"[A-Z]{3}")
 AMOUNT = re.compile(r"[0-9]+([.,][0-9]{1,2})?")
 """Three digits after the sign are refused: in «1,500» nobody knows whether it parts thousands or kopecks."""
@@ -49,6 +51,14 @@ class Cost:
     def key(self) -> str:
         """The same source, campaign, currency and period again replaces the amount."""
         return f"{self.since}:{self.until}:{self.currency}:{self.source}:{self.campaign}"
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """The other costs that count the same days of the same source, campaign and currency: the oldest, and how many."""
+
+    oldest: tuple[Cost, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +196,29 @@ def falling_into(costs: Iterable[Cost], since: dtm.date, until: dtm.date) -> dic
         spent = total.setdefault((cost.source, cost.campaign), {})
         spent[cost.currency] = spent.get(cost.currency, 0) + part
     return total
+
+
+def overlapping(costs: Iterable[Cost]) -> dict[str, Overlap]:
+    """Costs (by their key) some days of which another cost of the same source, campaign and currency counts, too.
+
+    A key that is given again replaces the earlier cost, as it does when it is kept.
+    """
+    cuts: defaultdict[tuple[str, str, str], dict[str, Cost]] = defaultdict(dict)
+    for cost in costs:
+        cuts[cost.source, cost.campaign, cost.currency][cost.key] = cost
+    total: Counter[str] = Counter()
+    named: defaultdict[str, list[Cost]] = defaultdict(list)
+    for cut in cuts.values():
+        open_: list[Cost] = []
+        for cost in sorted(cut.values(), key=lambda cost: (cost.since, cost.until)):
+            open_ = [before for before in open_ if before.until >= cost.since]
+            for before in open_:
+                for one, other in ((before, cost), (cost, before)):
+                    total[one.key] += 1
+                    if total[one.key] <= MOST_NAMED:
+                        named[one.key].append(other)
+            open_.append(cost)
+    return {key: Overlap(tuple(named[key]), count) for key, count in total.items()}
 
 
 def added(several: Iterable[Spent]) -> Spent:

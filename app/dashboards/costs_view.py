@@ -38,6 +38,7 @@ def prices(page: State) -> rx.Component:
         rx.el.section(
             rx.el.h2(t["studio.sources.prices"]),
             rx.el.p(t["studio.sources.prices_is"], class_name="faint"),
+            _overlaps(page.overlap, "prices-overlap"),
             wide(
                 rx.el.thead(rx.el.tr(rx.el.th(t["studio.leads.source"], scope="col"), column("spend"), *heads)),
                 rx.el.tbody(rx.foreach(page.prices, _price)),
@@ -45,6 +46,14 @@ def prices(page: State) -> rx.Component:
             ),
             class_name="panel",
         ),
+    )
+
+
+def _overlaps(said: State, name: str) -> rx.Component:
+    """That days are counted more than once; nothing where none is."""
+    return rx.cond(
+        said != "",
+        rx.el.p(said, class_name="banner", role="note", custom_attrs={"data-kind": "warn", "data-testid": name}),
     )
 
 
@@ -139,6 +148,7 @@ def foreseen(page: State) -> rx.Component:
                 rx.foreach(page.foreseen, _line),
                 name="foreseen",
             ),
+            _overlaps(page.overlap_foreseen, "foreseen-overlap"),
             rx.cond(
                 page.bad == 0,
                 rx.el.button(
@@ -161,10 +171,15 @@ def _line(line: State) -> rx.Component:
         cell(line.period, label=t["studio.sources.period"], class_name="cell digits"),
         cell(
             rx.cond(line.is_bad, rx.el.span(line.fate, class_name="error"), line.fate),
+            _beside(line.overlap),
             label=t["studio.sources.what_becomes"],
         ),
         custom_attrs={"data-testid": rx.cond(line.is_bad, "bad-row", "good-row")},
     )
+
+
+def _beside(overlap: State) -> rx.Component:
+    return rx.cond(overlap != "", rx.el.small(overlap, class_name="soft", custom_attrs={"data-testid": "overlap"}))
 
 
 def _cost(page: State, row: State) -> rx.Component:
@@ -172,7 +187,7 @@ def _cost(page: State, row: State) -> rx.Component:
         cell(row.source, class_name="cell strong"),
         cell(row.campaign, label=t["studio.sources.campaign"]),
         entry(row.amount, "spend"),
-        cell(row.period, label=t["studio.sources.period"], class_name="cell digits"),
+        cell(row.period, _beside(row.overlap), label=t["studio.sources.period"], class_name="cell digits"),
         cell(
             rx.el.button(
                 t["studio.sources.drop"], type="button", on_click=page.drop_cost(row.key), class_name="link-button"

@@ -23,7 +23,6 @@ from app.dashboards.sources_rows import (
     cost_row,
     hundredths,
     money,
-    period,
     price_rows,
     source_rows,
     totals,
@@ -35,7 +34,7 @@ from app.studio import desk
 from app.studio.desk import MARKETERS, READERS, Desk
 from domain import costs
 from domain.attribution import MODELS, UNATTRIBUTED, shared
-from domain.costs import BadRow, Cost, CostError, Line
+from domain.costs import BadRow, Cost, CostError, Line, Overlap
 from domain.metrics import BY_SLUG
 from warehouse.interface import WarehouseError
 from warehouse.reads import funnel, sources
@@ -57,6 +56,8 @@ class Sources(Desk):
     totals: list[str] = []
     converted: int = 0
     cost_rows: list[CostRow] = []
+    overlap: str = ""
+    """How many of the costs share days with others; "": none does."""
     chosen: dict[str, str] = sources_address.chosen({})
     people: list[Credited] = []
     people_title: str = ""
@@ -70,6 +71,8 @@ class Sources(Desk):
     """The table looked at came as a file: what it would change stands first on the page."""
     lines: int = 0
     bad: int = 0
+    overlap_foreseen: str = ""
+    """How many lines would share days with other costs."""
     currency: str = ""
     as_of: str = ""
     seq: int = -1
@@ -95,7 +98,7 @@ class Sources(Desk):
         query = self.router.url.query_parameters
         self.chosen, self.page_no = sources_address.chosen(query), 1
         self.currency = Settings().currency
-        self.typed, self.foreseen, self.lines, self.bad = "", [], 0, 0
+        self.typed, self.foreseen, self.lines, self.bad, self.overlap_foreseen = "", [], 0, 0, ""
         self.form_key += 1
         await self._show()
         if problem := query.get("problem", ""):
@@ -159,6 +162,7 @@ class Sources(Desk):
         try:
             found = costs.parse(self.typed, currency)
             await warehouse.get().run(sources.keep_costs, found, currency, by=account.email)
+            told = costs.overlapping(await warehouse.get().run(sources.costs, currency))
             about = ", ".join(sorted({cost.key for cost in found}))[:300]
             await warehouse.get().run(journal.note, "costs_kept", account.email, now=desk.now(), about=about)
         except CostError:
@@ -167,10 +171,11 @@ class Sources(Desk):
         except WarehouseError:
             self.complaint = self._text("away")
             return
-        self.typed, self.foreseen, self.lines, self.bad = "", [], 0, 0
+        self.typed, self.foreseen, self.lines, self.bad, self.overlap_foreseen = "", [], 0, 0, ""
         self.form_key += 1
         await self._show()
-        self.notice = self._text("sources.taken", count=len(found))
+        shared_days = self._overlaps("taken", sum(cost.key in told for cost in found))
+        self.notice = " ".join(filter(None, [self._text("sources.taken", count=len(found)), shared_days]))
 
     @rx.event
     async def drop_cost(self, key: str) -> None:
@@ -184,13 +189,14 @@ class Sources(Desk):
         await self._show()
 
     async def _foresee(self, text: str) -> None:
-        self.typed, self.foreseen, self.lines, self.bad = text, [], 0, 0
+        self.typed, self.foreseen, self.lines, self.bad, self.overlap_foreseen = text, [], 0, 0, ""
         self.form_key += 1
         currency = Settings().currency
         try:
-            kept = {cost.key: cost for cost in await warehouse.get().run(sources.costs, currency)}
+            imported = await warehouse.get().run(sources.costs, currency)
             lines = costs.read(text, currency)
         except CostError as error:
+            imported = []
             lines = [Line(row.line, None, row) for row in error.rows]
         except WarehouseError:
             self.complaint = self._text("away")
@@ -198,12 +204,19 @@ class Sources(Desk):
         self.lines, self.bad = len(lines), sum(line.wrong is not None for line in lines)
         if self.bad:
             self.complaint = self._text("sources.refused", count=self.bad)
-        told = sorted(lines, key=lambda line: (line.wrong is None, line.number))[:MOST_FORESEEN]
-        self.foreseen = [self._line(line, kept) for line in told]
+        told = costs.overlapping([*imported, *(line.cost for line in lines if line.cost)])
+        shared_days = {line.number for line in lines if line.cost and line.cost.key in told}
+        self.overlap_foreseen = self._overlaps("foreseen", len(shared_days))
+        first = sorted(lines, key=lambda line: (line.wrong is None, line.number not in shared_days, line.number))
+        kept = {cost.key: cost for cost in imported}
+        self.foreseen = [self._line(line, kept, told) for line in first[:MOST_FORESEEN]]
 
-    def _line(self, line: Line, kept: Mapping[str, Cost]) -> Foreseen:
+    def _overlaps(self, where: str, count: int) -> str:
+        return self._text(f"sources.overlap.{where}", count=count) if count else ""
+
+    def _line(self, line: Line, kept: Mapping[str, Cost], told: Mapping[str, Overlap]) -> Foreseen:
         if line.cost is None:
-            return Foreseen(line.number, "—", "", "—", "—", self._wrong(line.wrong), is_bad=True)
+            return Foreseen(line.number, "—", "", "—", "—", self._wrong(line.wrong), "", is_bad=True)
         cost, before = line.cost, kept.get(line.cost.key)
         if before is None:
             fate = self._text("sources.fate.new")
@@ -211,8 +224,10 @@ class Sources(Desk):
             fate = self._text("sources.fate.same")
         else:
             fate = self._text("sources.fate.replaces", amount=money(before.minor, before.currency, self.lang))
-        shown = cost_row(cost, self.lang)
-        return Foreseen(line.number, cost.source, shown.campaign, shown.amount, period(cost), fate, is_bad=False)
+        shown = cost_row(cost, told.get(cost.key), self.lang)
+        return Foreseen(
+            line.number, cost.source, shown.campaign, shown.amount, shown.period, fate, shown.overlap, is_bad=False
+        )
 
     def _wrong(self, bad: BadRow | None) -> str:
         return self._text(f"sources.bad.{bad.code}", text=bad.text) if bad else ""
@@ -239,7 +254,9 @@ class Sources(Desk):
         self.whole = totals(self.rows, self.lang)
         self.prices = price_rows(anyhow, campaigns, spent, when, self.lang)
         self._share(paths[self.chosen["conversion"]])
-        self.cost_rows = [cost_row(cost, self.lang) for cost in reversed(imported)]
+        told = costs.overlapping(imported)
+        self.overlap = self._overlaps("kept", len(told))
+        self.cost_rows = [cost_row(cost, told.get(cost.key), self.lang) for cost in reversed(imported)]
         await self._people(now)
 
     async def _campaigns(self, period: FunnelFilter, named: Sequence[str]) -> dict[str, list[FunnelSlice]]:

@@ -8,7 +8,7 @@ from app.dashboards import funnel_address
 from app.shared import texts
 from app.shared.numbers import decimal, percent
 from domain.attribution import CREDIT
-from domain.costs import Cost, Spent, added
+from domain.costs import Cost, Overlap, Spent, added
 from warehouse.reads.funnel import FunnelSlice
 
 PRICED = ("lead", "attended", "submitted")
@@ -75,6 +75,8 @@ class CostRow:
     campaign: str
     amount: str
     period: str
+    overlap: str
+    """Which other costs count the same days, too; "": none does."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Foreseen:
     amount: str
     period: str
     fate: str
+    overlap: str
     is_bad: bool
 
 
@@ -226,10 +229,20 @@ def hundredths(credit: int, language: str) -> str:
     return decimal(Decimal(credit) / CREDIT, language, 2)
 
 
-def cost_row(cost: Cost, language: str) -> CostRow:
-    """A cost as it is listed."""
+def cost_row(cost: Cost, overlap: Overlap | None, language: str) -> CostRow:
+    """A cost as it is listed, and what it overlaps with."""
     amount = money(cost.minor, cost.currency, language)
-    return CostRow(cost.key, cost.source, cost.campaign or "—", amount, period(cost))
+    return CostRow(cost.key, cost.source, cost.campaign or "—", amount, period(cost), overlapped(overlap, language))
+
+
+def overlapped(overlap: Overlap | None, language: str) -> str:
+    """The costs that count the same days, by their periods and amounts; "": there are none."""
+    if overlap is None:
+        return ""
+    named = [f"{period(cost)} ({money(cost.minor, cost.currency, language)})" for cost in overlap.oldest]
+    said = texts.translate(language, "studio.sources.overlap.of_row", periods=", ".join(named))
+    more = overlap.total - len(named)
+    return said + (texts.translate(language, "studio.sources.overlap.more", count=more) if more else "")
 
 
 def period(cost: Cost) -> str:

@@ -207,6 +207,35 @@ def test_what_became_of_a_table_is_to_be_read_while_the_page_counts_again(house:
     assert tab.call(Sources, "look_at_costs", {"csv": ""}).notice == ""
 
 
+def test_periods_that_overlap_are_told_before_after_and_on_the_page(house: LocalWarehouse) -> None:
+    tab = Tab(cookie(house, Role.MARKETER))
+    tab.call(Sources, "opened")
+    tab.call(Sources, "look_at_costs", {"csv": f"{HEADER}\nyandex;;31;RUB;2026-03-01;2026-03-31"})
+    page = tab.call(Sources, "take_costs")
+    assert (page.overlap, page.notice, page.cost_rows[0].overlap) == ("", "Загружено строк: 1.", "")
+
+    later = f"{HEADER}\nvk;;1;RUB;2026-03-01;2026-03-31\nyandex;;7;RUB;2026-03-30;2026-04-05"
+    page = tab.call(Sources, "look_at_costs", {"csv": later})
+    assert [(line.number, line.fate, line.overlap.replace("\N{NO-BREAK SPACE}", " ")) for line in page.foreseen] == [
+        (3, "новая", "пересекается с 2026-03-01 … 2026-03-31 (31,00 RUB)"), (2, "новая", ""),
+    ]  # fmt: skip
+    assert ": 1." in page.overlap_foreseen
+
+    page = tab.call(Sources, "take_costs")
+    assert page.notice.startswith("Загружено строк: 2. Из них пересекаются")
+    assert (": 2." in page.overlap, page.overlap_foreseen) == (True, "")
+    assert {(row.source, row.period): bool(row.overlap) for row in page.cost_rows} == {
+        ("yandex", "2026-03-30 … 2026-04-05"): True,
+        ("yandex", "2026-03-01 … 2026-03-31"): True,
+        ("vk", "2026-03-01 … 2026-03-31"): False,
+    }
+    (yandex,) = (row for row in page.prices if row.name == "yandex")
+    assert yandex.spend.startswith("38,00"), "both amounts count"
+
+    page = tab.call(Sources, "drop_cost", "2026-03-30:2026-04-05:RUB:yandex:")
+    assert (page.overlap, [row.overlap for row in page.cost_rows]) == ("", ["", ""])
+
+
 def test_costs_become_prices_that_add_up(house: LocalWarehouse) -> None:
     spring = TouchRecorded(visitor_id="visitor-spring", landing="/", utm=Utm(source="yandex", campaign="spring"))
     house.append([Fact.of(spring, emitter=Emitter.WEB_FORM, occurred_at=at(-70))])

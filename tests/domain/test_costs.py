@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.costs import BadRow, Cost, CostError, added, falling_into, parse, read
+from domain.costs import BadRow, Cost, CostError, added, falling_into, overlapping, parse, read
 
 MARCH = (dtm.date(2026, 3, 1), dtm.date(2026, 3, 31))
 HEADER = "source,amount,since,until"
@@ -89,3 +89,27 @@ def test_two_currencies_are_never_one_sum() -> None:
     spent = falling_into(costs, *MARCH)
     assert spent == {("vk", ""): {"RUB": 100, "USD": 100}, ("vk", "a"): {"RUB": 100}}
     assert added(spent.values()) == {"RUB": 200, "USD": 100}
+
+
+def test_costs_that_count_the_same_days_are_named_to_each_other() -> None:
+    month = Cost("vk", "", "RUB", 3100, *MARCH)
+    week = Cost("vk", "", "RUB", 700, dtm.date(2026, 3, 31), dtm.date(2026, 4, 6))
+    april = Cost("vk", "", "RUB", 900, dtm.date(2026, 4, 7), dtm.date(2026, 4, 30))
+    others = [Cost("vk", "a", "RUB", 1, *MARCH), Cost("vk", "", "USD", 1, *MARCH), Cost("ok", "", "RUB", 1, *MARCH)]
+
+    told = overlapping([april, week, month, *others])
+    assert {key: (found.oldest, found.total) for key, found in told.items()} == {
+        month.key: ((week,), 1),
+        week.key: ((month,), 1),
+    }
+    assert overlapping([month, Cost("vk", "", "RUB", 5, *MARCH)]) == {}
+
+
+def test_of_many_overlapping_costs_the_oldest_are_named_and_all_counted() -> None:
+    days = [dtm.date(2026, 3, number) for number in range(1, 32)]
+    daily = [Cost("vk", "", "RUB", 100, day, day) for day in days]
+    month = Cost("vk", "", "RUB", 3100, *MARCH)
+
+    told = overlapping([*daily, month])
+    assert (told[month.key].oldest, told[month.key].total) == (tuple(daily[:3]), 31)
+    assert told[daily[30].key].oldest == (month,)
