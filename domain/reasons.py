@@ -100,7 +100,7 @@ def _in_words(number: str) -> str:
 
 
 def as_clock(seconds: float) -> str:
-    """Seconds as 0:42, 12:05 or 1:02:03."""
+    """Seconds as 0:42, 12:05 or 1:02:03: those that passed, as on a clock, so that 29:59.9 is no half hour yet."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -116,7 +116,7 @@ def _of_audience(connection: Warehouse, query: Mapping[str, str], now: dtm.datet
 
 
 def _watched(rows: Iterable[Attendee]) -> Iterator[list[str]]:
-    """Positions in whole seconds of the session's clock; empty: never present, or no verdict yet."""
+    """Positions in the whole seconds that passed on the session's clock; empty: never present, or no verdict yet."""
     for row in rows:
         seconds = (row.watched_seconds, row.joined_at_seconds, row.left_at_seconds)
         yield [
@@ -124,7 +124,7 @@ def _watched(rows: Iterable[Attendee]) -> Iterator[list[str]]:
             row.name,
             row.status or "",
             row.outcome or "",
-            *("" if one is None else f"{one:.0f}" for one in seconds),
+            *("" if one is None else f"{int(one)}" for one in seconds),
             row.session_id,
         ]
 

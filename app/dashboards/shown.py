@@ -1,10 +1,8 @@
 """Positions on a clock, as people read them."""
 
+from domain.reasons import as_clock
+
 
 def clock(seconds: float | None) -> str:
-    """A position or length as m:ss or h:mm:ss; «—» for unknown."""
-    if seconds is None:
-        return "—"
-    whole = round(seconds)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
+    """A position or length as m:ss or h:mm:ss, by the whole seconds that passed; «—» for unknown."""
+    return "—" if seconds is None else as_clock(seconds)

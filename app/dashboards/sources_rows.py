@@ -9,6 +9,7 @@ from app.shared import texts
 from app.shared.numbers import decimal, percent
 from domain.attribution import CREDIT
 from domain.costs import Cost, Overlap, Spent, added
+from domain.rounding import half_up
 from warehouse.reads.funnel import FunnelSlice
 
 PRICED = ("lead", "attended", "submitted")
@@ -210,7 +211,7 @@ def each(spent: Spent, people: int, language: str) -> str:
     """What one of them cost; «—» when money was spent and nobody came, "" when none was."""
     if not spent:
         return ""
-    whole = {currency: round(minor / people) for currency, minor in spent.items()} if people else {}
+    whole = {currency: int(half_up(Decimal(minor) / people)) for currency, minor in spent.items()} if people else {}
     return amounts(whole, language) or "—"
 
 

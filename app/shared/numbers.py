@@ -8,6 +8,8 @@ from typing import Any
 
 import reflex as rx
 
+from domain.rounding import half_up
+
 THIN = "\N{NARROW NO-BREAK SPACE}"
 NOTHING = "—"
 """Said where a share is of nobody, or where nothing is known."""
@@ -15,8 +17,8 @@ TEN_PERCENT = 10
 
 
 def decimal(value: float | Decimal, language: str, digits: int = 0) -> str:
-    """A number with so many digits after the comma (ru) or the point (en), its thousands apart."""
-    english = f"{value:,.{digits}f}"
+    """A number with so many digits after the comma (ru) or the point (en), its thousands apart; a half goes up."""
+    english = f"{half_up(value, digits):,}"
     return english if language == "en" else english.replace(",", THIN).replace(".", ",")
 
 
@@ -24,8 +26,8 @@ def percent(part: float, whole: float, language: str) -> str:
     """A share with two digits, as every page shows it; «—» of nothing."""
     if not whole:
         return NOTHING
-    share = 100 * part / whole
-    digits = 1 if share < TEN_PERCENT and round(share, 1) != round(share) else 0
+    share = 100 * Decimal(str(part)) / Decimal(str(whole))
+    digits = 1 if share < TEN_PERCENT and half_up(share, 1) != half_up(share) else 0
     return decimal(share, language, digits) + ("%" if language == "en" else "\N{NO-BREAK SPACE}%")
 
 

@@ -89,7 +89,7 @@ def span(seconds: float, language: str) -> str:
             number = seconds / size
             shown = decimal(number, language, 1 if number < 2 and number != int(number) else 0)  # noqa: PLR2004
             return texts.translate(language, f"studio.span.{unit}", number=shown)
-    return texts.translate(language, "studio.span.seconds", number=round(seconds))
+    return texts.translate(language, "studio.span.seconds", number=decimal(seconds, language))
 
 
 def as_of(at: Child) -> rx.Component:

@@ -58,7 +58,7 @@ def engagement_of_session() -> pl.Expr:
     acts = ACTS_WEIGHT * pl.min_horizontal(pl.col("acts"), ACTS_FOR_ALL) / ACTS_FOR_ALL
     offer = pl.col("offer_clicked_at").is_not_null().cast(pl.Int32) + pl.col("form_submitted_at").is_not_null()
     score = WATCHED_WEIGHT * share + acts + OFFER_WEIGHT * offer / 2
-    return score.round(mode="half_to_even").cast(pl.Int32)
+    return score.round(mode="half_away_from_zero").cast(pl.Int32)
 
 
 def _touches(warehouse: Warehouse, part: Part | None) -> pl.LazyFrame:

@@ -133,7 +133,7 @@ def test_a_chart_has_round_levels_and_marks_in_percent() -> None:
 
 
 def test_lengths_read_well() -> None:
-    assert [clock(x) for x in (None, 0, 59.6, 3661)] == ["—", "0:00", "1:00", "1:01:01"]
+    assert [clock(x) for x in (None, 0, 59.6, 1799.9, 3661)] == ["—", "0:00", "0:59", "29:59", "1:01:01"]
 
 
 def test_every_model_reconciles_to_the_conversions(analyst: Tab) -> None:

@@ -63,6 +63,7 @@ def test_every_stage_hangs_on_an_event_of_the_contract() -> None:
         (2, 99, True, True, 100),
         (-1, 0, False, False, 0),
         (1, 1, True, False, 77),
+        (0.375, 0, False, False, 23),
     ],
 )
 def test_engagement_follows_its_formula(
