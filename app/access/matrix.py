@@ -236,6 +236,7 @@ HANDLERS: dict[str, Who] = {
     "Bulk.save_stages": MARKETERS,
     "LeadViews.opened": READERS,
     "LeadViews.keep": READERS,
+    "LeadViews.rename": READERS,
     "LeadViews.drop": READERS,
     "LeadTasks.opened": READERS,
     "LeadTasks.add": WORKERS,

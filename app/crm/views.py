@@ -32,7 +32,7 @@ def views(warehouse: Warehouse, owner: str) -> list[View]:
 
 def keep(warehouse: Warehouse, name: str, address: str, owner: str, *, is_shared: bool) -> bool:
     """Keep a view; one's own of the same name is replaced. False: no name, or too many."""
-    clean = " ".join(name.split())[:LONGEST_NAME]
+    clean = _clean(name)
     own = [one for one in views(warehouse, owner) if one.owner == owner]
     same = next((one.view_id for one in own if one.name == clean), None)
     if not clean or (same is None and len(own) >= MOST):
@@ -40,6 +40,22 @@ def keep(warehouse: Warehouse, name: str, address: str, owner: str, *, is_shared
     body = {"name": clean, "address": address[:1000], "owner": owner, "is_shared": is_shared}
     warehouse.put(COLLECTION, same or secrets.token_hex(8), body)
     return True
+
+
+def rename(warehouse: Warehouse, view_id: str, name: str, owner: str) -> bool:
+    """Call one's own view differently. False: no name, or another view of one's own has it, or it is nobody's own."""
+    clean = _clean(name)
+    own = {one.view_id: one for one in views(warehouse, owner) if one.owner == owner}
+    entry = warehouse.get(COLLECTION, view_id)
+    is_taken = any(one.name == clean for one in own.values() if one.view_id != view_id)
+    if not clean or is_taken or view_id not in own or entry is None:
+        return False
+    warehouse.put(COLLECTION, view_id, {**entry.body, "name": clean}, expect_version=entry.version)
+    return True
+
+
+def _clean(name: str) -> str:
+    return " ".join(name.split())[:LONGEST_NAME]
 
 
 def drop(warehouse: Warehouse, view_id: str, owner: str) -> None:

@@ -140,16 +140,7 @@ def kept(views: State) -> rx.Component:
                 lambda one: rx.el.li(
                     anchor(one.name, href="/studio/leads" + one.address, class_name="strong"),
                     rx.cond(one.is_shared, rx.el.span(t["studio.views.shared"], class_name="tag")),
-                    rx.cond(
-                        one.owner == Desk.email,
-                        rx.el.button(
-                            "×",
-                            type="button",
-                            on_click=views.drop(one.view_id),
-                            aria_label=t["studio.views.drop"] + " " + one.name,
-                            class_name="untag",
-                        ),
-                    ),
+                    rx.cond(one.owner == Desk.email, _own(views, one)),
                     class_name="crm-line",
                     custom_attrs={"data-testid": "view"},
                 ),
@@ -160,6 +151,38 @@ def kept(views: State) -> rx.Component:
         rx.el.details(rx.el.summary(t["studio.views.keep"]), _keeping(views), class_name="keep-view"),
         class_name="views",
         custom_attrs={"data-testid": "views"},
+    )
+
+
+def _own(views: State, one: State) -> rx.Component:
+    """Another name for one's own view, or none any more."""
+    return rx.fragment(
+        rx.el.details(
+            rx.el.summary("✎", aria_label=t["studio.views.rename"] + " " + one.name, class_name="untag"),
+            rx.el.form(
+                rx.el.input(
+                    name="name",
+                    default_value=one.name,
+                    max_length=60,
+                    required=True,
+                    class_name="input",
+                    auto_complete="off",
+                    aria_label=t["studio.views.name"],
+                ),
+                rx.el.button(t["studio.views.save"], type="submit", class_name="button small"),
+                on_submit=lambda typed: views.rename(one.view_id, typed),
+                class_name="crm-line",
+            ),
+            key=one.view_id + one.name,
+            class_name="rename-view",
+        ),
+        rx.el.button(
+            "×",
+            type="button",
+            on_click=views.drop(one.view_id),
+            aria_label=t["studio.views.drop"] + " " + one.name,
+            class_name="untag",
+        ),
     )
 
 

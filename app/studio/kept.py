@@ -46,6 +46,24 @@ class LeadViews(Desk):
             self.complaint = self._text("views.no_name")
 
     @rx.event
+    async def rename(self, view_id: str, typed: dict[str, Any]) -> None:
+        """Call one's own view differently."""
+        account = await self._may(*READERS)
+        if account is None:
+            return
+        name = str(typed.get("name") or "")
+        try:
+            is_renamed = await warehouse.get().run(views.rename, str(view_id), name, account.email)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        await self._show()
+        if is_renamed:
+            self.notice = self._text("views.renamed")
+        else:
+            self.complaint = self._text("views.not_renamed")
+
+    @rx.event
     async def drop(self, view_id: str) -> None:
         """Forget one's own view."""
         account = await self._may(*READERS)
