@@ -16,6 +16,7 @@ from app.shared import plain, schedule, texts, warehouse
 from app.shared.language import language_of
 from domain.webinars import Session, Webinar
 from warehouse import tokens
+from warehouse.interface import WarehouseError
 
 ALARM_BEFORE = dtm.timedelta(minutes=10)
 
@@ -81,8 +82,11 @@ async def _file(request: Request, *, settings: Settings) -> Response:
     now = dtm.datetime.now(dtm.UTC)
     language = language_of(request)
     token = request.path_params["token"]
-    body = await warehouse.get().run(tokens.redeem, "thanks", token, now=now)
-    plan = await schedule.refresh()  # moved a moment ago is moved
+    try:
+        body = await warehouse.get().run(tokens.redeem, "thanks", token, now=now)
+        plan = await schedule.refresh()  # moved a moment ago is moved
+    except WarehouseError:
+        return plain.page(request, "link.away", status=503)
     session = plan.sessions.get(body["session_id"] or "") if body else None
     webinar = plan.webinars.get(session.webinar_id) if session else None
     if body is None or session is None or webinar is None:

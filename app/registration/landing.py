@@ -25,7 +25,7 @@ from app.registration.browsers import BROWSER_COOKIE, new_secret
 from app.registration.landing_view import Sent
 from app.registration.visits import Visit
 from app.settings import Settings
-from app.shared import schedule, signing, theme, warehouse
+from app.shared import plain, schedule, signing, theme, warehouse
 from app.shared.address import address_of
 from app.shared.language import language_of
 from domain.events import deterministic_id
@@ -98,6 +98,8 @@ class Landing:
 
     async def look(self, request: Request) -> Response:
         """The page, and the cookies that mark the browser."""
+        if self._webinar(request) is None and not schedule.is_read():
+            return plain.unread(request)
         opening = self._opened(request, dtm.datetime.now(dtm.UTC))
         response = self._page(request, opening, signing.sign(PURPOSE, asdict(opening)))
         self._mark(request, response, opening)
@@ -111,6 +113,8 @@ class Landing:
             return Response(status_code=429, headers=retry_after(wait))
         text = (await _body(request)).decode("ascii", "replace")
         opening, webinar = self._returned(request, text), self._webinar(request)
+        if webinar is None and not schedule.is_read():
+            return plain.unread(request)
         if opening is None or webinar is None:
             return Response(status_code=400)
         touch = opening.visit(self.settings).touch(webinar.webinar_id, dtm.datetime.fromisoformat(opening.at))

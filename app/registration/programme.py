@@ -31,7 +31,7 @@ class Programme(Visitor):
     """Somebody at the front door."""
 
     status: str = "loading"
-    """loading, ready or empty."""
+    """loading, ready, empty or away (nobody knows yet)."""
     bills: list[Bill] = []
 
     @rx.event
@@ -40,6 +40,9 @@ class Programme(Visitor):
         self._greet()
         now = dtm.datetime.now(dtm.UTC)
         programme = schedule.current()
+        if not schedule.is_read():
+            self.status = "away"
+            return
         found = []
         for webinar in programme.webinars.values():
             session = programme.next_session(webinar.webinar_id, now)
@@ -64,6 +67,10 @@ def view() -> rx.Component:
             Programme.status,
             ("loading", rx.el.p(t["common.loading"], class_name="soft", role="status")),
             ("empty", notice(t["programme.empty.title"], t["programme.empty.text"], _studio(), name="programme-empty")),
+            (
+                "away",
+                notice(t["unread.title"], t["unread.text"], anchor(t["unread.again"], href="/", class_name="button")),
+            ),
             rx.fragment(
                 rx.el.h1(t["programme.title"], class_name="billing-title"),
                 rx.el.ol(rx.foreach(Programme.bills, _bill), class_name="bills"),

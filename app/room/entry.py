@@ -69,9 +69,7 @@ async def _ticket(request: Request, *, settings: Settings) -> Response:
     use: Use = "replay" if body.get("use") == "replay" else "room"
     programme = Programme.of(schedule.current(), session_id) if SESSION_ID.fullmatch(session_id) else None
     if programme is None:
-        # Before the log was read nobody knows: the page asks again by itself, while «unknown» would be its last word.
-        error, status = ("unknown", 404) if schedule.is_read() else ("away", 503)
-        return JSONResponse({"error": error}, status_code=status)
+        return _no_such_session()
     where = {"landing": f"/w/{programme.webinar.slug}", "title": programme.webinar.definition.title}
     seat = seat_in(request.cookies, session_id)
     if seat is None:
@@ -97,7 +95,7 @@ async def _media(request: Request, *, settings: Settings) -> Response:
         return refused
     programme = Programme.of(schedule.current(), session_id)
     if programme is None:
-        return JSONResponse({"error": "unknown"}, status_code=404)
+        return _no_such_session()
     if (await _body(request)).get("use") == "replay":
         found = open_replay(schedule.current(), session_id, now)
         until = None if isinstance(found, str) else found[2]
@@ -107,6 +105,12 @@ async def _media(request: Request, *, settings: Settings) -> Response:
     if until is None:
         return JSONResponse({"error": "nothing_shown"}, status_code=410)
     return JSONResponse({"media": source(programme.webinar, session_id, until, now)})
+
+
+def _no_such_session() -> Response:
+    """Before the log was read nobody knows: the page asks again by itself, while «unknown» would be its last word."""
+    error, status = ("unknown", 404) if schedule.is_read() else ("away", 503)
+    return JSONResponse({"error": error}, status_code=status)
 
 
 async def _ban(seat: Seat) -> Response | None:

@@ -23,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 from app.room.bans import is_banned
 from app.room.seats import Use, seat_in
 from app.room.stage import millis, stage
-from app.shared import bundle, schedule, texts, theme
+from app.shared import bundle, plain, schedule, texts, theme
 from app.shared.language import language_of
 from domain.webinars import Session, Webinar
 from warehouse.interface import WarehouseError
@@ -66,6 +66,9 @@ async def _page(request: Request, *, use: Use, client: Path) -> Response:
         headers["Content-Encoding"] = "gzip"
     else:
         packed = gzip.decompress(packed)
+    if webinar is None and not schedule.is_read():
+        headers["Retry-After"] = str(plain.AWAY_SECONDS)  # for programs: the page asks again by itself
+        return Response(packed, status_code=503, media_type="text/html", headers=headers)
     return Response(packed, status_code=200 if webinar else 404, media_type="text/html", headers=headers)
 
 

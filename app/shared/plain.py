@@ -1,6 +1,7 @@
 """Small pages that need no script, for answers that are no page of the app: what is so, and what to do next."""
 
 import html
+from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -18,6 +19,10 @@ SHELL = (
     '<main class="column"><section class="notice"><h1>{title}</h1><p>{text}</p>{more}</section></main>'
     "</div></body></html>"
 )
+
+
+AWAY_SECONDS = 5
+"""When to come back to a server that cannot answer yet."""
 
 
 def page(request: Request, key: str, *, status: int, way: tuple[str, str] = ("/", "programme.title")) -> HTMLResponse:
@@ -42,4 +47,11 @@ def say(request: Request, title: str, text: str, more: str = "", *, status: int)
         more=more,
     )
     # Its words depend on who asks and when: nobody keeps it.
-    return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store"})
+    back = {"Retry-After": str(AWAY_SECONDS)} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    return HTMLResponse(page, status_code=status, headers={"Cache-Control": "no-store", **back})
+
+
+def unread(request: Request) -> HTMLResponse:
+    """For what is not in a schedule that could not be read yet: nobody knows whether it is there."""
+    asked = f"?{request.url.query}" if request.url.query else ""
+    return page(request, "unread", status=503, way=(f"{request.url.path}{asked}", "unread.again"))

@@ -47,6 +47,8 @@ def routes(settings: Settings) -> list[BaseRoute]:
 async def _give(request: Request, *, settings: Settings) -> Response:
     webinar_id = request.path_params["webinar_id"]
     webinar = schedule.current().webinars.get(webinar_id)
+    if webinar is None and not schedule.is_read():
+        return plain.unread(request)
     picture = webinar.definition.picture if webinar else None
     if picture is None or picture.name != request.path_params["name"]:
         return plain.page(request, "picture.missing", status=404)

@@ -3,17 +3,23 @@
 import asyncio
 import contextlib
 import datetime as dtm
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 
+from app.registration import calendar, landing, landing_view
 from app.room import entry
+from app.room import page as room_page
 from app.settings import Settings
 from app.shared import schedule
 from app.shared import warehouse as connection
+from app.shared.bundle import MANIFEST
+from app.studio import pictures
 from domain.events import Emitter, Fact, WebinarConfigured
 from tests.app.calling import Caller
 from tests.patience import PATIENCE_SECONDS
@@ -84,6 +90,52 @@ def test_while_the_programme_cannot_be_read_a_room_is_away_and_not_unknown(
         assert asyncio.run(asked()) == 404
     finally:
         connection.install(None)
+
+
+@pytest.mark.parametrize("path", ["/w/funnel?ref=anna7", "/pictures/funnel/card.png", "/room/SESSION1", "/ics/token"])
+def test_while_the_programme_cannot_be_read_no_page_says_that_it_is_not_there(
+    path: str, warehouse: LocalWarehouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path))
+    client, settings = tmp_path / "build" / "client", Settings(public_url=ADDRESS)
+    client.mkdir(parents=True)
+    files = {
+        entry: {"file": f"assets/{number}.js"} for number, entry in enumerate((landing_view.ENTRY, room_page.ENTRY))
+    }
+    (client.parent / MANIFEST).write_text(json.dumps(files))
+    found = [*landing.routes(client, settings), *pictures.routes(settings), *room_page.routes(client)]
+    caller = Caller(Starlette(routes=[*found, *calendar.routes(settings)]))
+
+    async def asked() -> httpx.Response:
+        async with schedule.followed():
+            return await asyncio.to_thread(caller.get, path, headers={"accept-language": "en"})
+
+    connection.install(FlightWarehouse(1, "none", patience_seconds=0))
+    try:
+        away = asyncio.run(asked())
+        connection.install(warehouse)
+        missing = asyncio.run(asked())
+    finally:
+        connection.install(None)
+    assert away.status_code == 503
+    assert missing.status_code == 404
+    if not path.startswith("/room"):  # its page is the same, and asks again by itself
+        assert int(away.headers["retry-after"]) > 0
+        assert "in a few seconds" in away.text
+    if path.startswith("/w/"):
+        assert f'href="{path}"' in away.text, "where one came from is kept"
+
+
+def test_a_form_sent_before_the_programme_is_read_is_not_told_that_its_webinar_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFIR_HOME", str(tmp_path))
+    monkeypatch.setattr(schedule, "_projection", schedule.Projection())
+    caller = Caller(Starlette(routes=landing.routes(tmp_path, Settings(public_url=ADDRESS))))
+    for path in ("/w/funnel", "/w/funnel/seen"):
+        answer = caller.post(path, headers={"origin": ADDRESS}, data={"name": "Anna"})
+        assert answer.status_code == 503
+        assert 'id="page"' not in answer.text, "the page's script would put it in the place of what was typed"
 
 
 def test_the_schedule_is_followed_on_after_a_mistake_and_it_is_told(
