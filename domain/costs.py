@@ -52,6 +52,12 @@ class Cost:
         """The same source, campaign, currency and period again replaces the amount."""
         return f"{self.since}:{self.until}:{self.currency}:{self.source}:{self.campaign}"
 
+    @property
+    def told(self) -> str:
+        """What it is the cost of, for people to read."""
+        cut = " · ".join(filter(None, (self.source, self.campaign, self.currency)))
+        return f"{cut} · {self.since} … {self.until}"
+
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
@@ -173,7 +179,7 @@ def _told_once(lines: Sequence[Line]) -> list[Line]:
     """What stands there twice is wrong wherever it stands: nobody knows which amount is meant."""
     times = Counter(line.cost.key for line in lines if line.cost)
     return [
-        Line(line.number, None, BadRow(line.number, "given_twice", line.cost.key))
+        Line(line.number, None, BadRow(line.number, "given_twice", line.cost.told))
         if line.cost and times[line.cost.key] > 1
         else line
         for line in lines

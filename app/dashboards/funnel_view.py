@@ -310,7 +310,7 @@ def _breakdown(page: State) -> rx.Component:
 def _row(page: State, row: State) -> rx.Component:
     return rx.el.tr(
         rx.el.th(
-            row.label,
+            rx.el.span(row.label, class_name=rx.cond(page.chosen["breakdown"] == "week", "nowrap", "")),
             rx.cond(row.still_open > 0, rx.el.span(" ", t["studio.funnel.is_immature"], class_name="tag")),
             scope="row",
         ),

@@ -163,7 +163,7 @@ class Sources(Desk):
             found = costs.parse(self.typed, currency)
             await warehouse.get().run(sources.keep_costs, found, currency, by=account.email)
             told = costs.overlapping(await warehouse.get().run(sources.costs, currency))
-            about = ", ".join(sorted({cost.key for cost in found}))[:300]
+            about = ", ".join(sorted({cost.told for cost in found}))[:300]
             await warehouse.get().run(journal.note, "costs_kept", account.email, now=desk.now(), about=about)
         except CostError:
             await self._foresee(self.typed)
@@ -183,9 +183,10 @@ class Sources(Desk):
         account = await self._may(*MARKETERS)
         if account is None:
             return
-        await warehouse.get().run(sources.drop_cost, str(key), Settings().currency)
-        about = str(key)[:300]
-        await warehouse.get().run(journal.note, "cost_dropped", account.email, now=desk.now(), about=about)
+        dropped = await warehouse.get().run(sources.drop_cost, str(key), Settings().currency)
+        if dropped:
+            about = dropped.told[:300]
+            await warehouse.get().run(journal.note, "cost_dropped", account.email, now=desk.now(), about=about)
         await self._show()
 
     async def _foresee(self, text: str) -> None:

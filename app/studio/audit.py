@@ -1,19 +1,24 @@
 """/studio/audit: who did what, page by page: access from its journal, everything else from the facts themselves."""
 
+import re
 from dataclasses import dataclass
 
 import reflex as rx
 
+from app.access.roles import Role
 from app.partners.membership import PREFIX
 from app.shared import schedule, texts, warehouse
 from app.shared.route import Route
 from app.studio import audit_view
 from app.studio.desk import Desk
+from app.studio.doers import doer
 from domain.webinars import Schedule
 from warehouse.interface import WarehouseError
 from warehouse.reads.deeds import StaffDeed, staff_deeds
 
 PAGE_SIZE = 100
+ROLE = re.compile(rf"(?<=\()({'|'.join(Role)})(?=\))|(?<=→ )({'|'.join(Role)})(?= · |$)")
+"""Where the journal has a role's code: «who@example.org (host)», «who@example.org → host»."""
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,23 @@ def _line(deed: StaffDeed, plan: Schedule, language: str) -> Line:
     link = link or (f"/studio/webinars/{deed.webinar_id}" if deed.webinar_id else "")
     return Line(
         at=deed.at.isoformat(),
-        who=_partners_code(deed.by, plan) or "—",
+        who=doer(_partners_code(deed.by, plan), language) or "—",
         what=texts.translate(language, f"studio.{'fact' if deed.is_fact else 'deed'}.{deed.name}"),
-        about=_partners_code(deed.about, plan) or (deed.lead_id or "")[:8] or deed.session_id or deed.webinar_id or "",
+        about=_role_in_words(deed, _partners_code(deed.about, plan), language)
+        or (deed.lead_id or "")[:8]
+        or deed.session_id
+        or deed.webinar_id
+        or "",
         link=link,
         kind="fact" if deed.is_fact else "access",
     )
+
+
+def _role_in_words(deed: StaffDeed, about: str, language: str) -> str:
+    """The role that an invitation or a change names by its code, as people call it."""
+    if deed.is_fact or deed.name not in {"invited", "role_changed"}:
+        return about
+    return ROLE.sub(lambda found: texts.translate(language, f"studio.role.{found[0]}"), about)
 
 
 def _partners_code(text: str, plan: Schedule) -> str:

@@ -121,7 +121,8 @@ class ImportPage(Desk):
             return
         counted = importing.counts(batch.outcomes)
         self.new, self.same, self.again, self.refused = (counted[name] for name in importing.HAPPENS)
-        self.file_name, self.kind, self.rows = batch.name, batch.table.kind, len(batch.table.rows)
+        self.file_name, self.rows = batch.name, len(batch.table.rows)
+        self.kind = self._text(f"import.kind_{batch.table.kind}")
         self.ignored, self.is_taken = list(batch.table.ignored), batch.is_taken
         rows = sorted(zip(batch.table.rows, batch.outcomes, strict=True), key=lambda pair: pair[1].happens != "refused")
         self.shown = [self._line(row, outcome) for row, outcome in rows[:MOST_SHOWN]]

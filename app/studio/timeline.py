@@ -7,6 +7,7 @@ from typing import Any
 
 from app.shared import texts
 from app.studio.bubbles import form_answers, said, scenario_label, step_label
+from app.studio.doers import doer
 from domain.events import Fact, Poll, PollOpened
 from domain.reasons import as_clock
 from domain.webinars import Schedule
@@ -129,7 +130,8 @@ def _spoken(fact: Fact, written: Mapping[str, PersonalRow], language: str) -> st
         return form_answers(row.value)
     is_told = row and row.value and row.kind not in {Personal.MESSAGE_TEXT, Personal.CONSENT_EVIDENCE}
     words = texts.translate(language, "common.quoted", text=row.value) if row and is_told else ""
-    return " · ".join(part for part in (words, *_of_task(fact, language), stated.get("by")) if part)
+    by = doer(stated.get("by") or "", language)
+    return " · ".join(part for part in (words, *_of_task(fact, language), by) if part)
 
 
 def _of_task(fact: Fact, language: str) -> list[str]:

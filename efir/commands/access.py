@@ -93,7 +93,7 @@ def list_emitters(*, as_json: AsJson = False) -> None:
         {
             "name": key.name,
             "emitter": str(key.emitter),
-            "events": ", ".join(sorted(key.events)),
+            "events": sorted(key.events),
             "since": key.created_at,
         }
         for key in found

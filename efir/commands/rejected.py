@@ -51,7 +51,7 @@ def _list(connected: Warehouse, *, as_json: bool) -> None:
     rows = [
         {
             "id": row.rejected_id, "emitter": row.emitter, "code": row.code, "message": row.message,
-            "count": row.count, "last seen": row.last_seen_at.isoformat(timespec="seconds"),
+            "count": row.count, "last_seen": row.last_seen_at.isoformat(timespec="seconds"),
         }
         for row in connected.rejected(state="open")
     ]  # fmt: skip

@@ -222,7 +222,7 @@ def _webinar_row(webinar: Webinar, schedule: Schedule) -> dict[str, Any]:
         "slug": webinar.slug,
         "title": webinar.definition.title.get("ru", ""),
         "mode": webinar.definition.mode,
-        "next session": _told(coming.starts_at) if coming else None,
+        "next_session": _told(coming.starts_at) if coming else None,
         "address": f"{settings.load().address}/w/{webinar.slug}",
     }
 

@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.shared import warehouse as connection
 from app.studio.accounts import Accounts
 from app.studio.audit import Audit
+from domain.events import Emitter, Fact, LeadErased
 from tests.app.calling import Caller
 from tests.app.tab import Tab
 from tests.app.test_access import ADDRESS, OURS, PASSWORD, join, log_in
@@ -302,6 +303,18 @@ def test_the_journal_tells_who_did_what(admin: Tab) -> None:
     assert (page.lines[0].who, page.lines[0].what, page.lines[0].about) == ("admin@example.org", "закрыл доступ", HOST)
     assert {line.kind for line in page.lines} == {"access", "fact"}
     assert [line.at for line in page.lines] == sorted((line.at for line in page.lines), reverse=True)
+
+
+def test_the_journal_speaks_in_words_and_not_in_codes(admin: Tab, warehouse: LocalWarehouse) -> None:
+    admin.call(Accounts, "invite", {"email": "new@example.org", "role": "marketer"})
+    admin.call(Accounts, "change_role", HOST, "analyst")
+    gone = [LeadErased(action_id=f"erased-{by}", by=by) for by in ("self", "cli")]
+    warehouse.append([Fact.of(one, emitter=Emitter.CRM, occurred_at=NOW, lead_id=one.by) for one in gone])
+
+    lines = admin.call(Audit, "opened").lines
+    assert {line.about for line in lines} >= {"new@example.org (маркетолог)", f"{HOST} → аналитик"}
+    assert {line.who for line in lines} >= {"сам человек", "командная строка"}
+    assert not {line.who for line in lines} & {"self", "cli"}
 
 
 def test_the_journal_forgets_after_a_year(warehouse: LocalWarehouse) -> None:

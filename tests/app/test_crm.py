@@ -328,6 +328,7 @@ def test_the_journal_has_every_change_and_comes_page_by_page(house: LocalWarehou
     assert [line.what for line in lines[:3]] == [
         "удалил расход", "загрузил расходы", "изменил этапы воронки продаж",
     ]  # fmt: skip
+    assert {line.about for line in lines[:2]} == {"yandex · RUB · 2026-03-01 … 2026-03-31"}
     later = dtm.datetime.now(dtm.UTC) + dtm.timedelta(minutes=1)
     for number in range(205):
         journal.note(house, "login", f"{number}@example.org", now=later + dtm.timedelta(seconds=number))

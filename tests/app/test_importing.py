@@ -152,6 +152,7 @@ def test_the_page_shows_the_dry_run_and_takes_the_list_in(house: LocalWarehouse)
     tab = Tab(headers["cookie"], address)
     page = tab.call(ImportPage, "opened")
     assert (page.new, page.same, page.again, page.refused, page.rows) == (1, 2, 0, 2, 5)
+    assert page.kind == "обычный CSV"
     assert [line.happens for line in page.shown[:2]] == ["refused", "refused"]
     assert "•" in page.shown[2].who
     assert tab.call(ImportPage, "take", {"processing": "on"}).wrong

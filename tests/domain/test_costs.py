@@ -59,6 +59,13 @@ def test_a_bad_table_is_refused_with_every_reason(text: str, found: list[tuple[i
     assert [(row.line, row.code) for row in refused.value.rows] == found
 
 
+def test_what_stands_twice_is_told_in_words() -> None:
+    twice = f"{HEADER},campaign\nvk,1,2026-03-01,2026-03-02,spring\nvk,2,2026-03-01,2026-03-02,spring"
+    assert {line.wrong and line.wrong.text for line in read(twice, "RUB")} == {
+        "vk · spring · RUB · 2026-03-01 … 2026-03-02"
+    }
+
+
 def test_a_dry_run_says_line_by_line_what_is_good_and_what_is_not() -> None:
     good, bad = read(f"{HEADER}\nvk,1,2026-03-01,2026-03-31\n\nvk,x,2026-03-01,2026-03-31", "RUB")
     assert (good.number, good.cost, good.wrong) == (2, Cost("vk", "", "RUB", 100, *MARCH), None)

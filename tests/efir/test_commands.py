@@ -290,11 +290,23 @@ class TestWithAWarehouse:
     def test_an_emitter_key_is_shown_once_and_not_kept(self, efir: Cli, service: Path) -> None:
         key = json.loads(efir("emitter", "add", "tilda", "--events", "touch_recorded", "--json").output)["key"]
         (listed,) = json.loads(efir("emitter", "list", "--json").output)
-        assert (listed["name"], listed["events"]) == ("tilda", "touch_recorded")
+        assert (listed["name"], listed["events"]) == ("tilda", ["touch_recorded"])
         assert key not in efir("emitter", "list", "--json").output
         database = service / "warehouse" / "warehouse.duckdb.wal"
         assert key.encode() not in database.read_bytes()
         assert json.loads(efir("emitter", "revoke", "tilda", "--json").output) == {"name": "tilda", "revoked": 1}
+
+    def test_the_keys_of_every_list_are_identifiers_for_a_program(self, efir: Cli) -> None:
+        efir("webinar", "add", "keyed", "--title", "Ключи")
+        efir("session", "add", "keyed", "+1h")
+        efir("partner", "add", "Клуб ключей", "--code", "keyed")
+        efir("emitter", "add", "keyed", "--events", "touch_recorded,core_ingest_event")
+        for listed in ("webinar", "session", "partner", "emitter"):
+            rows = json.loads(efir(listed, "list", "--json").output)
+            assert rows, listed
+            assert [key for row in rows for key in row if not key.isidentifier()] == [], listed
+        assert "core_ingest_event, touch_recorded" in efir("emitter", "list").output, "for a person it is a line"
+        efir("emitter", "revoke", "keyed")
 
     def test_a_webhook_is_added_listed_and_its_dead_deliveries_are_replayed(self, efir: Cli) -> None:
         made = json.loads(

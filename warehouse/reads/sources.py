@@ -123,8 +123,12 @@ def keep_costs(warehouse: Warehouse, wanted: Iterable[Cost], currency: str, *, b
             warehouse.delete(COSTS, older[cost.key])
 
 
-def drop_cost(warehouse: Warehouse, key: str, currency: str) -> None:
-    """Forget a cost that was imported by mistake."""
+def drop_cost(warehouse: Warehouse, key: str, currency: str) -> Cost | None:
+    """Forget a cost that was imported by mistake; returns it, None if there was none."""
+    dropped = None
     for entry in warehouse.entries(COSTS):
-        if _cost(entry.body, currency).key == key:
+        cost = _cost(entry.body, currency)
+        if cost.key == key:
             warehouse.delete(COSTS, entry.key)
+            dropped = cost
+    return dropped
