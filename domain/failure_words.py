@@ -47,12 +47,16 @@ KINDS: Mapping[FailureKind, Mapping[Language, Words]] = MappingProxyType(
             "ru": Words(
                 "Таблица не прошла проверку",
                 "Проверка «{subject}» не сходится. Если она обязательна, таблица остаётся прежней.",
-                "Откройте проверку в Dagster и найдите строки, которые её нарушают. Сойдётся — сбой закроется.",
+                "Запустите в Dagster задание refresh_marts: оно построит таблицы заново по журналу и проверит их; "
+                "после recomputed_is_the_same — ещё и verify_marts. Не помогло — в Dagster у проверки есть строки, "
+                "которые её нарушают. Сойдётся — сбой закроется.",
             ),
             "en": Words(
                 "A table broke a check",
                 "The check “{subject}” does not hold. If it is a blocking one, the table stays as it was.",
-                "Open the check in Dagster and see which rows break it. It is over by itself once the check holds.",
+                "Launch the job refresh_marts in Dagster: it makes the tables anew from the log and checks them; after "
+                "recomputed_is_the_same verify_marts, too. If that does not help, the check in Dagster shows the rows "
+                "that break it. The failure is over once the check holds.",
             ),
         },
         "stale": {

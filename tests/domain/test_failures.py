@@ -100,6 +100,13 @@ def test_every_kind_can_be_said_in_both_languages(kind: FailureKind, language: f
     assert "{" not in said.what + said.advice
 
 
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_failed_check_says_which_job_mends_a_damaged_table(language: failure_words.Language) -> None:
+    said = failure_words.said(Failure("check", "leads.primary_key", START, START, ""), language)
+    assert "refresh_marts" in said.advice
+    assert "verify_marts" in said.advice
+
+
 def test_a_code_of_a_delivery_is_said_in_words() -> None:
     refused = Failure("telegram", "bot", START, START, "token_rejected")
     assert "токен бота не принят" in failure_words.said(refused, "ru").what
