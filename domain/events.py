@@ -19,7 +19,18 @@ from domain.recurrence import ScheduleRule
 NAMESPACE = uuid.UUID("5b0c9a0e-5f3e-5d2e-9c1a-0ef1a0ef1a0e")
 """Namespace of every deterministic id; changing it would make every stored fact a stranger."""
 
-UtcDatetime = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(dtm.UTC))]
+
+
+def _in_utc(moment: dtm.datetime) -> dtm.datetime:
+    try:
+        return moment.astimezone(dtm.UTC)
+    except OverflowError as error:
+        raise ValueError("there is no such moment in UTC: its year is not of 1 to 9999") from error
+
+
+UtcDatetime = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+LONGEST_NAME = 80
+"""As much of an unknown name is looked at and repeated."""
 Purpose = Literal["processing", "marketing", "partner_transfer"]
 Mode = Literal["live", "auto"]
 
@@ -1525,9 +1536,9 @@ def event_class(name: str) -> type[Event]:
     try:
         return CATALOGUE[name]
     except KeyError:
-        near = difflib.get_close_matches(name, CATALOGUE, n=3)
+        near = difflib.get_close_matches(name[:LONGEST_NAME], CATALOGUE, n=3)
         guess = f" Did you mean {' or '.join(near)}?" if near else ""
-        message = f"There is no event {name!r}.{guess} All of them: docs/events.md."
+        message = f"There is no event {name[:LONGEST_NAME]!r}.{guess} All of them: docs/events.md."
         raise ContractError("unknown_event", message) from None
 
 

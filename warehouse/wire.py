@@ -3,6 +3,7 @@
 Used by the collect API and by the replay of refused facts. No storage and no HTTP here.
 """
 
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -17,9 +18,14 @@ from domain.events import (
     check_emitter,
     check_envelope,
     deterministic_id,
+    event_class,
     parse,
 )
 
+LONGEST_ID = 200
+"""Characters of an id that others give us."""
+LONGEST_PROPERTIES = 32 * 1024
+"""Characters of JSON."""
 ENVELOPE = frozenset(Fact.model_fields)
 SET_BY_THE_LOG = ("seq", "recorded_at")
 EXTENSIONS = {
@@ -48,6 +54,8 @@ def fact_of(item: object, emitter: Emitter) -> Fact:
     fields = _from_cloud_event(item) if "specversion" in item else _from_envelope(item)
     fact = _checked(fields, emitter)
     check_envelope(fact)
+    _check_sizes(fact)
+    _check_version(fact)
     _check_properties(fact)
     return fact
 
@@ -132,6 +140,26 @@ def _checked(fields: Mapping[str, Any], emitter: Emitter) -> Fact:
         return Fact.model_validate({**fields, "emitter": emitter})
     except ValidationError as error:
         raise ContractError("invalid_envelope", in_words(error)) from error
+
+
+def _check_sizes(fact: Fact) -> None:
+    """Ids stand in addresses and tables, and every look at the log reads the properties."""
+    for field in EXTENSIONS.values():
+        value = getattr(fact, field) or ""
+        if len(value) > LONGEST_ID or not value.isprintable() or value != value.strip():
+            rule = f"at most {LONGEST_ID} printable characters, without spaces around them"
+            raise ContractError("invalid_envelope", f"`{field}` is {rule}.")
+    length = len(json.dumps(fact.properties, ensure_ascii=False))
+    if length > LONGEST_PROPERTIES:
+        message = f"The properties have {length} characters of JSON; an event takes at most {LONGEST_PROPERTIES}."
+        raise ContractError("invalid_properties", message)
+
+
+def _check_version(fact: Fact) -> None:
+    known = event_class(fact.name).version
+    if fact.version > known:
+        message = f"{fact.name} has versions up to {known}, not {fact.version}: see docs/events.md, or upgrade Efir."
+        raise ContractError("invalid_version", message)
 
 
 def _check_properties(fact: Fact) -> None:

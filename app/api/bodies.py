@@ -16,6 +16,7 @@ MAX_ITEMS = 500
 JSON_TYPES = frozenset({"", "application/json", "application/cloudevents+json", "application/cloudevents-batch+json"})
 DATA_TYPES = frozenset({"", "application/json"})
 """What the data of a CloudEvent in binary mode may be."""
+ENCODINGS = frozenset({"", "identity"})
 ATTRIBUTE = "ce-"
 LINE_TYPES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines"})
 
@@ -60,7 +61,10 @@ async def read(stream: AsyncIterator[bytes], limit: int = MAX_BODY_BYTES) -> byt
 
 
 def take_apart(headers: Mapping[str, str], body: bytes) -> Body:
-    """The items of a body. Raises BodyError 413 (too many), 415 (unknown media type), 422 (empty, or no batch)."""
+    """The items of a body. Raises BodyError 413 (too many), 415 (unknown media type or encoding), 422 (empty, no batch)."""
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if encoding not in ENCODINGS:
+        raise BodyError(415, "unknown_encoding", f"Content-Encoding {encoding!r} is not understood; send it as it is.")
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if f"{ATTRIBUTE}specversion" in headers and media_type in DATA_TYPES:
         found = Body((_binary(headers, body),), is_batch=False)
@@ -80,6 +84,8 @@ def take_apart(headers: Mapping[str, str], body: bytes) -> Body:
 
 
 def _json(body: bytes, *, must_be_batch: bool) -> Body:
+    if not body.strip():
+        return Body((), is_batch=False)
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:

@@ -18,6 +18,7 @@ from warehouse.emitter_keys import EXTERNAL
 
 POST_DESCRIPTION = (
     "One event, a JSON array, NDJSON or CloudEvents 1.0 (structured, batch or binary), at most 500 events and 2 MiB. "
+    "An id has at most 200 characters, the properties of an event at most 32 KiB. "
     "Every event carries an `event_id` of its own: sending it again is a `duplicate` and changes nothing. "
     "`accepted` and `duplicate` mean: it is on disk. Whatever is refused is kept with its reason and can be replayed. "
     "A single event answers with its own status (200, 403, 409, 422); a batch with 200, or 207 if anything was refused."
@@ -27,7 +28,7 @@ REFUSALS: Mapping[int | str, str] = {
     403: "The key may not state this event",
     409: "Another event is stored under this id; yours is kept among the refused ones",
     413: "Over 2 MiB or over 500 events",
-    415: "A Content-Type that is not understood",
+    415: "A Content-Type or Content-Encoding that is not understood",
     422: "The event breaks the contract; `message` says where",
     429: "Too many at once; come back after `Retry-After` seconds",
     503: "The warehouse does not answer; nothing is acknowledged",
@@ -37,7 +38,7 @@ REFUSALS_RU: Mapping[int | str, str] = {
     403: "Этому ключу нельзя сообщать такое событие",
     409: "Под этим id уже хранится другое событие; ваше отложено среди отклонённых",
     413: "Больше 2 МиБ или больше 500 событий",
-    415: "Непонятный Content-Type",
+    415: "Непонятный Content-Type или Content-Encoding",
     422: "Событие нарушает договор; message говорит, где именно",
     429: "Слишком часто; вернитесь через Retry-After секунд",
     503: "Хранилище не отвечает; ничего не подтверждено",

@@ -53,7 +53,7 @@ def status(*, as_json: AsJson = False) -> None:
         print_json(report)
     else:
         typer.echo(f"{report['address']} · data in {report['home']}")
-        print_table(report["processes"], empty="No `efir up` has held this folder.")
+        print_table(report["processes"], empty="Nothing runs here.")
         typer.echo("")
         for name, value in [*(_told(report["log"]) if report["log"] else ()), ("newest copy", _copy(report["copy"]))]:
             typer.echo(f"{name:<18} {value}")

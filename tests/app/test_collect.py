@@ -1,4 +1,5 @@
 import datetime as dtm
+import gzip
 import json
 import uuid
 from pathlib import Path
@@ -159,6 +160,14 @@ def test_what_a_key_may_not_state_is_refused_for_that_however_malformed_it_is(
         (entered(properties={"visit_no": 1, "mood": "good"}), "invalid_properties"),
         (entered(seq=7), "invalid_envelope"),
         (entered(extra=1), "invalid_envelope"),
+        (entered(occurred_at="0001-01-01T00:00:00+14:00"), "invalid_envelope"),
+        (entered(occurred_at="9999-12-31T23:59:59-14:00"), "invalid_envelope"),
+        (entered(lead_id="l" * 201), "invalid_envelope"),
+        (entered(webinar_id="w" * 201), "invalid_envelope"),
+        (entered(session_id="s\0"), "invalid_envelope"),
+        (entered(correlation_id=" \u202e"), "invalid_envelope"),
+        (entered(properties={"visit_no": 1, "note": "n" * 40_000}), "invalid_properties"),
+        (entered(version=9), "invalid_version"),
         (7, "invalid_envelope"),
     ],
 )
@@ -173,6 +182,19 @@ def test_what_breaks_the_contract_is_refused_with_a_reason_and_kept(
     [refused] = warehouse.rejected(state="open")
     assert (refused.rejected_id, refused.stage, refused.code) == (result["rejected_id"], "collect_api:tracker", code)
     assert json.loads(refused.payload) == event
+
+
+def test_ids_as_long_as_may_be_are_taken(client: Caller, key: str) -> None:
+    longest = {field: "é" * 200 for field in ("lead_id", "webinar_id", "session_id", "correlation_id")}
+    assert post(client, key, entered(**longest)).json()["accepted"] == 1
+
+
+def test_too_much_is_refused_for_its_size_and_an_endless_name_is_not_repeated(client: Caller, key: str) -> None:
+    [large, endless] = post(
+        client, key, [entered(properties={"visit_no": 1, "note": "n" * 40_000}), entered(name="n" * 100_000)]
+    ).json()["results"]
+    assert "at most 32768" in large["message"]
+    assert len(endless["message"]) < 200
 
 
 def test_broken_json_is_kept_as_it_came(client: Caller, key: str, warehouse: LocalWarehouse) -> None:
@@ -292,7 +314,15 @@ def test_five_hundred_events_are_a_batch_and_one_more_is_too_many(client: Caller
 
 def test_an_empty_batch_and_an_unknown_media_type_say_so(client: Caller, key: str) -> None:
     assert post(client, key, []).json()["code"] == "empty"
+    assert post(client, key, " ").json()["code"] == "empty"
     assert post(client, key, "a=1", "application/x-www-form-urlencoded").status_code == 415
+
+
+def test_a_compressed_body_is_told_to_come_as_it_is(client: Caller, key: str, warehouse: LocalWarehouse) -> None:
+    headers = {"authorization": f"Bearer {key}", "content-encoding": "gzip"}
+    answer = client.post("/api/v1/events", content=gzip.compress(json.dumps(entered()).encode()), headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (415, "unknown_encoding")
+    assert not warehouse.rejected(state="open")
 
 
 def test_a_bucket_refills_at_its_pace_and_never_beyond_its_size() -> None:

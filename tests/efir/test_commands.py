@@ -109,7 +109,7 @@ def test_status_without_a_warehouse_shows_what_stands_on_the_disk_and_what_to_do
     report = json.loads(efir("status", "--json", env=environment).stdout)
     assert (report["log"], report["processes"][0]["restarts"]) == (None, 3)
     environment["EFIR_HOME"] = str(tmp_path / "new")
-    assert "No `efir up` has held this folder" in efir("status", env=environment).stdout
+    assert "Nothing runs here." in efir("status", env=environment).stdout
 
 
 def at_a_terminal(arguments: list[str], typed: tuple[str, ...], environment: dict[str, str]) -> str:
