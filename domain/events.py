@@ -20,7 +20,6 @@ NAMESPACE = uuid.UUID("5b0c9a0e-5f3e-5d2e-9c1a-0ef1a0ef1a0e")
 """Namespace of every deterministic id; changing it would make every stored fact a stranger."""
 
 
-
 def _in_utc(moment: dtm.datetime) -> dtm.datetime:
     try:
         return moment.astimezone(dtm.UTC)
