@@ -6,6 +6,7 @@ Whatever needs the warehouse or a door runs in a process of its own and is gone 
 import asyncio
 import datetime as dtm
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -118,9 +119,19 @@ def _said(settings: Settings, *module: str) -> str:
 
 
 def _run(settings: Settings, *module: str, **more: object) -> subprocess.CompletedProcess[str]:
+    """Run a module of ours to its end. What ends us meanwhile ends it, and all that it began."""
     environment = {**os.environ, **settings.environment()}
     command = [sys.executable, "-m", *module]
-    return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, **more)  # type: ignore[call-overload, no-any-return]  # noqa: S603 - our own modules
+    with subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - our own modules
+        command, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL, process_group=0, **more
+    ) as process:
+        try:
+            said, _ = process.communicate()
+        except BaseException:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, said)
 
 
 def _check_ports(settings: Settings, *, was_left_unclean: bool) -> None:
@@ -137,9 +148,16 @@ def _check_ports(settings: Settings, *, was_left_unclean: bool) -> None:
             time.sleep(0.2)
 
 
+def _leave(number: int, _: object) -> None:
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Entry point of `python -m efir.up [--demo]`, which `efir up` and `efir demo` become."""
     is_demo = "--demo" in sys.argv[1:]
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # while it is prepared; then the supervisor's
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
     try:
         up(load(is_demo=is_demo), is_demo=is_demo)
     except (Held, CannotStart, StartFailed, WronglySet) as error:

@@ -55,7 +55,8 @@ class Supervisor:
         Raises StartFailed.
         """
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        is_kept_at_hangup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # under nohup
+        for number in (signal.SIGINT, signal.SIGTERM, *(() if is_kept_at_hangup else (signal.SIGHUP,))):
             loop.add_signal_handler(number, self.stop)
         try:
             await self._start_guard()

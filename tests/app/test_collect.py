@@ -185,7 +185,7 @@ def test_what_breaks_the_contract_is_refused_with_a_reason_and_kept(
 
 
 def test_ids_as_long_as_may_be_are_taken(client: Caller, key: str) -> None:
-    longest = {field: "é" * 200 for field in ("lead_id", "webinar_id", "session_id", "correlation_id")}
+    longest = dict.fromkeys(("lead_id", "webinar_id", "session_id", "correlation_id"), "é" * 200)
     assert post(client, key, entered(**longest)).json()["accepted"] == 1
 
 

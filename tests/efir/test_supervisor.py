@@ -142,6 +142,16 @@ time.sleep(600)
 """
 
 
+def test_a_house_started_to_outlive_its_terminal_does(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup leaves it
+    heard: list[object] = []
+    try:
+        Family(tmp_path, python("one", SLEEPER)).run(lambda _: heard.append(signal.getsignal(signal.SIGHUP)))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert heard == [signal.SIG_IGN]
+
+
 def test_a_stage_is_asked_to_end_when_all_that_stand_on_it_have_ended(tmp_path: Path) -> None:
     family = Family(
         tmp_path, *(python(f"stage{number}", LEAVER.format(seconds=0.3 * number), number) for number in range(3))

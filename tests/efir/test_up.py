@@ -1,0 +1,42 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from efir.process.hold import holder_of
+from efir.settings import REPOSITORY
+from tests.efir.conftest import free_port
+from tests.patience import PATIENCE_SECONDS
+
+NAP = """
+import subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+print(child.pid, flush=True)
+time.sleep(600)
+"""
+UP = "from efir import up; up.PREPARATIONS = {'a nap': ('nap',)}; up.main()"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_stops_the_start_while_it_is_prepared_sees_no_traceback_and_finds_nothing_left(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    (tmp_path / "nap.py").write_text(NAP, encoding="utf-8")
+    ports = {name: str(free_port()) for name in ("EFIR_PORT", "EFIR_DAGSTER_PORT", "EFIR_WAREHOUSE_PORT")}
+    environment = {**os.environ, **ports, "EFIR_HOME": str(tmp_path / "home"), "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", UP]
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
+    ) as starting:  # fmt: skip
+        assert starting.stdout is not None
+        grandchild = psutil.Process(int(starting.stdout.readline()))
+        starting.send_signal(number)
+        _, said = starting.communicate(timeout=PATIENCE_SECONDS)
+    assert (starting.returncode, said) == (128 + number, "")
+    assert holder_of(tmp_path / "home") is None
+    assert not psutil.wait_procs([grandchild], PATIENCE_SECONDS)[1]
