@@ -61,7 +61,7 @@ async def read(stream: AsyncIterator[bytes], limit: int = MAX_BODY_BYTES) -> byt
 
 
 def take_apart(headers: Mapping[str, str], body: bytes) -> Body:
-    """The items of a body. Raises BodyError 413 (too many), 415 (unknown media type or encoding), 422 (empty, no batch)."""
+    """The items of a body. Raises BodyError 413 (too many), 415 (unknown type or encoding), 422 (empty, no batch)."""
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding not in ENCODINGS:
         raise BodyError(415, "unknown_encoding", f"Content-Encoding {encoding!r} is not understood; send it as it is.")

@@ -18,7 +18,14 @@ child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(child.pid, flush=True)
 time.sleep(600)
 """
-UP = "from efir import up; up.PREPARATIONS = {'a nap': ('nap',)}; up.main()"
+UP = """
+import signal
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    signal.signal(number, signal.SIG_DFL)  # whatever the tests were started with
+from efir import up
+up.PREPARATIONS = {"a nap": ("nap",)}
+up.main()
+"""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -31,7 +38,6 @@ def test_who_stops_the_start_while_it_is_prepared_sees_no_traceback_and_finds_no
     command = [sys.executable, "-c", UP]
     with subprocess.Popen(
         command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     ) as starting:  # fmt: skip
         assert starting.stdout is not None
         grandchild = psutil.Process(int(starting.stdout.readline()))
