@@ -279,6 +279,7 @@ class Sources(Desk):
                 self._text("sources.unattributed") if name == UNATTRIBUTED else name,
                 name,
                 [hundredths(model.get(name, 0), self.lang) for model in models],
+                [model.get(name, 0) > 0 for model in models],
                 name == UNATTRIBUTED,
             )
             for name in ([*names, UNATTRIBUTED] if paths else [])

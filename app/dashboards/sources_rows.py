@@ -64,6 +64,8 @@ class CreditRow:
     source: str
     key: str
     credits: list[str]
+    has_people: list[bool]
+    """Whether anybody is behind the credit of each model."""
     is_unattributed: bool
 
 

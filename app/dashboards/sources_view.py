@@ -184,14 +184,14 @@ def _credit(page: State, row: State) -> rx.Component:
     cells = (
         _hundredths(
             rx.cond(
-                row.credits[place] == "0.00",
-                row.credits[place],
+                row.has_people[place],
                 rx.el.button(
                     row.credits[place],
                     type="button",
                     class_name="link-button digits",
                     on_click=page.look_into(model, row.key),
                 ),
+                row.credits[place],
             ),
             model,
         )

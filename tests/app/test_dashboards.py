@@ -300,6 +300,7 @@ def test_a_change_is_told_with_its_sign(count: int, earlier: int, said: str) -> 
 def test_every_credit_leads_to_people_whose_parts_add_up_to_it(analyst: Tab) -> None:
     first = analyst.call(Sources, "opened")
     for row in first.credit_rows:
+        assert row.has_people == [_hundredths(shown) > 0 for shown in row.credits], "a press leads to somebody"
         for model, shown in zip(MODELS, row.credits, strict=True):
             analyst.go(f"/studio/sources{sources_address.query_of({'model': model, 'source': f'~{row.key}'})}")
             page = analyst.call(Sources, "opened")
