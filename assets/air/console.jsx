@@ -2,6 +2,7 @@
 // that is answered when it is in the log.
 import React, { useEffect, useMemo, useRef, useState } from "react";
 import { Handouts } from "$/public/air/handouts.jsx";
+import { Herald } from "$/public/air/herald.jsx";
 import { Questions } from "$/public/air/questions.jsx";
 import { ServerClock, timecode } from "$/public/room/clock.js";
 
@@ -89,6 +90,7 @@ export default function Console({ language = "ru", texts }) {
       {link === "reconnecting" ? <p className="banner" role="status" data-kind="bad">{t("reconnecting")}</p> : null}
       {failed ? <p className="banner" role="alert" data-kind="bad" data-testid="air-error">{t(`error.${failed}`)}</p> : null}
       {isChatOnly ? <Strip picture={picture} clock={clock} t={t} language={language} /> : <Head picture={picture} clock={clock} t={t} say={say} ask={ask} language={language} />}
+      <Herald chat={picture.chat} questions={picture.questions ?? []} t={t} />
       <div className="air-grid">
         <Chat picture={picture} t={t} ask={ask} isAlone={isChatOnly} />
         {isChatOnly ? null : (
@@ -132,7 +134,6 @@ function Strip({ picture, clock, t, language }) {
 
 function Head({ picture, clock, t, say, ask, language }) {
   const { stage } = picture;
-  const [isSure, setIsSure] = useState(false);
   const code = useTimecode(stage, clock);
   const isLive = stage.mode === "live";
   return (
@@ -158,20 +159,27 @@ function Head({ picture, clock, t, say, ask, language }) {
         {isLive && stage.phase === "lobby" ? (
           <button type="button" className="button" data-kind="primary" id="air-go-live" onClick={() => ask("go_live")}>{t("go_live")}</button>
         ) : null}
-        {isLive && stage.phase === "on_air" && !isSure ? (
-          <button type="button" className="button" id="air-end" onClick={() => setIsSure(true)}>{t("end")}</button>
-        ) : null}
-        {isLive && stage.phase === "on_air" && isSure ? (
-          <>
-            <span role="alert">{t("sure_end")}</span>
-            <button type="button" className="button small" data-kind="primary" id="air-end-yes" onClick={() => ask("end").then(() => setIsSure(false))}>{t("yes")}</button>
-            <button type="button" className="button small" data-kind="quiet" onClick={() => setIsSure(false)}>{t("no")}</button>
-          </>
-        ) : null}
+        {isLive && stage.phase === "on_air" ? <End t={t} ask={ask} /> : null}
         {!isLive ? <span className="soft">{t("auto")}</span> : null}
         <a className="button small" data-kind="quiet" href={`/studio/webinars/${stage.webinar}`}>{t("to_webinar")}</a>
       </div>
     </section>
+  );
+}
+
+// The last question: whoever asked it by keyboard stands on «no», and is back on the button when it was answered so.
+function End({ t, ask }) {
+  const [asked, setAsked] = useState("never"); // never | now | before
+  const stay = () => setAsked("before");
+  if (asked !== "now") {
+    return <button type="button" className="button" id="air-end" autoFocus={asked === "before"} onClick={() => setAsked("now")}>{t("end")}</button>;
+  }
+  return (
+    <span className="actions" role="group" aria-labelledby="air-sure" onKeyDown={(event) => event.key === "Escape" && stay()}>
+      <span id="air-sure" role="alert">{t("sure_end")}</span>
+      <button type="button" className="button small" data-kind="danger" id="air-end-yes" onClick={() => ask("end").then(stay)}>{t("yes")}</button>
+      <button type="button" className="button small" data-kind="quiet" id="air-end-no" autoFocus onClick={stay}>{t("no")}</button>
+    </span>
   );
 }
 
@@ -288,10 +296,11 @@ function Held({ lines, t, ask }) {
 const nameOf = (line, t) => line.author || t(line.host ? "host_name" : "guest_name");
 
 function Line({ line, t, ask, onReply }) {
+  const about = { type: "button", className: "link-button", "aria-describedby": `by-${line.id}` };
   const marks = ["simulated", "host", "held", "deleted", "shadow", "banned"].filter((mark) => line[mark]);
   return (
     <li className="air-line" data-testid="air-line" data-deleted={line.deleted ? "" : undefined}>
-      <span className="air-author">
+      <span className="air-author" id={`by-${line.id}`}>
         {nameOf(line, t)}
         {marks.map((mark) => <span key={mark} className="tag" data-kind={mark === "host" ? "live" : "quiet"}>{t(`mark.${mark}`)}</span>)}
       </span>
@@ -304,14 +313,14 @@ function Line({ line, t, ask, onReply }) {
       <span className="air-deeds">
         {line.deleted ? null : (
           <>
-            {line.held ? <button type="button" className="link-button" onClick={() => ask("release", { line: line.id })}>{t("release")}</button> : null}
-            {onReply ? <button type="button" className="link-button" data-testid="air-answer" onClick={() => onReply(line)}>{t("reply")}</button> : null}
-            <button type="button" className="link-button" onClick={() => ask("pin", { line: line.id })}>{t("pin")}</button>
-            <button type="button" className="link-button" onClick={() => ask("delete", { line: line.id })}>{t("delete")}</button>
+            {line.held ? <button {...about} onClick={() => ask("release", { line: line.id })}>{t("release")}</button> : null}
+            {onReply ? <button {...about} data-testid="air-answer" onClick={() => onReply(line)}>{t("reply")}</button> : null}
+            <button {...about} onClick={() => ask("pin", { line: line.id })}>{t("pin")}</button>
+            <button {...about} onClick={() => ask("delete", { line: line.id })}>{t("delete")}</button>
           </>
         )}
-        {line.guest && !line.muted ? <button type="button" className="link-button" onClick={() => ask("mute", { guest: line.guest })}>{t("mute")}</button> : null}
-        {line.guest && !line.banned ? <button type="button" className="link-button" onClick={() => ask("ban", { guest: line.guest })}>{t("ban")}</button> : null}
+        {line.guest && !line.muted ? <button {...about} onClick={() => ask("mute", { guest: line.guest })}>{t("mute")}</button> : null}
+        {line.guest && !line.banned ? <button {...about} onClick={() => ask("ban", { guest: line.guest })}>{t("ban")}</button> : null}
       </span>
     </li>
   );
@@ -324,8 +333,8 @@ function Offers({ offers, t, say, ask }) {
       {offers.length === 0 ? <p className="soft">{t("no_offers")}</p> : null}
       {offers.map((offer) => (
         <div key={offer.id} className="air-row" data-testid="air-offer">
-          <span>{say(offer.title)} {offer.at === null ? null : <span className="mono soft">{timecode(offer.at)}</span>}</span>
-          <button type="button" className="button small" data-kind={offer.shown ? "" : "primary"}
+          <span id={`offer-${offer.id}`}>{say(offer.title)} {offer.at === null ? null : <span className="mono soft">{timecode(offer.at)}</span>}</span>
+          <button type="button" className="button small" data-kind={offer.shown ? "" : "primary"} aria-describedby={`offer-${offer.id}`}
             onClick={() => ask(offer.shown ? "offer_hide" : "offer_launch", { offer: offer.id })}>
             {offer.shown ? t("hide") : t("launch")}
           </button>

@@ -8,8 +8,8 @@ export function Handouts({ handouts, t, ask }) {
       {handouts.length === 0 ? <p className="soft">{t("handouts_empty")}</p> : null}
       {handouts.map((one) => (
         <div key={one.id} className="air-row" data-testid="air-handout">
-          <span>{one.title}</span>
-          <button type="button" className="button small" data-kind={one.shown ? "" : "primary"}
+          <span id={`handout-${one.id}`}>{one.title}</span>
+          <button type="button" className="button small" data-kind={one.shown ? "" : "primary"} aria-describedby={`handout-${one.id}`}
             onClick={() => ask(one.shown ? "handout_hide" : "handout_show", { handout: one.id })}>
             {one.shown ? t("hide") : t("launch")}
           </button>

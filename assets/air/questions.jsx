@@ -22,7 +22,7 @@ function Question({ question, t, ask }) {
   }
   return (
     <div className="air-question" data-testid="air-question" data-answered={answer ? "" : undefined}>
-      <p>
+      <p id={`asked-${question.id}`}>
         <span className="digits" title={t("questions_votes")}>▲ {question.votes}</span> <strong>{question.author || t("guest_name")}</strong>
         {question.shadow ? <span className="tag" data-kind="quiet">{t("mark.shadow")}</span> : null} {question.text}
       </p>
@@ -30,10 +30,10 @@ function Question({ question, t, ask }) {
       {text === null ? (
         <span className="air-deeds">
           {answer ? null : (
-            <button type="button" className="link-button" onClick={() => ask("answer", about)}>{t("questions_mark")}</button>
+            <button type="button" className="link-button" aria-describedby={`asked-${question.id}`} onClick={() => ask("answer", about)}>{t("questions_mark")}</button>
           )}
-          <button type="button" className="link-button" onClick={() => setText(answer?.text ?? "")}>{t("questions_write")}</button>
-          <button type="button" className="link-button" onClick={() => ask("dismiss", about)}>{t("questions_dismiss")}</button>
+          <button type="button" className="link-button" aria-describedby={`asked-${question.id}`} onClick={() => setText(answer?.text ?? "")}>{t("questions_write")}</button>
+          <button type="button" className="link-button" aria-describedby={`asked-${question.id}`} onClick={() => ask("dismiss", about)}>{t("questions_dismiss")}</button>
         </span>
       ) : (
         <form className="air-new" onSubmit={submit}>

@@ -68,6 +68,7 @@ def test_a_host_runs_a_live_room(
 
     say(anna, "Всё слышно")
     expect(boris.locator("[data-testid=chat-line]", has_text="Всё слышно")).to_be_visible(timeout=PATIENCE_MS)
+    expect(host.locator("[data-testid=air-heard]")).to_have_text("Новых сообщений в чате: 1.", timeout=PATIENCE_MS)
     host.locator("#air-text").fill("Добрый день! Начинаем.")
     host.locator("#air-send").click()
     for page in (anna, boris):
@@ -95,7 +96,8 @@ def test_a_host_runs_a_live_room(
     expect(anna.locator("[data-testid=poll-results]")).to_contain_text("100%", timeout=PATIENCE_MS)
     anna.screenshot(path=pictures / "room-poll-360.png")
     boris.screenshot(path=pictures / "room-poll-1280.png")
-    boris.locator("[data-testid=poll-option]", has_text="Да, не раз").click()
+    boris.locator("[data-testid=poll-option]", has_text="Да, не раз").press("Enter")
+    expect(boris.locator("[data-testid=poll-results]")).to_be_focused(timeout=PATIENCE_MS)
     expect(host.locator("[data-testid=air-poll]")).to_contain_text("Да, не раз1", timeout=PATIENCE_MS)
     answers = [f.as_event(PollAnswered).option for f in house.facts(ANNA, PollAnswered.name)]
     assert answers == ["2"]
@@ -141,6 +143,7 @@ def test_a_host_runs_a_live_room(
     host.screenshot(path=pictures / "console-en-1280.png")
 
     spammer = host.locator("[data-testid=air-line]", has_text="Всё слышно")
+    expect(spammer.get_by_role("button", name="Ban")).to_have_accessible_description("Анна")
     spammer.get_by_role("button", name="Ban").click()
     expect(anna.locator("[data-testid=curtain-refused-banned]")).to_be_visible(timeout=PATIENCE_MS)
     expect(anna.locator("[data-testid=offer]")).to_have_count(0)
@@ -155,7 +158,14 @@ def test_a_host_runs_a_live_room(
     alone.screenshot(path=pictures / "console-chat-360.png")
     alone.close()
 
-    host.locator("#air-end").click()
-    host.locator("#air-end-yes").click()
+    host.locator("#air-end").press("Enter")
+    expect(host.locator("#air-end-no")).to_be_focused()
+    host.keyboard.press("Escape")
+    expect(host.locator("#air-end")).to_be_focused()
+    host.keyboard.press("Enter")
+    expect(host.locator("#air-end-no")).to_be_focused()
+    host.keyboard.press("Shift+Tab")
+    expect(host.locator("#air-end-yes")).to_be_focused()
+    host.keyboard.press("Enter")
     expect(boris.locator("[data-testid=curtain-over]")).to_be_visible(timeout=PATIENCE_MS)
     host.context.close()
