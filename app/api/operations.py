@@ -42,9 +42,10 @@ def add_routes(api: FastAPI, provider: Callable[[], Warehouse]) -> None:
     async def prometheus(request: Request) -> Response:
         if not _is_local(request):
             return PlainTextResponse("Metrics are for this machine only: scrape them over loopback.\n", status_code=403)
-        stands = await _within(CONDITION_SECONDS, lambda: condition(provider(), dtm.datetime.now(dtm.UTC)))
+        now = dtm.datetime.now(dtm.UTC)
+        stands, found = await asyncio.gather(_within(CONDITION_SECONDS, lambda: condition(provider(), now)), health())
         copy = await run_in_threadpool(newest, Settings())
-        page = metrics.render(await health(), stands, copy, halls.attendance())
+        page = metrics.render(found, stands, copy, halls.attendance())
         return Response(page, media_type=metrics.CONTENT_TYPE)
 
     api.add_api_route("/healthz", healthz, summary="The process is alive", tags=["operations"])

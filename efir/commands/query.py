@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import sys
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,9 +15,12 @@ import typer
 
 from efir import settings
 from efir.commands.prompt import converse
-from efir.commands.shell import Commands, Refused, print_json, print_table, warehouse
+from efir.commands.shell import Commands, Refused, print_json_rows, print_table, warehouse
 
 app = typer.Typer(cls=Commands)
+ROWS_AT_ONCE = 10_000
+MOST_IN_A_TABLE = 10_000
+"""The widths of a table's columns follow from all of its rows."""
 
 
 class Format(StrEnum):
@@ -71,11 +75,23 @@ def _print(answer: pa.Table, answer_format: Format) -> None:
             sys.stdout.buffer.write(_parquet(answer))
             sys.stdout.buffer.flush()
         case Format.JSON:
-            print_json(answer.to_pylist())
+            print_json_rows(_rows(answer))
         case Format.CSV:
-            typer.echo(_csv(answer.column_names, answer.to_pylist()), nl=False)
+            writer = csv.DictWriter(sys.stdout, answer.column_names, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(_rows(answer))
         case Format.TABLE:
-            print_table(answer.to_pylist(), empty=f"No rows. Columns: {', '.join(answer.column_names)}.")
+            shown = answer.slice(0, MOST_IN_A_TABLE)
+            print_table(shown.to_pylist(), empty=f"No rows. Columns: {', '.join(answer.column_names)}.")
+            if shown.num_rows < answer.num_rows:
+                rest = f"The first {shown.num_rows} of {answer.num_rows} rows. All: --format csv --output FILE"
+                typer.echo(rest, err=True)
+
+
+def _rows(answer: pa.Table) -> Iterator[dict[str, Any]]:
+    """One by one: as Python's objects an answer takes twenty times the memory."""
+    for batch in answer.to_batches(max_chunksize=ROWS_AT_ONCE):
+        yield from batch.to_pylist()
 
 
 def _save(answer: pa.Table, answer_format: Format, target: Path) -> None:
@@ -100,11 +116,3 @@ def _parquet(answer: pa.Table) -> bytes:
     written = io.BytesIO()
     pq.write_table(answer, written, compression="zstd")
     return written.getvalue()
-
-
-def _csv(columns: list[str], rows: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()

@@ -1,9 +1,10 @@
 """What every command shares: the way to the warehouse, errors as one sentence, tables and JSON on the terminal."""
 
 import datetime as dtm
+import itertools
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -89,6 +90,19 @@ def now() -> dtm.datetime:
 def print_json(value: Any) -> None:
     """One JSON document; instants in ISO 8601."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_json_rows(rows: Iterable[Mapping[str, Any]]) -> None:
+    """The same document as `print_json` of a list, without holding it in memory."""
+    first = next(iterator := iter(rows), None)
+    if first is None:
+        print_json([])
+        return
+    typer.echo("[")
+    for number, row in enumerate(itertools.chain([first], iterator)):
+        text = json.dumps(row, ensure_ascii=False, indent=2, default=str).replace("\n", "\n  ")
+        typer.echo(f"{',' + chr(10) if number else ''}  {text}", nl=False)
+    typer.echo("\n]")
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], *, empty: str) -> None:

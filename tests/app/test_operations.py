@@ -2,12 +2,14 @@ import datetime as dtm
 import html
 import json
 import re
+import threading
 from pathlib import Path
 from typing import Never
 
 import pytest
 
 from app.api.application import PATHS, application
+from app.api.operations import CONDITION_SECONDS
 from app.room.hall import Hall
 from app.room.halls import halls
 from domain.events import Emitter, Fact, MessagePlanned
@@ -96,6 +98,16 @@ def test_metrics_tell_when_the_newest_copy_was_made(
         (settings.nightly_backups / moment.strftime(NAME)).touch()
     told = re.findall(r"\nefir_backup_newest_timestamp_seconds (\S+)\n", client.get("/metrics").text)
     assert [float(seconds) for seconds in told] == [NOW.timestamp()]
+
+
+def test_metrics_ask_everything_at_once_for_prometheus_waits_ten_seconds(warehouse: LocalWarehouse) -> None:
+    asked_by_both = threading.Barrier(2, timeout=CONDITION_SECONDS / 2)
+
+    def provider() -> LocalWarehouse:
+        asked_by_both.wait()
+        return warehouse
+
+    assert "efir_warehouse_up 1.0" in Caller(application(provider)).get("/metrics").text
 
 
 def test_metrics_are_for_this_machine_only(client: Caller) -> None:

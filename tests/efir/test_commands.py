@@ -1,4 +1,5 @@
 import contextlib
+import csv
 import datetime as dtm
 import io
 import json
@@ -139,6 +140,17 @@ class TestWithAWarehouse:
         assert json.loads(efir("sql", question, "--format", "json").output) == [{"one": 1, "word": "да"}]
         assert efir("sql", question, "--format", "csv").output == "one,word\n1,да\n"
         assert efir("sql", "-", input="select 2 as two").output.split() == ["two", "2"]
+
+    def test_sql_gives_long_answers_whole_to_machines_and_the_beginning_to_people(self, efir: Cli) -> None:
+        question = "select range as n, 'two\nlines' as word from range(25_000)"
+        rows = json.loads(efir("sql", question, "--format", "json").stdout)
+        assert rows == [{"n": number, "word": "two\nlines"} for number in range(25_000)]
+        (row, *others) = csv.DictReader(io.StringIO(efir("sql", question, "--format", "csv").stdout))
+        assert (row["word"], len(others), others[-1]["n"]) == ("two\nlines", 24_999, "24999")
+        shown = efir("sql", "select range as n from range(25_000)")
+        assert shown.stdout.split() == ["n", *map(str, range(10_000))]
+        assert "The first 10000 of 25000 rows" in shown.stderr
+        assert json.loads(efir("sql", "select 1 as one where false", "--format", "json").stdout) == []
 
     def test_sql_writes_a_file_whole_or_not_at_all(self, efir: Cli, tmp_path: Path) -> None:
         question, target = "select 1 as one, timestamptz '2026-03-04 12:00:00+00' as at", tmp_path / "answer.parquet"
