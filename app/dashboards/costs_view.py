@@ -179,7 +179,7 @@ def _line(line: State) -> rx.Component:
 
 
 def _beside(overlap: State) -> rx.Component:
-    return rx.cond(overlap != "", rx.el.small(overlap, class_name="soft", custom_attrs={"data-testid": "overlap"}))
+    return rx.cond(overlap != "", rx.el.div(overlap, class_name="faint", custom_attrs={"data-testid": "overlap"}))
 
 
 def _cost(page: State, row: State) -> rx.Component:
