@@ -65,7 +65,7 @@ SCHEDULE_EVENTS: frozenset[str] = frozenset(
         LanguageChosen,
     )
 )
-"""Names of the facts a schedule is folded from. Telegram facts and languages count only where they name a partner."""
+"""Names of the facts a schedule is folded from, where they are about no lead: see `is_about_programme`."""
 
 LIVE_TIMEOUT = dtm.timedelta(hours=4)
 """A LIVE session that nobody ended is over this long after its planned end."""
@@ -265,6 +265,11 @@ class Schedule:
         return next(ahead, None)
 
 
+def is_about_programme(fact: Fact) -> bool:
+    """Webinars, sessions and partners. The same Telegram facts and languages are told of leads, too: those are not."""
+    return fact.name in SCHEDULE_EVENTS and fact.lead_id is None
+
+
 def fold_schedule(facts: Iterable[Fact]) -> Schedule:
     """The current programme. The newest fact by event time wins; the order of arrival never matters.
 
@@ -274,7 +279,7 @@ def fold_schedule(facts: Iterable[Fact]) -> Schedule:
     sessions: dict[str, list[Fact]] = {}
     partners: dict[str, list[Fact]] = {}
     rules: dict[str, ScheduleRule] = {}
-    ordered = sorted((fact for fact in facts if fact.name in SCHEDULE_EVENTS), key=arrival_key)
+    ordered = sorted(filter(is_about_programme, facts), key=arrival_key)
     for fact in ordered:
         if fact.name == WebinarConfigured.name and fact.webinar_id:
             webinar = Webinar(fact.webinar_id, fact.as_event(WebinarConfigured))

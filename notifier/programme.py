@@ -5,13 +5,19 @@ from collections.abc import Collection, Iterable
 from domain.events import Fact
 from domain.family import fold_person
 from domain.merging import MERGES, Families
-from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
+from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule, is_about_programme
 from warehouse.interface import Personal, Warehouse
 from warehouse.reads.families import facts_of_people
+from warehouse.reads.programme import programme_facts
 
 FOLDED = frozenset({*SCHEDULE_EVENTS, *MERGES})
 """Facts that say something new to `Programme`."""
 _CHANNEL_FACTS = frozenset({"telegram_linked", "telegram_blocked", "telegram_unblocked", "lead_erased"})
+
+
+def told(warehouse: Warehouse) -> list[Fact]:
+    """All of them that the log has. Raises WarehouseError."""
+    return [*programme_facts(warehouse), *warehouse.facts_of(names=MERGES)]
 
 
 class Programme:
@@ -28,12 +34,12 @@ class Programme:
     @classmethod
     def load(cls, warehouse: Warehouse) -> "Programme":
         """From the whole log. Raises WarehouseError."""
-        return cls(warehouse.facts_of(names=FOLDED))
+        return cls(told(warehouse))
 
     def observe(self, facts: Iterable[Fact]) -> bool:
         """Take in new facts, and say whether anything changed; those of no programme are ignored, repeats no harm."""
         facts = list(facts)
-        fresh = {fact.event_id: fact for fact in facts if _concerns(fact) and fact.event_id not in self._facts}
+        fresh = {fact.event_id: fact for fact in facts if is_about_programme(fact) and fact.event_id not in self._facts}
         if fresh:
             self._facts |= fresh
             self.schedule = fold_schedule(self._facts.values())
@@ -75,8 +81,3 @@ def owners_of_chat(warehouse: Warehouse, families: Families, lead_id: str, chat:
     ours = families.of(lead_id)
     held = chats(warehouse, ours) if len(ours) > 1 else {}
     return [one for one in ours if held.get(one) == chat] or [lead_id]
-
-
-def _concerns(fact: Fact) -> bool:
-    """Telegram facts and languages count only where they are a partner's; leads' are many and are read when needed."""
-    return fact.name in SCHEDULE_EVENTS and fact.lead_id is None

@@ -12,7 +12,7 @@ from notifier import health, identity
 from notifier.bot import Notifier
 from notifier.introduction import introduce
 from notifier.pending import Pending
-from notifier.programme import FOLDED
+from notifier.programme import FOLDED, told
 from warehouse.interface import WarehouseError
 
 LOGGER = logging.getLogger("notifier")
@@ -85,7 +85,7 @@ async def _prepare(notifier: Notifier) -> int:
 
 async def _learn(notifier: Notifier) -> None:
     """Take in the whole programme. Raises WarehouseError."""
-    facts = await notifier.threads.run(lambda: notifier.warehouse.facts_of(names=FOLDED))
+    facts = await notifier.threads.run(lambda: told(notifier.warehouse))
     if notifier.programme.observe(facts):
         notifier.delivery.reconsider()
 

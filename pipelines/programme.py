@@ -9,16 +9,12 @@ from types import MappingProxyType
 
 from domain.events import Fact, RegisteredForSession, WebinarConfigured
 from domain.waves import PER_SECOND, sizes
-from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
+from domain.webinars import Schedule, fold_schedule
 from warehouse.interface import Warehouse
 from warehouse.reads import reaction as reads
+from warehouse.reads.programme import programme_facts
 
 log = logging.getLogger(__name__)
-
-
-def is_about_programme(fact: Fact) -> bool:
-    """Webinars, sessions and partners; the same Telegram facts about a lead are not."""
-    return fact.name in SCHEDULE_EVENTS and fact.lead_id is None
 
 
 class Programme:
@@ -32,7 +28,7 @@ class Programme:
         self.schedule = Schedule()
         self._counted_to = reads.last_seq(warehouse)
         self._registered = Counter(reads.registered_counts(warehouse, self._counted_to))
-        self.add(fact for fact in warehouse.facts_of(names=SCHEDULE_EVENTS) if is_about_programme(fact))
+        self.add(programme_facts(warehouse))
 
     def add(self, news: Iterable[Fact]) -> None:
         """Fold the facts in. One that cannot be folded is kept among the rejected facts and left out."""

@@ -12,8 +12,9 @@ from domain.events import CanaryReleased, Fact, ScenarioResumed, TouchRecorded
 from domain.merging import MERGES
 from domain.reaction import answer, react, react_sessions
 from domain.waves import PER_SECOND
+from domain.webinars import is_about_programme
 from pipelines.batch import STAGE, Outcome, Rules, append, react_to
-from pipelines.programme import Programme, is_about_programme
+from pipelines.programme import Programme
 from pipelines.urgency import CALM, DELIVERY, DERIVED, PROMPT
 from pipelines.wakeups import WakeUps
 from warehouse.interface import Warehouse, WarehouseError

@@ -89,7 +89,7 @@ class Door(ABC):
     def facts_of(
         self,
         *,
-        lead_ids: Collection[str] | None = None,
+        lead_ids: Collection[str | None] | None = None,
         session_ids: Collection[str] | None = None,
         webinar_ids: Collection[str] | None = None,
         visitor_ids: Collection[str] | None = None,

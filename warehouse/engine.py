@@ -188,8 +188,8 @@ class Engine:
             if facts.num_rows or remaining <= 0 or not self._room.log.tail.wait(seq, remaining):
                 return facts, seq
 
-    def facts_of(self, filters: Mapping[str, Collection[str]]) -> pa.Table:
-        """Facts that match every filter (column → values), in `seq` order."""
+    def facts_of(self, filters: Mapping[str, Collection[str | None]]) -> pa.Table:
+        """Facts that match every filter (column → values; None: without one), in `seq` order."""
         return self._readers.facts_of(filters)
 
     def people(self, subject_ids: Collection[str], kinds: Collection[str] | None) -> list[tuple[Any, ...]]:

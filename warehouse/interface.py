@@ -160,13 +160,16 @@ class Warehouse(Protocol):
     def facts_of(
         self,
         *,
-        lead_ids: Collection[str] | None = None,
+        lead_ids: Collection[str | None] | None = None,
         session_ids: Collection[str] | None = None,
         webinar_ids: Collection[str] | None = None,
         visitor_ids: Collection[str] | None = None,
         names: Collection[str] | None = None,
     ) -> list[Fact]:
-        """Facts that match every filter given, in `seq` order. At least one filter must be given."""
+        """Facts that match every filter given, in `seq` order. At least one filter must be given.
+
+        None among the `lead_ids` stands for the facts that are about no lead.
+        """
 
     def identify(
         self, contacts: Mapping[Personal, str], *, proposed_lead_id: str, proven: Collection[str] | None = None

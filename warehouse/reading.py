@@ -65,11 +65,17 @@ class Readers:
         newest = facts["seq"][-1].as_py() if facts.num_rows else 0
         return facts, max(seq, last_seq, newest)
 
-    def facts_of(self, filters: Mapping[str, Collection[str]]) -> pa.Table:
-        """Facts that match every filter (column → values), in `seq` order. Raises WarehouseError without any filter."""
+    def facts_of(self, filters: Mapping[str, Collection[str | None]]) -> pa.Table:
+        """Facts that match every filter, in `seq` order. Raises WarehouseError without any filter.
+
+        Filters: column → values, None among them for facts without a value.
+        """
         if not filters or set(filters) - set(FILTERS):
             raise WarehouseError("Give at least one of lead_ids, session_ids, webinar_ids, visitor_ids, names.")
-        conditions = " and ".join(f"list_contains(${column}, {column})" for column in filters)
+        conditions = " and ".join(
+            f"(list_contains(${column}, {column})" + (f" or {column} is null)" if None in values else ")")
+            for column, values in filters.items()
+        )
         text = load("facts_of").replace("$conditions", conditions)
         with self._reading() as cursor:
             return cursor.execute(text, {column: list(values) for column, values in filters.items()}).to_arrow_table()

@@ -16,9 +16,10 @@ from typing import Literal
 from domain.events import ConsentChoice, CoreIngestEvent, Emitter, Fact, LeadErased, Purpose, deterministic_id
 from domain.imports import BadRow, Candidate, Table
 from domain.merging import MERGES, survivors
-from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
+from domain.webinars import Schedule
 from warehouse.interface import CONTACTS, Personal, PersonalRow, Warehouse
 from warehouse.reads import contacts
+from warehouse.reads import programme as read_programme
 
 Happens = Literal["new", "same", "again", "refused"]
 """new: a lead appears; same: a known lead, one more form of theirs; again: was imported before; refused: see `code`."""
@@ -54,7 +55,7 @@ class RowOutcome:
 
 def forecast(warehouse: Warehouse, table: Table) -> list[RowOutcome]:
     """What would happen to each row if the table were taken in now; nothing is written. Raises WarehouseError."""
-    plan = fold_schedule(warehouse.facts_of(names=SCHEDULE_EVENTS))
+    plan = read_programme.schedule(warehouse)
     good = [row for row in table.rows if isinstance(row, Candidate)]
     known = _known(warehouse, [value for row in good for value in _contacts(row).values()])
     told = _imported(warehouse, {lead for leads in known.values() for lead in leads})
@@ -83,7 +84,7 @@ def take(
     """
     if not terms.is_enough:
         raise ValueError("Consent to processing and its ground must be stated.")
-    plan = fold_schedule(warehouse.facts_of(names=SCHEDULE_EVENTS))
+    plan = read_programme.schedule(warehouse)
     outcomes: list[RowOutcome] = []
     with ThreadPoolExecutor(THREADS, thread_name_prefix="import") as pool:
         for start in range(0, len(table.rows), AT_ONCE):

@@ -12,9 +12,9 @@ from app.access import accounts, journal, passwords, sessions
 from app.access.accounts import Account
 from app.access.roles import Role
 from app.studio.recruiting import joined
-from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from warehouse import tokens
 from warehouse.interface import VersionConflict, Warehouse
+from warehouse.reads import programme as read_programme
 from warehouse.tokens import PARTNER_LOGIN
 
 STAFF_LINK_LASTS = dtm.timedelta(days=7)
@@ -41,7 +41,7 @@ def enter(warehouse: Warehouse, token: str, now: dtm.datetime) -> Account | None
 
 def account_of(warehouse: Warehouse, partner_id: str, now: dtm.datetime) -> Account | None:
     """The account of a cabinet, made at the first entry; None when staff closed it or there is no such partner."""
-    if partner_id not in fold_schedule(warehouse.facts_of(names=SCHEDULE_EVENTS)).partners:
+    if partner_id not in read_programme.schedule(warehouse).partners:
         return None
     key = f"{PREFIX}{partner_id}"
     if warehouse.get(accounts.COLLECTION, key) is None:
@@ -89,7 +89,7 @@ def join(warehouse: Warehouse, token: str, typed: Mapping[str, object], now: dtm
     """
     if tokens.peek(warehouse, INVITATION, token, now=now) is None:
         return None
-    plan = fold_schedule(warehouse.facts_of(names=SCHEDULE_EVENTS))
+    plan = read_programme.schedule(warehouse)
     fact, name = joined(typed, plan, now=now)
     invited = tokens.redeem(warehouse, INVITATION, token, now=now)
     if invited is None:

@@ -7,8 +7,9 @@ from typing import Any
 from app.rights.family import of_one_person
 from domain.events import Fact
 from domain.ledger import Consent, consents
-from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
+from domain.webinars import Schedule
 from warehouse.interface import Personal, PersonalRow, Warehouse
+from warehouse.reads import programme as read_programme
 
 FORMAT = "efir-person-1"
 JSON_KINDS = frozenset({Personal.MESSAGE_TEXT, Personal.FORM_ANSWERS, Personal.CONSENT_EVIDENCE})
@@ -20,7 +21,7 @@ def dossier(warehouse: Warehouse, lead_id: str, *, now: dtm.datetime) -> dict[st
     leads = of_one_person(warehouse, lead_id)
     facts = _facts(warehouse, leads)
     rows = warehouse.people(leads)
-    plan = fold_schedule(warehouse.facts_of(names=SCHEDULE_EVENTS))
+    plan = read_programme.schedule(warehouse)
     return {
         "format": FORMAT,
         "made_at": now.isoformat(),

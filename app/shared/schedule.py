@@ -6,12 +6,14 @@ One task follows the log while the server runs; pages and the room read `current
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from app.shared import warehouse
-from domain.events import Fact  # noqa: TC001 - one block of imports reads better
-from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
+from domain.events import Fact
+from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule, is_about_programme
 from warehouse.interface import WarehouseError
+from warehouse.reads import reaction as reads
+from warehouse.reads.programme import programme_facts
 
 logger = logging.getLogger(__name__)
 
@@ -33,12 +35,20 @@ class Projection:
 
     async def advance(self, wait_seconds: float) -> bool:
         """Read what the log has after the last look; true when there may be more at once."""
-        page = await warehouse.get().facts_after(self.next_seq, wait_seconds=wait_seconds, names=SCHEDULE_EVENTS)
+        door = warehouse.get()
+        if not self.next_seq:
+            last_seq = await door.run(reads.last_seq)
+            self._fold(await door.run(programme_facts))
+            self.next_seq = last_seq
+        page = await door.facts_after(self.next_seq, wait_seconds=wait_seconds, names=SCHEDULE_EVENTS)
+        self._fold(filter(is_about_programme, page.facts))
         self.next_seq = max(self.next_seq, page.next_seq)
-        if page.facts:
-            self.facts.update((fact.seq or 0, fact) for fact in page.facts)
-            self.schedule = fold_schedule(tuple(self.facts.values()))
         return bool(page.facts)
+
+    def _fold(self, news: Iterable[Fact]) -> None:
+        if fresh := {fact.seq or 0: fact for fact in news}:
+            self.facts |= fresh
+            self.schedule = fold_schedule(self.facts.values())
 
 
 _projection = Projection()

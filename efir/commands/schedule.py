@@ -16,10 +16,11 @@ from app.studio.webinar_form import BLANK, configured
 from domain.embeds import kind_of
 from domain.events import Fact
 from domain.recurrence import NO_RULE, upcoming
-from domain.webinars import SCHEDULE_EVENTS, Schedule, Session, Webinar, fold_schedule
+from domain.webinars import Schedule, Session, Webinar
 from efir import settings
 from efir.commands.shell import AsJson, Refused, form, group, now, print_json, show, warehouse
 from warehouse.interface import Warehouse
+from warehouse.reads import programme as read_programme
 from warehouse.reads import studio
 
 webinars = group("Webinars: what is shown.")
@@ -149,7 +150,7 @@ def cancel_session(
 
 def schedule_of(connected: Warehouse) -> Schedule:
     """The programme as the log has it."""
-    return fold_schedule(connected.facts_of(names=SCHEDULE_EVENTS))
+    return read_programme.schedule(connected)
 
 
 def _append(connected: Warehouse, fact: Fact) -> None:

@@ -14,10 +14,10 @@ from typing import Self
 from domain.events import Fact, MessagePlanned
 from domain.merging import Families
 from domain.reaction import react, react_sessions
-from domain.webinars import Schedule
+from domain.webinars import Schedule, is_about_programme
 from efir.demo.delivery import Post
 from pipelines.batch import Outcome, append, react_to
-from pipelines.programme import Programme, is_about_programme
+from pipelines.programme import Programme
 from warehouse.credentials import Credential, Process
 from warehouse.local import LocalWarehouse
 

@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from tests.botapi.server import BotApi
 from tests.notifier.house import House
+from warehouse.reads import programme as read_programme
 
 
 def ticks(markup: str) -> dict[str, str]:
@@ -14,7 +14,7 @@ def ticks(markup: str) -> dict[str, str]:
 
 
 def muted(house: House, partner_id: str) -> frozenset[Any]:
-    return fold_schedule(house.warehouse.facts_of(names=SCHEDULE_EVENTS)).partners[partner_id].muted
+    return read_programme.schedule(house.warehouse).partners[partner_id].muted
 
 
 def test_a_partner_switches_kinds_off_and_on_and_presses_in_haste_all_count(house: House, api: BotApi) -> None:

@@ -10,13 +10,13 @@ from domain.events import CoreLeadCreated, Emitter, ScheduleRuleSet
 from domain.reaction import react
 from domain.recurrence import Kind, ScheduleRule
 from domain.referral import start_payload
-from domain.webinars import SCHEDULE_EVENTS, fold_schedule
 from notifier.arriving import VISITORS
 from notifier.booking import DIALOGUES
 from tests.botapi.server import BotApi
 from tests.notifier.house import SESSION, WEBINAR, House, now
 from warehouse import secrets
 from warehouse.interface import Personal
+from warehouse.reads import programme as read_programme
 
 PHONE = "79001234567"
 
@@ -93,7 +93,7 @@ def test_the_rules_confirm_the_place_and_do_not_greet_twice(house: House, api: B
     walk(api, 1500)
     api.user_shares_contact(PHONE, chat_id=1500)
     lead = house.await_fact("client_webinar_registered").lead_id or ""
-    schedule = fold_schedule(house.warehouse.facts_of(names=SCHEDULE_EVENTS))
+    schedule = read_programme.schedule(house.warehouse)
     follows = react(house.warehouse.facts_of(lead_ids=[lead]), schedule, now())
     planned = [fact.properties["template"] for fact in follows.facts if fact.name == "message_planned"]
     assert planned == ["registered"]
@@ -118,7 +118,7 @@ def link_of(house: House, code: str) -> str:
 
 def partner_of(house: House, lead: str) -> str | None:
     """Whose the lead is by the rules, touches and all."""
-    schedule = fold_schedule(house.warehouse.facts_of(names=SCHEDULE_EVENTS))
+    schedule = read_programme.schedule(house.warehouse)
     facts = [*house.warehouse.facts_of(lead_ids=[lead]), *house.facts("touch_recorded")]
     (created,) = (fact for fact in react(facts, schedule, now()).facts if fact.name == "core_lead_created")
     return created.as_event(CoreLeadCreated).partner_id

@@ -21,7 +21,7 @@ from app.build import build
 from app.crm import deeds, tasks
 from app.partners import membership
 from app.rights import links as rights
-from domain.webinars import SCHEDULE_EVENTS, Schedule, fold_schedule
+from domain.webinars import Schedule
 from efir.demo import programme
 from efir.demo.people import CONDUCTS, cohort
 from efir.demo.simulation import World
@@ -34,6 +34,7 @@ from tests.journeys.house import free_port
 from warehouse import tokens
 from warehouse.client import connect
 from warehouse.interface import Warehouse
+from warehouse.reads import programme as read_programme
 
 T = TypeVar("T")
 STAFF, PASSWORD = "vera@example.org", "correct horse battery staple"
@@ -128,7 +129,7 @@ def _furnished(settings: Settings, warehouse: Warehouse) -> Demo:
     partner = membership.account_of(warehouse, partner_id, now)
     assert staff
     assert partner
-    plan = fold_schedule(warehouse.facts_of(names=SCHEDULE_EVENTS))
+    plan = read_programme.schedule(warehouse)
     lead_id = _worked_on(warehouse, now)
     coming, past = _sessions(plan, now)
     place = {"lead_id": lead_id, "webinar_id": programme.AUTO_SLUG, "session_id": coming, "standing": "own"}
