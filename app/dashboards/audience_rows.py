@@ -144,8 +144,8 @@ def _moments(minutes: Sequence[Minute], entered: int, language: str) -> dict[str
     """Peak, best and steepest minute, and who was there at the offer."""
     said: dict[str, Callable[[Minute], str]] = {
         "peak": lambda m: f"{decimal(m.present, language)} · {clock(60 * m.minute)}",
-        "best_minute": lambda m: f"{clock(60 * m.minute)} · {m.acts}",
-        "steepest_drop": lambda m: f"{clock(60 * m.minute)} · −{m.dropped}",
+        "best_minute": lambda m: f"{clock(60 * m.minute)} · {decimal(m.acts, language)}",
+        "steepest_drop": lambda m: f"{clock(60 * m.minute)} · −{decimal(m.dropped, language)}",
         "at_offer": lambda m: _of(m.present, m.present, entered, language),
     }
     return {name: said[name](minute) for name, minute in marked(minutes).items()}

@@ -7,6 +7,7 @@ import reflex as rx
 from app.dashboards import compared_view
 from app.dashboards.audience_rows import MARKED
 from app.dashboards.people_view import people_heading, people_link
+from app.shared.numbers import counted
 from app.shared.pulse import FRESH_SECONDS, pulse
 from app.studio.desk import Desk
 from app.studio.frame import cell, chip, desk, empty, field, moment, pager, session_options, sheet
@@ -118,7 +119,9 @@ def _plot(page: State) -> rx.Component:
         rx.el.div(
             rx.foreach(
                 chart.levels,
-                lambda one: rx.el.span(one.label, class_name="curve-level digits", style={"bottom": one.at}),
+                lambda one: rx.el.span(
+                    counted(one.label.to(int), Desk.lang), class_name="curve-level digits", style={"bottom": one.at}
+                ),
             ),
             rx.el.svg(
                 rx.el.svg.title(t["studio.audience.curve"]),

@@ -167,7 +167,7 @@ def _bar(page: State, bar: State) -> rx.Component:
                 bar.lost > 0,
                 rx.el.button(
                     "−",
-                    bar.lost,
+                    counted(bar.lost, Desk.lang),
                     type="button",
                     class_name="link-button digits",
                     aria_label=f"{bar.lost} · {t['studio.funnel.lost']}: {bar.label}",

@@ -4,7 +4,7 @@ import datetime as dtm
 from collections.abc import Callable, Mapping
 
 from warehouse.interface import Warehouse
-from warehouse.reads import audience, funnel, leads, outbox, partners, sources, studio
+from warehouse.reads import audience, funnel, leads, outbox, partners, programme, sources, studio
 from warehouse.reads.audience import WebinarKinds
 from warehouse.reads.funnel import Behind, FunnelFilter
 from warehouse.reads.leads import LeadFilter
@@ -19,6 +19,7 @@ OWN = FunnelFilter(now=NOW, partner_id=PARTNER)
 CHOICES: Mapping[str, Question] = {"choices: sources": leads.sources, "choices: partners": partners.names}
 """What the filters of several pages offer."""
 PAGES: Mapping[str, Mapping[str, Question]] = {
+    "a process starts": {"the programme": programme.schedule},
     "home": {
         "numbers of sessions": studio.session_numbers,
         "who is in the room": lambda w: studio.in_room(w, NOW),

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import datetime as dtm
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,12 +20,15 @@ from app.shared import schedule
 from app.shared import warehouse as connection
 from app.shared.bundle import MANIFEST
 from app.studio import pictures
-from domain.events import Emitter, Fact, WebinarConfigured
+from domain.events import Emitter, Fact, TelegramLinked, WebinarConfigured
+from notifier import programme as notifier_programme
+from pipelines import programme as reaction_programme
 from tests.app.calling import Caller
 from tests.patience import PATIENCE_SECONDS
 from warehouse.client import FlightWarehouse
 from warehouse.interface import FactPage, Warehouse
 from warehouse.local import LocalWarehouse
+from warehouse.reads import programme as programme_reads
 
 NOW = dtm.datetime.now(dtm.UTC)
 ADDRESS = "http://localhost:3000"
@@ -69,6 +72,58 @@ def test_nobody_is_served_before_the_programme_is_read(warehouse: LocalWarehouse
         assert asyncio.run(served())
     finally:
         connection.install(None)
+
+
+class Watched:
+    """A warehouse that remembers which facts it was made to tell."""
+
+    def __init__(self, warehouse: LocalWarehouse) -> None:
+        self._warehouse, self.told = warehouse, list[Fact]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._warehouse, name)
+
+    def facts_of(self, **asked: Any) -> list[Fact]:
+        found = self._warehouse.facts_of(**asked)
+        self.told += found
+        return found
+
+    def facts_after(self, *asked: Any, **more: Any) -> FactPage:
+        page = self._warehouse.facts_after(*asked, **more)
+        self.told += page.facts
+        return page
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda _: asyncio.run(_started()),
+        programme_reads.schedule,
+        notifier_programme.Programme.load,
+        reaction_programme.Programme,
+    ],
+    ids=["app", "commands", "notifier", "reaction"],
+)
+def test_the_programme_is_read_without_what_is_told_of_every_lead(
+    warehouse: LocalWarehouse, read: Callable[[Any], Any]
+) -> None:
+    webinar = WebinarConfigured(action_id="a", slug="funnel", title={"ru": "Воронка"}, duration_seconds=60)
+    warehouse.append([Fact.of(webinar, emitter=Emitter.STUDIO, occurred_at=NOW, webinar_id="funnel")])
+    for number in range(3):
+        linked = TelegramLinked(update_id=number)
+        warehouse.append([Fact.of(linked, emitter=Emitter.NOTIFIER, occurred_at=NOW, lead_id=f"lead-{number}")])
+    watched = Watched(warehouse)
+    connection.install(cast("Warehouse", watched))
+    try:
+        read(watched)
+    finally:
+        connection.install(None)
+    assert {fact.name for fact in watched.told} == {"webinar_configured"}
+
+
+async def _started() -> None:
+    async with schedule.followed():
+        assert "funnel" in schedule.current().webinars
 
 
 def test_while_the_programme_cannot_be_read_a_room_is_away_and_not_unknown(

@@ -93,7 +93,7 @@ def test_a_long_poll_without_news_ends_in_time(warehouse: LocalWarehouse) -> Non
 def test_facts_are_found_by_lead_session_webinar_visitor_and_name(warehouse: LocalWarehouse) -> None:
     warehouse.append([touch("v1"), registered("anna", "s1"), registered("anna", "s2"), registered("boris", "s1")])
 
-    def seqs(**filters: list[str]) -> list[int | None]:
+    def seqs(**filters: list[str] | list[str | None]) -> list[int | None]:
         return [fact.seq for fact in warehouse.facts_of(**filters)]  # type: ignore[arg-type]
 
     assert seqs(lead_ids=["anna"]) == [2, 3]
@@ -102,6 +102,8 @@ def test_facts_are_found_by_lead_session_webinar_visitor_and_name(warehouse: Loc
     assert seqs(visitor_ids=["v1"]) == [1]
     assert seqs(names=["touch_recorded"]) == [1]
     assert seqs(lead_ids=[]) == []
+    assert seqs(lead_ids=[None]) == [1]
+    assert seqs(lead_ids=[None, "boris"]) == [1, 4]
 
 
 def test_asking_for_all_facts_by_no_filter_is_refused(warehouse: LocalWarehouse) -> None:
