@@ -4,7 +4,7 @@ import datetime as dtm
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from app.dashboards.shown import clock
+from app.dashboards.shown import clock, typical
 from app.shared import texts
 from app.shared.numbers import decimal, percent
 from warehouse.reads.audience import KINDS, TENTHS, KindCount, Minute, OutcomeCount, Watching
@@ -108,8 +108,8 @@ def summarised(minutes: Sequence[Minute], counts: Sequence[OutcomeCount], watchi
         "attended": decimal(attended, language),
         "attendance_rate": percent(sum(c.attended_registered for c in counts), registered, language),
         "completed": decimal(sum(c.completed for c in counts), language),
-        "watched_average": clock(watched / judged) if judged else "—",
-        "watched_median": clock(watching.median),
+        "watched_average": typical(watched / judged) if judged else "—",
+        "watched_median": typical(watching.median),
         "replay_watched": decimal(replayed, language),
         "replay_only": decimal(sum(c.replay_watched for c in counts if c.outcome == "watched_replay"), language),
     }
@@ -159,7 +159,7 @@ def kind_rows(kinds: Sequence[KindCount], language: str) -> list[KindRow]:
             texts.translate(language, f"studio.audience.kind_{one.kind}"),
             one.registered,
             _of(one.attended, one.attended_registered, one.registered, language),
-            clock(one.median_seconds),
+            typical(one.median_seconds),
             _of(one.completed, one.completed, one.attended, language),
             _of(one.clicked, one.clicked, one.attended, language),
             _of(one.submitted, one.submitted, one.attended, language),

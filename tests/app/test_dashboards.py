@@ -13,7 +13,7 @@ from app.dashboards.audience_view import PART_OF
 from app.dashboards.chart import drawn
 from app.dashboards.compared_view import KIND
 from app.dashboards.funnel import Funnel, bars
-from app.dashboards.shown import clock
+from app.dashboards.shown import clock, typical
 from app.dashboards.sources import Sources
 from app.dashboards.sources_rows import price_rows
 from domain.attribution import MODELS
@@ -134,6 +134,7 @@ def test_a_chart_has_round_levels_and_marks_in_percent() -> None:
 
 def test_lengths_read_well() -> None:
     assert [clock(x) for x in (None, 0, 59.6, 1799.9, 3661)] == ["—", "0:00", "0:59", "29:59", "1:01:01"]
+    assert [typical(x) for x in (None, 124.5, 99.999)] == ["—", "2:05", "1:40"], "an average is no moment"
 
 
 def test_every_model_reconciles_to_the_conversions(analyst: Tab) -> None:
