@@ -108,7 +108,9 @@ def _warehouse(settings: Settings) -> Iterator[Finding]:
         with connect("admin", settings) as warehouse:
             health, refused, webhooks = warehouse.health(), open_refusals(warehouse), webhook_count(warehouse)
     except WarehouseError as error:
-        yield Finding("warehouse", is_fine=False, seen="does not answer", advice=str(error))
+        log = settings.home / "logs" / "warehouse.log"
+        advice = str(error) if holder_of(settings.home) else f"Start: efir up. If it does not come up, see why: {log}"
+        yield Finding("warehouse", is_fine=False, seen="does not answer", advice=advice)
         return
     yield Finding("warehouse", is_fine=True, seen=f"{health['facts']} facts, last seq {health['last_seq']}")
     is_whole = health["self_check"] == "ok"

@@ -113,6 +113,14 @@ def test_status_without_a_warehouse_shows_what_stands_on_the_disk_and_what_to_do
     assert "Nothing runs here." in efir("status", env=environment).stdout
 
 
+def test_doctor_in_a_house_that_stands_still_names_the_log_that_says_why(efir: Cli, tmp_path: Path) -> None:
+    secrets.ensure(tmp_path)
+    environment = {"EFIR_HOME": str(tmp_path), "EFIR_WAREHOUSE_PORT": str(free_port())}
+    findings = {row["subject"]: row for row in json.loads(efir("doctor", "--json", env=environment).stdout)}
+    log = tmp_path / "logs" / "warehouse.log"
+    assert findings["warehouse"]["advice"] == f"Start: efir up. If it does not come up, see why: {log}"
+
+
 def at_a_terminal(arguments: list[str], typed: tuple[str, ...], environment: dict[str, str]) -> str:
     """What the command says on a terminal where these lines are typed."""
     ours, theirs = pty.openpty()
