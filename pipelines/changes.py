@@ -1,7 +1,8 @@
 """Whom facts concern: the parts of the derived tables that are to be made anew. Asks, computes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -10,6 +11,7 @@ from warehouse import tables
 from warehouse.interface import Warehouse, WarehouseError
 from warehouse.tables import KINDS, Part
 
+IDS = ("lead", "visitor", "session")
 AFTER = "seq > $since and seq <= $until"
 ON_DAYS = "list_contains($days, strftime(occurred_at, '%Y-%m-%d')) and name in ('touch_recorded', 'core_lead_created')"
 
@@ -52,10 +54,7 @@ class Laid:
 
 def concern(warehouse: Warehouse, changes: Changes) -> str:
     """Lay whom they concern out beside the tables; returns the name of that staged table."""
-    rows = [(kind, one) for kind in ("lead", "visitor", "session") for one in changes.of(kind)]
-    kinds, found = zip(*rows, strict=True) if rows else ((), ())
-    columns = {"kind": pa.array(kinds, pa.string()), "id": pa.array(found, pa.string())}
-    return warehouse.stage_table("concerned", pa.table(columns))
+    return warehouse.stage_table("concerned", _listed((kind, one) for kind in IDS for one in changes.of(kind)))
 
 
 def lay(warehouse: Warehouse, changes: Changes) -> Laid:
@@ -86,8 +85,38 @@ def on_days(warehouse: Warehouse, days: Collection[str]) -> Changes:
 
 
 def _changes(warehouse: Warehouse, fresh: str, params: dict[str, object]) -> Changes:
-    question = tables.changed(fresh)
-    found: dict[str, list[str]] = {"lead": [], "visitor": [], "session": []}
-    for row in warehouse.sql(question, params).to_pylist():
-        found[row["kind"]].append(row["id"])
-    return Changes(*(tuple(sorted(found[kind])) for kind in ("lead", "visitor", "session")))
+    people = _people(warehouse, _rows(warehouse, _question("changed_people", fresh), params))
+    carried = {"people_concerned": _listed(people)}
+    sessions = warehouse.sql(_question("changed_sessions", fresh), params, carried).to_pylist()
+    leads, visitors = (sorted(one for kind, one in people if kind == wanted) for wanted in ("lead", "visitor"))
+    return Changes(tuple(leads), tuple(visitors), tuple(sorted(row["id"] for row in sessions)))
+
+
+def _people(warehouse: Warehouse, concerned: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """These people with everybody they are tied to, by browsers and merges, however far."""
+    newest, found = concerned, set(concerned)
+    while newest:
+        newest = _rows(warehouse, tables.text("people_beside"), carried={"people_concerned": _listed(newest)}) - found
+        found |= newest
+    return found
+
+
+def _rows(
+    warehouse: Warehouse,
+    question: str,
+    params: dict[str, object] | None = None,
+    carried: dict[str, pa.Table] | None = None,
+) -> set[tuple[str, str]]:
+    told = warehouse.sql(question, params, carried)
+    kinds: list[Any] = told["kind"].to_pylist()
+    ids: list[Any] = told["id"].to_pylist()
+    return set(zip(kinds, ids, strict=True))
+
+
+def _listed(rows: Iterable[tuple[str, str]]) -> pa.Table:
+    kinds, ids = zip(*rows, strict=True) if (rows := list(rows)) else ((), ())
+    return pa.table({"kind": pa.array(kinds, pa.string()), "id": pa.array(ids, pa.string())})
+
+
+def _question(name: str, fresh: str) -> str:
+    return tables.text(name).replace("the_condition", fresh)

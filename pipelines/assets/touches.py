@@ -41,6 +41,7 @@ touches = Mart(
             "every_person_has_one_first_touch",
             "Each lead, and each visitor who is not one, has exactly one first visit.",
             tables.claim("several_first_touches"),
+            is_of_part=True,  # with a browser a part holds every browser of whoever came by it (`changes`)
         ),
     ),
     grain="person",

@@ -22,7 +22,7 @@ from pipelines.making import RECOMPUTED, recomputed
 from pipelines.marts import read
 from pipelines.partitions import DAYS, SESSIONS, there
 from pipelines.reaction import Reactor
-from pipelines.refreshing import refreshed
+from pipelines.refreshing import Refresh, refreshed
 from pipelines.tables import MARTS
 from tests.pipelines.cohort import HOUR, MINUTE, SESSION, Cohort, lead_id
 from tests.pipelines.test_reaction import settle
@@ -85,6 +85,26 @@ def test_part_by_part_is_the_whole(
         refreshed(MARTS, warehouse)
 
         assert {mart.name: recomputed(mart, warehouse).examples for mart in MARTS} == {m.name: [] for m in MARTS}
+
+
+def test_who_shares_a_browser_with_somebody_has_one_first_touch(warehouse: LocalWarehouse, now: dtm.datetime) -> None:
+    cohort = Cohort(warehouse, now)
+    cohort.programme(now - HOUR)
+    cohort.visit("olga", now)
+    cohort.visit("ivan", now + MINUTE)
+    elsewhere = events.CoreIngestEvent(submission_id="at ivan's", visitor_id="visitor-ivan")
+    cohort.state(elsewhere, Emitter.WEB_FORM, now + 2 * MINUTE, "olga")
+    cohort.submit("olga", now + 3 * MINUTE)
+    cohort.submit("ivan", now + 4 * MINUTE)
+    settle(Reactor(warehouse), now + 5 * MINUTE)
+    refreshed(MARTS, warehouse)
+    cohort.link("ivan", now + 6 * MINUTE)
+    settle(Reactor(warehouse), now + 7 * MINUTE)
+    pass_over = Refresh(warehouse, MARTS)
+    told = list(pass_over.run())
+    assert (pass_over.broken, pass_over.held_up) == ([], set())
+    assert dg.AssetKey("touches") in [one.asset_key for one in told if isinstance(one, dg.AssetMaterialization)]
+    assert [mart.name for mart in MARTS if not recomputed(mart, warehouse).holds] == []
 
 
 def test_what_is_odd_about_one_stays_told_when_others_are_made_anew(

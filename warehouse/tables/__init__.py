@@ -132,13 +132,6 @@ def relations(*names: str) -> str:
 
 
 @cache
-def changed(condition: str) -> str:
-    """The question for whom the facts under a condition concern: kind (lead, visitor, session) and id."""
-    people = text("changed_people").replace("the_condition", condition)
-    return _after([f"changed_people as (\n{people}\n)"], text("changed").replace("the_condition", condition))
-
-
-@cache
 def build(name: str) -> str:
     """The question of `<name>.sql` over the log and the published tables before it."""
     return _after([_published(need) for need in NEEDS.get(name, ())], text(name))
