@@ -160,6 +160,7 @@ def _own(views: State, one: State) -> rx.Component:
         rx.el.details(
             rx.el.summary("✎", aria_label=t["studio.views.rename"] + " " + one.name, class_name="untag"),
             rx.el.form(
+                rx.el.input(type="hidden", name="view_id", value=one.view_id),
                 rx.el.input(
                     name="name",
                     default_value=one.name,
@@ -170,7 +171,8 @@ def _own(views: State, one: State) -> rx.Component:
                     aria_label=t["studio.views.name"],
                 ),
                 rx.el.button(t["studio.views.save"], type="submit", class_name="button small"),
-                on_submit=lambda typed: views.rename(one.view_id, typed),
+                # Reflex hoists what a form does out of the list: it could not name the line it stands in.
+                on_submit=views.rename,
                 class_name="crm-line",
             ),
             key=one.view_id + one.name,

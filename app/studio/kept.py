@@ -46,14 +46,14 @@ class LeadViews(Desk):
             self.complaint = self._text("views.no_name")
 
     @rx.event
-    async def rename(self, view_id: str, typed: dict[str, Any]) -> None:
+    async def rename(self, typed: dict[str, Any]) -> None:
         """Call one's own view differently."""
         account = await self._may(*READERS)
         if account is None:
             return
-        name = str(typed.get("name") or "")
+        view_id, name = str(typed.get("view_id") or ""), str(typed.get("name") or "")
         try:
-            is_renamed = await warehouse.get().run(views.rename, str(view_id), name, account.email)
+            is_renamed = await warehouse.get().run(views.rename, view_id, name, account.email)
         except WarehouseError:
             self.complaint = self._text("away")
             return

@@ -1,5 +1,6 @@
 """Every page can be drawn: what the bundler would refuse minutes later is refused here."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,3 +43,13 @@ def router_links(drawn: Any) -> Iterator[str]:
     if isinstance(drawn, (list, tuple)):
         for part in drawn:
             yield from router_links(part)
+
+
+LINE_OF_A_LIST = re.compile(r"(?<![\w.])\w+_rx_state_")
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.path)
+def test_what_a_form_does_names_no_line_of_the_list_it_stands_in(route: Route) -> None:
+    """Reflex hoists a form's submission out of its list, where the browser knows no such line and throws."""
+    submissions = [hook for hook in route.page()._get_all_hooks() if "handleSubmit" in hook]  # noqa: SLF001 - what the browser gets
+    assert {name for hook in submissions for name in LINE_OF_A_LIST.findall(hook)} == set()

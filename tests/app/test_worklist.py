@@ -247,9 +247,9 @@ def test_a_view_is_kept_shared_and_forgotten_by_its_owner_alone(house: LocalWare
     [shared] = other.call(LeadViews, "opened").kept
     assert shared.name == "Из VK"
     for taken in (" ", "Мой"):
-        assert mine.call(LeadViews, "rename", shared.view_id, {"name": taken}).complaint
-    assert other.call(LeadViews, "rename", shared.view_id, {"name": "Чужой"}).complaint
-    assert mine.call(LeadViews, "rename", shared.view_id, {"name": " ВКонтакте  весна "}).notice
+        assert mine.call(LeadViews, "rename", {"view_id": shared.view_id, "name": taken}).complaint
+    assert other.call(LeadViews, "rename", {"view_id": shared.view_id, "name": "Чужой"}).complaint
+    assert mine.call(LeadViews, "rename", {"view_id": shared.view_id, "name": " ВКонтакте  весна "}).notice
     [renamed] = other.call(LeadViews, "opened").kept
     assert (renamed.name, renamed.address) == ("ВКонтакте весна", shared.address)
     assert len(other.call(LeadViews, "drop", shared.view_id).kept) == 1
