@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, Self, TypeVar
 
+import pyarrow as pa
 from pyarrow import flight
 
 from warehouse import secrets
@@ -103,6 +104,9 @@ class FlightWarehouse(Door):
             raise WarehouseError(f"The warehouse did not answer {method} in {timeout:.0f} s; try again.") from error
         except flight.FlightError as error:
             raise WarehouseError(f"The warehouse failed at {method}: {error}") from error
+        except pa.ArrowInvalid as error:  # what it could not read
+            message = f"The warehouse on {self._address} does not understand {method}: it runs from other code."
+            raise WarehouseError(f"{message} Stop Efir and start it again.") from error
         return unpack(results[0].body)
 
     def _connected(self) -> flight.FlightClient:

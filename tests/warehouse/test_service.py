@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Never
 
 import pyarrow as pa
 import pytest
+from pyarrow import flight
 
 import warehouse
 from domain.events import Emitter, Fact, WebinarStarted
@@ -84,6 +86,23 @@ def test_each_process_may_state_only_what_its_credential_allows(service: Running
 def test_a_wrong_token_opens_nothing(service: Running) -> None:
     with FlightWarehouse(service.port, "guessed") as stranger, pytest.raises(WarehouseError, match="EFIR_HOME"):
         stranger.health()
+
+
+class OfYesterday(flight.FlightServerBase):
+    """A service of before an upgrade: the requests of today are none to it."""
+
+    def do_action(self, *_: object) -> Never:
+        raise ValueError("too many values to unpack (expected 2)")
+
+
+def test_a_service_still_running_from_before_an_upgrade_is_to_be_started_again() -> None:
+    with (
+        OfYesterday("grpc://127.0.0.1:0") as old,
+        FlightWarehouse(old.port, "any") as door,
+        pytest.raises(WarehouseError, match="start it again") as told,
+    ):
+        door.health()
+    assert "\n" not in str(told.value)
 
 
 def test_nobody_answers_says_what_to_do() -> None:
