@@ -1,13 +1,10 @@
 """Whether one wording does better than another. Counts in, a cautious word out."""
 
-import datetime as dtm
 import math
 from typing import Literal
 
 SAMPLE = 100
 """With fewer matured messages of either variant nothing can be said."""
-MATURES_AFTER = dtm.timedelta(hours=24)
-"""What somebody did within this time after the message is its result; younger messages do not count yet."""
 CERTAIN_AT = 1.96
 """Standard errors between two shares that chance alone reaches once in twenty comparisons."""
 

@@ -29,7 +29,6 @@ from domain.webinars import Session, Webinar
 from warehouse.interface import WarehouseError
 
 ENTRY = "public/room/main.jsx"
-SECOND = dtm.timedelta(seconds=1)
 
 _pages = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True

@@ -2,7 +2,7 @@
 
 Frames are JSON objects with a `type`. From the page: join, beat, bye and the deeds of `seated.HANDLERS`. To the page:
 hello, tick, pulse, ack. Close codes 4400 bad frame, 4401 no seat, 4403 foreign origin, 4404 no such session,
-4408 silent, 4409 taken over, 4410 banned, 4413 too big, 4429 too fast, 4503 warehouse away.
+4408 silent, 4409 taken over, 4410 banned, 4413 too big, 4429 too fast, 4430 full, 4503 warehouse away.
 """
 
 import asyncio
@@ -30,15 +30,6 @@ JOIN_SECONDS = 10.0
 EARLY = 8
 """Frames that are kept while the join is under way."""
 FRAMES_PER_SECOND, FRAMES_AT_ONCE = 10.0, 40.0
-
-
-class Closed(Exception):  # noqa: N818 - reads as what happened
-    """The connection must end with this code."""
-
-    def __init__(self, code: int, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 async def endpoint(socket: WebSocket, *, origins: Collection[str]) -> None:

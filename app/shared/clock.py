@@ -29,17 +29,6 @@ class TimeOption(rx.Component):
     language: rx.Var[str]
 
 
-class DayHeading(rx.Component):
-    """The day of a moment in the visitor's zone, where it is another than the day of the moment `before` it."""
-
-    library = LIBRARY
-    tag = "DayHeading"
-
-    at: rx.Var[str]
-    before: rx.Var[str]
-    language: rx.Var[str]
-
-
 class DueToday(rx.Component):
     """A mark on a moment that is on the visitor's present day."""
 
@@ -108,7 +97,6 @@ class ZoneField(rx.Component):
 
 local_time = LocalTime.create
 time_option = TimeOption.create
-day_heading = DayHeading.create
 due_today = DueToday.create
 zone_note = ZoneNote.create
 countdown = Countdown.create

@@ -12,7 +12,6 @@ from app.studio.handouts import KINDS
 from app.studio.pictures import ENDINGS
 
 State = Any
-PICTURES = ",".join(ENDINGS)
 EDIT = "/studio/webinars/[webinar_id]/edit"
 t = Desk.t
 

@@ -1,6 +1,6 @@
 // Time as the visitor lives it: local time with its zone named, a countdown, and the zone for the form.
 import { createElement as h, useEffect, useState } from "react";
-import { days, localTime, newDay, offsetName, split, two, zone, zoneName } from "$/public/clock/time.js";
+import { days, localTime, offsetName, split, two, zone, zoneName } from "$/public/clock/time.js";
 
 export function LocalTime({ at, language = "ru", withZone = true, shape = "full", className }) {
   const [ready, setReady] = useState(false);
@@ -23,14 +23,6 @@ export function TimeOption({ value, label, at, language = "ru" }) {
   const isTold = ready && !Number.isNaN(moment.getTime());
   const told = isTold ? `${localTime(moment, language, "option")} ${offsetName(moment, language)} · ` : "";
   return h("option", { value }, `${told}${label}`);
-}
-
-export function DayHeading({ at, before = "", language = "ru", className }) {
-  const [ready, setReady] = useState(false);
-  useEffect(() => setReady(true), []);
-  if (!ready || !at) return null;
-  const day = newDay(at, before, language);
-  return day ? h("span", { className: className }, day) : null;
 }
 
 // A mark on what is due before this day of the visitor ends.

@@ -5,8 +5,6 @@ import datetime as dtm
 from app.shared import texts
 from domain.scenarios import Moment, Scenario, Step
 
-DAY_HOURS = 24
-
 
 def span(length: dtm.timedelta, language: str) -> str:
     """A distance in its largest whole unit: 7 days, 24 h, 10 min, 15 s."""
