@@ -81,9 +81,10 @@ export function Over({ stage, language, t }) {
 }
 
 const REFUSALS = ["no_seat", "unknown", "not_yet", "none", "expired", "foreign_origin", "banned"];
+export const refusalOf = (answer) => (REFUSALS.includes(answer.error) ? answer.error : "unknown");
 
 export function Refused({ answer, use, session, t }) {
-  const code = REFUSALS.includes(answer.error) ? answer.error : "unknown";
+  const code = refusalOf(answer);
   return (
     <Curtain name={`refused-${code}`} title={t(`refused.${code}.title`)} text={t(`refused.${code}.text`)}>
       <div className="curtain-actions">

@@ -3,7 +3,7 @@ import React, { useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { localTime } from "$/public/clock/time.js";
 import { Chat } from "$/public/room/chat.jsx";
 import { ServerClock, timecode } from "$/public/room/clock.js";
-import { Curtain, Over, Refused, Waiting } from "$/public/room/curtain.jsx";
+import { Curtain, Over, Refused, refusalOf, Waiting } from "$/public/room/curtain.jsx";
 import { Files } from "$/public/room/files.jsx";
 import { Offer } from "$/public/room/offer.jsx";
 import { Poll } from "$/public/room/poll.jsx";
@@ -179,7 +179,7 @@ export default function Room({ use = "room", early = null, texts }) {
       {room.connection === "reconnecting" && !room.refusal ? (
         <p className="room-note" role="status" data-testid="reconnecting">{t("reconnecting")}</p>
       ) : null}
-      <Heralds offers={offers} poll={room.poll} language={language} t={t} />
+      <Heralds turn={turnOf(room)} offers={offers} poll={room.poll} language={language} t={t} />
       <main className="room-grid">
         <div className="room-stage">
           <Scene room={room} use={use} session={session} clock={clock} language={language} t={t} player={player}
@@ -230,20 +230,28 @@ function useUnfinished(standing, submitted) {
   return [[...standing, ...kept.map((offer) => ({ ...offer, until: null, isLate: true }))], fill];
 }
 
+// The text that says what the room has turned into; null while one waits for it.
+function turnOf(room) {
+  if (room.refusal) return `refused.${refusalOf(room.refusal)}.title`;
+  if (room.connection === "taken_over") return "taken_over.title";
+  return { on_air: "sign.on_air", over: "over.title", cancelled: "cancelled.title" }[room.stage?.phase] ?? null;
+}
+
 // Says once what came onto the screen by itself, for who does not see it.
-function Heralds({ offers, poll, language, t }) {
+function Heralds({ turn, offers, poll, language, t }) {
   const told = useRef(new Set());
   const [word, setWord] = useState("");
   const text = (texts) => texts?.[language] ?? texts?.ru ?? Object.values(texts ?? {})[0] ?? "";
   useEffect(() => {
     const shown = [
+      ...(turn ? [[`turn ${turn}`, t(turn)]] : []),
       ...offers.map((offer) => [`offer ${offer.id}`, t("side.offer", { title: text(offer.title) })]),
       ...(poll?.open ? [[`poll ${poll.id}`, t("side.poll", { title: text(poll.question) })]] : []),
     ];
     const fresh = shown.filter(([name]) => !told.current.has(name));
     told.current = new Set(shown.map(([name]) => name));
     if (fresh.length) setWord(fresh.map(([, sentence]) => sentence).join(" "));
-  }, [offers, poll]);
+  }, [turn, offers, poll]);
   return <p className="visually-hidden" role="status" data-testid="herald">{word}</p>;
 }
 

@@ -146,6 +146,7 @@ def test_a_host_runs_a_live_room(
     expect(spammer.get_by_role("button", name="Ban")).to_have_accessible_description("Анна")
     spammer.get_by_role("button", name="Ban").click()
     expect(anna.locator("[data-testid=curtain-refused-banned]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(anna.locator("[data-testid=herald]")).to_have_text("Ведущий закрыл вам вход")
     expect(anna.locator("[data-testid=offer]")).to_have_count(0)
     anna.screenshot(path=pictures / "room-banned-360.png")
 
@@ -168,4 +169,5 @@ def test_a_host_runs_a_live_room(
     expect(host.locator("#air-end-yes")).to_be_focused()
     host.keyboard.press("Enter")
     expect(boris.locator("[data-testid=curtain-over]")).to_be_visible(timeout=PATIENCE_MS)
+    expect(boris.locator("[data-testid=herald]")).to_have_text("Эфир окончен")
     host.context.close()

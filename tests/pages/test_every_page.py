@@ -21,6 +21,7 @@ from tests.screen.room import PATIENCE_MS
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 COLOURS = {"runOnly": ["color-contrast"]}
 WIDTH = "document.documentElement.scrollWidth"
+LETTERS_TWICE_AS_BIG = "document.documentElement.style.fontSize = '200%'"
 WEAR = "(theme) => { document.activeElement?.blur(); document.documentElement.dataset.theme = theme; }"
 
 
@@ -71,6 +72,8 @@ def test_a_page_can_be_seen_heard_and_used_without_a_mouse(
         assert findings(page) == []
         page.evaluate(WEAR, "light")
         assert findings(page, COLOURS) == []
+        page.evaluate(LETTERS_TWICE_AS_BIG)
+        assert page.evaluate(WIDTH) <= WIDE["width"]
     finally:
         page.close()
 
