@@ -99,3 +99,12 @@ def test_bars_are_seen_where_the_system_chooses_all_colours(browser: Browser) ->
     bar, ground = "getComputedStyle(document.querySelector('.bar-fill')).backgroundColor", GROUND
     assert page.evaluate(bar) != page.evaluate(ground)
     page.close()
+
+
+def test_the_switch_of_the_theme_is_seen_where_the_system_chooses_all_colours(browser: Browser) -> None:
+    page = browser.new_page(forced_colors="active", color_scheme="light")
+    page.set_content("<button class='theme-switch'></button>")
+    page.add_style_tag(path=theme.ASSETS / "efir.css")
+    icon = "getComputedStyle(document.querySelector('.theme-switch'), '::before').backgroundColor"
+    assert page.evaluate(icon) != page.evaluate(GROUND)
+    page.close()
