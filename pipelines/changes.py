@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow as pa
 
@@ -85,32 +84,22 @@ def on_days(warehouse: Warehouse, days: Collection[str]) -> Changes:
 
 
 def _changes(warehouse: Warehouse, fresh: str, params: dict[str, object]) -> Changes:
-    people = _people(warehouse, _rows(warehouse, _question("changed_people", fresh), params))
-    carried = {"people_concerned": _listed(people)}
-    sessions = warehouse.sql(_question("changed_sessions", fresh), params, carried).to_pylist()
-    leads, visitors = (sorted(one for kind, one in people if kind == wanted) for wanted in ("lead", "visitor"))
-    return Changes(tuple(leads), tuple(visitors), tuple(sorted(row["id"] for row in sessions)))
+    people = _people(warehouse, warehouse.sql(_question("changed_people", fresh), params))
+    sessions = warehouse.sql(_question("changed_sessions", fresh), params, {"people_concerned": people})
+    found: dict[str, list[str]] = {kind: [] for kind in IDS}
+    for row in (*people.to_pylist(), *sessions.to_pylist()):
+        found[row["kind"]].append(row["id"])
+    return Changes(*(tuple(sorted(found[kind])) for kind in IDS))
 
 
-def _people(warehouse: Warehouse, concerned: set[tuple[str, str]]) -> set[tuple[str, str]]:
+def _people(warehouse: Warehouse, concerned: pa.Table) -> pa.Table:
     """These people with everybody they are tied to, by browsers and merges, however far."""
-    newest, found = concerned, set(concerned)
-    while newest:
-        newest = _rows(warehouse, tables.text("people_beside"), carried={"people_concerned": _listed(newest)}) - found
-        found |= newest
+    newest = found = concerned
+    while newest.num_rows:
+        carried = {"people_newest": newest, "people_known": found}
+        newest = warehouse.sql(tables.text("people_beside"), None, carried)
+        found = pa.concat_tables([found, newest])
     return found
-
-
-def _rows(
-    warehouse: Warehouse,
-    question: str,
-    params: dict[str, object] | None = None,
-    carried: dict[str, pa.Table] | None = None,
-) -> set[tuple[str, str]]:
-    told = warehouse.sql(question, params, carried)
-    kinds: list[Any] = told["kind"].to_pylist()
-    ids: list[Any] = told["id"].to_pylist()
-    return set(zip(kinds, ids, strict=True))
 
 
 def _listed(rows: Iterable[tuple[str, str]]) -> pa.Table:

@@ -19,10 +19,14 @@ renamed as (
         )
 )
 
-select session_id as id
+select
+    'session' as kind,
+    session_id as id
 from fresh
 where session_id is not null
 union
-select session_id as id
+select
+    'session' as kind,
+    session_id as id
 from events
 where session_id is not null and lead_id in (select renamed.id from renamed)

@@ -1,9 +1,9 @@
 -- Whose rows depend on those of some people: whoever came by the same browser or was ever merged with them. A step of a
--- walk: they have browsers and merges of their own. Carried along: people_concerned (kind: lead or visitor; id); of
--- whom a recursion would find DuckDB expects millions, and hashes the log instead of them.
+-- walk: they have browsers and merges of their own. Carried along: people_newest (kind: lead or visitor; id) and
+-- people_known, who are found already; of whom a recursion would find DuckDB expects millions, and hashes the log.
 with leads_concerned as (  -- noqa: PRS
     select id
-    from people_concerned
+    from people_newest
     where kind = 'lead'
 ),
 
@@ -32,7 +32,7 @@ merges as (
     where
         name = 'core_ingest_event'
         and lead_id is not null
-        and visitor_id in (select people_concerned.id from people_concerned where people_concerned.kind = 'visitor')
+        and visitor_id in (select people_newest.id from people_newest where people_newest.kind = 'visitor')
     union
     select
         'lead' as kind,
@@ -50,4 +50,4 @@ except
 select
     kind,
     id
-from people_concerned
+from people_known
