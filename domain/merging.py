@@ -1,6 +1,6 @@
 """Which lead goes on for leads that were merged; a merge can be taken back. Pure; the SQL twin is `survivors.sql`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from domain.arrival import arrival_key
 from domain.events import Fact, LeadErased, LeadMerged, LeadUnmerged
@@ -39,6 +39,19 @@ def _end(into: dict[str, str], lead: str) -> str:
             break
         lead = into[lead]
     return lead
+
+
+def longest(into: Mapping[str, str]) -> int:
+    """Steps of the longest chain among direct merges that make no circle. Beyond `LONGEST_CHAIN` none is followed."""
+    ends = into.keys() - set(into.values())
+    return max((_steps(into, lead) for lead in ends), default=0)
+
+
+def _steps(into: Mapping[str, str], lead: str) -> int:
+    steps = 0
+    while lead in into:
+        lead, steps = into[lead], steps + 1
+    return steps
 
 
 OWN = frozenset({LeadMerged.name, LeadUnmerged.name, LeadErased.name})

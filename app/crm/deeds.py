@@ -26,7 +26,7 @@ from domain.events import (
     LeadUnmerged,
     PartnerJoined,
 )
-from domain.merging import MERGES, direct, survivors
+from domain.merging import LONGEST_CHAIN, MERGES, direct, longest, survivors
 from warehouse.interface import Personal, PersonalRow, Warehouse, WarehouseError
 
 LONGEST_NOTE = 4000
@@ -120,6 +120,7 @@ def merge_all(warehouse: Warehouse, pairs: Sequence[tuple[str, str]], *, by: str
     """Let the first of each pair go on for the second too, all or none; returns the leads merged, each into which.
 
     A pair that is one already, also by a pair before it, or of whom one is unknown, is passed over.
+    Raises Refused long_chain: the oldest of many merges in a row would no longer be followed, and its lead come apart.
     """
     merges = warehouse.facts_of(names=MERGES)
     into = survivors(merges)
@@ -133,6 +134,9 @@ def merge_all(warehouse: Warehouse, pairs: Sequence[tuple[str, str]], *, by: str
             merged[other] = head
     # Merged the other way round by somebody at the same moment, it would be a circle, in which nobody goes on.
     freed = set(merged.values()) & direct(merges).keys()
+    following = {lead: head for lead, head in direct(merges).items() if lead in into and lead not in freed} | merged
+    if longest(following) > LONGEST_CHAIN:
+        raise Refused("long_chain")
     facts = [fact_of(LeadUnmerged(action_id=_id(), by=by), lead, now) for lead in sorted(freed)]
     facts += [
         fact_of(LeadMerged(action_id=_id(), into_lead_id=head, by=by), lead, now) for lead, head in merged.items()

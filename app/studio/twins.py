@@ -86,6 +86,9 @@ class Duplicates(Desk):
         pairs = [(pair.one_id, pair.other_id) for pair in self.pairs if pair.key in self.picked]
         try:
             merged = await warehouse.get().run(deeds.merge_all, pairs, by=account.email, now=desk.now())
+        except deeds.Refused as refused:
+            self.complaint = self._text(f"crm.wrong.{refused.code}")
+            return
         except WarehouseError:
             self.complaint = self._text("away")
             return
@@ -116,6 +119,9 @@ class Duplicates(Desk):
             return
         try:
             is_done = await warehouse.get().run(deeds.merge, one_id, other_id, by=account.email, now=desk.now())
+        except deeds.Refused as refused:
+            self.complaint = self._text(f"crm.wrong.{refused.code}")
+            return
         except WarehouseError:
             self.complaint = self._text("away")
             return

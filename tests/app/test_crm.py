@@ -3,6 +3,7 @@ import datetime as dtm
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
@@ -22,10 +23,11 @@ from app.studio.bulk import Bulk
 from app.studio.crm import LeadCrm
 from app.studio.lead import LeadPage
 from app.studio.leads import Leads
+from app.studio.twins import Duplicates
 from domain import cells
 from domain.events import Fact, LeadMerged, LeadStageChanged
 from domain.leads import fold_lead
-from domain.merging import MERGES, survivors
+from domain.merging import LONGEST_CHAIN, MERGES, survivors
 from domain.people import grouped
 from tests.app.calling import Caller
 from tests.app.tab import Tab
@@ -344,6 +346,20 @@ def test_a_merge_never_makes_a_circle(house: LocalWarehouse) -> None:
     assert deeds.merge(house, BORIS, VERA, by=ME, now=NOW + dtm.timedelta(seconds=1))
     merges = house.facts_of(names=["lead_merged", "lead_unmerged"])
     assert survivors(merges) == {VERA: BORIS, ANNA: BORIS}
+
+
+def test_a_chain_of_merges_that_would_not_be_followed_is_refused(house: LocalWarehouse) -> None:
+    chain = [ANNA, *(f"lead-{number}" for number in range(LONGEST_CHAIN - 1)), BORIS]
+    for number, (lead, head) in enumerate(pairwise(chain)):
+        fact = deeds.fact_of(LeadMerged(action_id=f"merge-{number}", into_lead_id=head, by=ME), lead, NOW)
+        deeds.state(house, [fact])
+    with pytest.raises(deeds.Refused, match="long_chain"):
+        deeds.merge(house, VERA, BORIS, by=ME, now=NOW)
+    page = Tab(cookie(house, Role.MARKETER), "/studio/duplicates").call(Duplicates, "merge", VERA, BORIS)
+    assert "подряд" in page.complaint
+    assert not house.facts_of(lead_ids=[BORIS], names=["lead_merged"])
+    assert deeds.merge(house, BORIS, VERA, by=ME, now=NOW)
+    assert survivors(house.facts_of(names=MERGES)) == dict.fromkeys([*chain[:-1], VERA], BORIS)
 
 
 @pytest.mark.parametrize(
