@@ -221,6 +221,7 @@ HANDLERS: dict[str, Who] = {
     "LeadCrm.remove_note": WORKERS,
     "LeadCrm.reassign": MARKETERS,
     "LeadCrm.merge": WORKERS,
+    "LeadCrm.look_for": WORKERS,
     "LeadCrm.part": WORKERS,
     "ImportPage.opened": MARKETERS,
     "ImportPage.take": MARKETERS,

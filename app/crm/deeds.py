@@ -5,7 +5,7 @@ A deed on a merged lead is done to the one that goes on. What is not allowed is 
 
 import datetime as dtm
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from app.access import accounts
 from app.access.roles import STAFF_ROLES
@@ -112,25 +112,24 @@ def remove_note(warehouse: Warehouse, lead_id: str, note_id: str, *, by: str, no
 
 
 def merge(warehouse: Warehouse, lead_id: str, other_id: str, *, by: str, now: dtm.datetime) -> bool:
-    """Let `lead_id` go on for `other_id` too; False when they are one already, or one of them is unknown."""
+    """Let `lead_id` go on for `other_id` too; False when they are one already, or one is unknown or forgotten."""
     return bool(merge_all(warehouse, [(lead_id, other_id)], by=by, now=now))
 
 
 def merge_all(warehouse: Warehouse, pairs: Sequence[tuple[str, str]], *, by: str, now: dtm.datetime) -> dict[str, str]:
     """Let the first of each pair go on for the second too, all or none; returns the leads merged, each into which.
 
-    A pair that is one already, also by a pair before it, or of whom one is unknown, is passed over.
+    A pair that is one already, also by a pair before it, or of whom one is unknown or forgotten, is passed over.
     Raises Refused long_chain: the oldest of many merges in a row would no longer be followed, and its lead come apart.
     """
     merges = warehouse.facts_of(names=MERGES)
     into = survivors(merges)
     heads = {into.get(one, one) for pair in pairs for one in pair}
-    told = warehouse.facts_of(lead_ids=sorted(heads), names=["core_lead_created"]) if heads else []
-    created = {fact.lead_id for fact in told}
+    there = _there(warehouse, heads)
     merged: dict[str, str] = {}
     for lead_id, other_id in pairs:
         head, other = (_end_of(into.get(one, one), merged) for one in (lead_id, other_id))
-        if head != other and {head, other} <= created:
+        if head != other and {head, other} <= there:
             merged[other] = head
     # Merged the other way round by somebody at the same moment, it would be a circle, in which nobody goes on.
     freed = set(merged.values()) & direct(merges).keys()
@@ -170,11 +169,17 @@ def known(warehouse: Warehouse, lead_ids: Sequence[str]) -> list[str]:
     """The leads that go on for these, each once. Raises Refused unknown_lead: never was, or is forgotten."""
     into = survivors(warehouse.facts_of(names=MERGES))
     heads = list(dict.fromkeys(into.get(one, one) for one in lead_ids))
-    told = warehouse.facts_of(lead_ids=heads, names=["core_lead_created", LeadErased.name]) if heads else []
-    erased = {fact.lead_id for fact in told if fact.name == LeadErased.name}
-    if {fact.lead_id for fact in told} - erased != set(heads):
+    if _there(warehouse, heads) != set(heads):
         raise Refused("unknown_lead")
     return heads
+
+
+def _there(warehouse: Warehouse, lead_ids: Collection[str]) -> set[str]:
+    """Those of them that were created and are not forgotten."""
+    names = ["core_lead_created", LeadErased.name]
+    told = warehouse.facts_of(lead_ids=sorted(lead_ids), names=names) if lead_ids else []
+    erased = {fact.lead_id for fact in told if fact.name == LeadErased.name}
+    return {fact.lead_id for fact in told if fact.lead_id} - erased
 
 
 def fact_of(event: Event, lead_id: str, now: dtm.datetime) -> Fact:

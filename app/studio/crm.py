@@ -1,5 +1,6 @@
 """On a lead's card: stage, owner, tags, notes, duplicates. What they mean is in `app.crm`."""
 
+import datetime as dtm
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,15 @@ from domain.events import Fact
 from domain.leads import fold_lead
 from domain.merging import MERGES, as_one
 from domain.people import grouped
-from warehouse.interface import Personal, PersonalRow, WarehouseError
+from warehouse.interface import Personal, PersonalRow, Warehouse, WarehouseError
 from warehouse.reads import leads
 from warehouse.reads.partners import names as partner_names
 
 WORKERS = (Role.MARKETER, Role.HOST)
 """Who works on leads; analysts look on."""
+FOUND = 8
+"""How many leads a search on the card shows."""
+NAMED = frozenset({Personal.NAME, Personal.PHONE, Personal.EMAIL})
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,10 @@ class LeadCrm(Desk):
     tags: list[str] = []
     notes: list[Note] = []
     twins: list[Twin] = []
+    found: list[Twin] = []
+    """Leads that were looked for, to be merged into this one."""
+    looked_for: str = ""
+    found_count: int = 0
     merged: list[Twin] = []
     merged_into: str = ""
     stages: list[Choice] = []
@@ -125,7 +133,27 @@ class LeadCrm(Desk):
     @rx.event
     async def merge(self, other_id: str) -> Any:
         """Let this lead go on for another one too."""
-        return await self._do(deeds.merge, self._lead(), other_id)
+        return await self._do(_merge, self._lead(), other_id)
+
+    @rx.event
+    async def look_for(self, typed: dict[str, Any]) -> None:
+        """Look for the lead who is the same person though nothing suggests it."""
+        if not await self._may(*WORKERS):
+            return
+        self.looked_for, self.found, self.found_count = str(typed.get("search") or "").strip()[:100], [], 0
+        if not self.looked_for:
+            return
+        try:
+            connection = warehouse.get()
+            ours = family(await connection.facts_of(names=MERGES), self._lead())
+            page = await connection.run(leads.leads, leads.LeadFilter(search=self.looked_for), limit=FOUND + len(ours))
+            also = [row.lead_id for row in page.rows if row.lead_id not in ours]
+            rows = await connection.people(also, NAMED)
+        except WarehouseError:
+            self.complaint = self._text("away")
+            return
+        self.found = [_twin(one, rows) for one in also[:FOUND]]
+        self.found_count = page.total - (len(page.rows) - len(also))
 
     @rx.event
     async def part(self, other_id: str) -> Any:
@@ -163,8 +191,9 @@ class LeadCrm(Desk):
         self.edited = ""
         relatives = family(merges, lead_id)
         also = await connection.run(leads.duplicates, relatives) if lead.erased_at is None else []
-        rows = await connection.people([*also, *ours], {Personal.NAME, Personal.PHONE, Personal.EMAIL})
+        rows = await connection.people([*also, *ours], NAMED)
         self.twins = [_twin(one, rows) for one in also]
+        self.found, self.looked_for, self.found_count = [], "", 0
         self.merged = [_twin(one, rows) for one in ours if one != lead_id]
         known = {one.slug: one.name(self.lang) for one in await connection.run(stages.stages)}
         named = known | {self.stage: known.get(self.stage, self.stage)}
@@ -178,6 +207,11 @@ class LeadCrm(Desk):
         self.partners = partners_by_name(await connection.run(partner_names))
         self.may_work = self.role in {Role.ADMIN, *WORKERS} and lead.erased_at is None
         self.form_key += 1
+
+
+def _merge(connection: Warehouse, lead_id: str, other_id: str, *, by: str, now: dtm.datetime) -> None:
+    if not deeds.merge(connection, lead_id, other_id, by=by, now=now):
+        raise deeds.Refused("not_two")
 
 
 def _notes(facts: list[Fact], rows: list[PersonalRow]) -> list[Note]:

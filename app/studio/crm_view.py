@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 
+from app.shared.numbers import counted
 from app.studio.desk import Desk
 from app.studio.frame import chip, field, moment
 
@@ -197,6 +198,7 @@ def _others(crm: State) -> rx.Component:
                 rx.foreach(crm.twins, lambda one: _twin(crm, one, "merge", crm.merge(one.lead_id))),
             ),
         ),
+        rx.cond(crm.may_work & (crm.merged_into == ""), _search(crm)),
         rx.cond(
             crm.merged.length() > 0,
             rx.el.div(
@@ -204,6 +206,43 @@ def _others(crm: State) -> rx.Component:
                 rx.foreach(crm.merged, lambda one: _twin(crm, one, "part", crm.part(one.lead_id))),
             ),
         ),
+    )
+
+
+def _search(crm: State) -> rx.Component:
+    """Merge with somebody whom nothing suggests."""
+    return rx.el.details(
+        rx.el.summary(t["studio.crm.join"]),
+        rx.el.form(
+            field(
+                "crm-other",
+                t["studio.crm.other"],
+                rx.el.input(id="crm-other", name="search", type="search", max_length=100, auto_complete="off"),
+                hint=t["studio.crm.other_hint"],
+            ),
+            rx.el.button(t["studio.crm.look"], type="submit", class_name="button small", id="look-for"),
+            on_submit=crm.look_for,
+            class_name="stack-form",
+        ),
+        rx.el.div(
+            rx.cond(
+                crm.looked_for != "",
+                rx.cond(
+                    crm.found_count == 0,
+                    rx.el.p(t["studio.crm.nobody_found"], class_name="soft"),
+                    rx.cond(
+                        crm.found.length() < crm.found_count,
+                        rx.el.p(
+                            t["studio.crm.more_found"], " ", counted(crm.found_count, Desk.lang), class_name="soft"
+                        ),
+                    ),
+                ),
+            ),
+            rx.foreach(crm.found, lambda one: _twin(crm, one, "merge", crm.merge(one.lead_id))),
+            role="status",
+            custom_attrs={"data-testid": "found"},
+        ),
+        custom_attrs={"data-testid": "join"},
     )
 
 

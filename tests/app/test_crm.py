@@ -25,7 +25,7 @@ from app.studio.lead import LeadPage
 from app.studio.leads import Leads
 from app.studio.twins import Duplicates
 from domain import cells
-from domain.events import Fact, LeadMerged, LeadStageChanged
+from domain.events import Fact, LeadErased, LeadMerged, LeadStageChanged
 from domain.leads import fold_lead
 from domain.merging import LONGEST_CHAIN, MERGES, survivors
 from domain.people import grouped
@@ -213,6 +213,27 @@ def test_two_leads_of_one_person_are_suggested_merged_and_parted(card: Tab, hous
     assert crm.merged == []
     assert listed(house) == [VERA, BORIS, ANNA]
     assert fold_lead(house.facts_of(lead_ids=[VERA])).merged_into is None
+
+
+def test_two_leads_whom_nothing_suggests_are_found_on_the_card_and_merged(card: Tab, house: LocalWarehouse) -> None:
+    assert card.call(LeadCrm, "opened").twins == []
+    crm = card.call(LeadCrm, "look_for", {"search": NAMES[ANNA]})
+    assert (crm.found, crm.found_count) == ([], 0), "nobody is merged with themselves"
+    crm = card.call(LeadCrm, "look_for", {"search": PHONES[BORIS]})
+    assert [(one.lead_id, one.name) for one in crm.found] == [(BORIS, NAMES[BORIS])]
+    crm = card.call(LeadCrm, "merge", BORIS)
+    assert ([one.lead_id for one in crm.merged], crm.found, crm.looked_for) == ([BORIS], [], "")
+    assert listed(house) == [VERA, ANNA]
+    crm = card.call(LeadCrm, "look_for", {"search": PHONES[BORIS]})
+    assert crm.found == [], "they are one already"
+    crm = card.call(LeadCrm, "merge", BORIS)
+    assert "один человек" in crm.complaint
+
+
+def test_a_forgotten_lead_is_merged_with_nobody(house: LocalWarehouse) -> None:
+    deeds.state(house, [deeds.fact_of(LeadErased(action_id="e", by=ME), BORIS, NOW)])
+    assert not deeds.merge(house, ANNA, BORIS, by=ME, now=NOW)
+    assert not deeds.merge(house, BORIS, ANNA, by=ME, now=NOW)
 
 
 def test_a_merged_lead_counts_once_everywhere_with_all_it_did(card: Tab, house: LocalWarehouse) -> None:
