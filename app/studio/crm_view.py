@@ -240,6 +240,7 @@ def _search(crm: State) -> rx.Component:
             ),
             rx.foreach(crm.found, lambda one: _twin(crm, one, "merge", crm.merge(one.lead_id))),
             role="status",
+            class_name="crm-found",
             custom_attrs={"data-testid": "found"},
         ),
         custom_attrs={"data-testid": "join"},

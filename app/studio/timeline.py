@@ -172,7 +172,8 @@ def _skipped(stated: Mapping[str, Any], language: str) -> str:
 
 def _delivery(stated: Mapping[str, Any], language: str) -> str:
     scenario, _, rest = str(stated["message_key"]).partition(":")
-    parts = (stated["transport"], stated.get("code"), stated.get("detail"), rest and scenario_label(scenario, language))
+    by = texts.translate(language, "studio.outbox.dry_run") if stated["transport"] == "dry_run" else "Telegram"
+    parts = (by, stated.get("code"), stated.get("detail"), rest and scenario_label(scenario, language))
     return " · ".join(str(part) for part in parts if part)
 
 
