@@ -6,10 +6,12 @@ Amounts are integers in hundredths of their currency. Nothing here ever adds amo
 import csv
 import datetime as dtm
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 REQUIRED = ("source", "amount", "since", "until")
 OPTIONAL = ("campaign", "currency")
@@ -212,19 +214,16 @@ def overlapping(costs: Iterable[Cost]) -> dict[str, Overlap]:
     cuts: defaultdict[tuple[str, str, str], dict[str, Cost]] = defaultdict(dict)
     for cost in costs:
         cuts[cost.source, cost.campaign, cost.currency][cost.key] = cost
-    total: Counter[str] = Counter()
-    named: defaultdict[str, list[Cost]] = defaultdict(list)
+    found: dict[str, Overlap] = {}
     for cut in cuts.values():
-        open_: list[Cost] = []
-        for cost in sorted(cut.values(), key=lambda cost: (cost.since, cost.until)):
-            open_ = [before for before in open_ if before.until >= cost.since]
-            for before in open_:
-                for one, other in ((before, cost), (cost, before)):
-                    total[one.key] += 1
-                    if total[one.key] <= MOST_NAMED:
-                        named[one.key].append(other)
-            open_.append(cost)
-    return {key: Overlap(tuple(named[key]), count) for key, count in total.items()}
+        in_order = sorted(cut.items(), key=lambda one: (one[1].since, one[1].until))
+        begins, ends = [cost.since for _, cost in in_order], sorted(cost.until for _, cost in in_order)
+        for key, cost in in_order:
+            begun = bisect_right(begins, cost.until)
+            if count := begun - bisect_left(ends, cost.since) - 1:
+                others = (other for k, other in in_order[:begun] if k != key and other.until >= cost.since)
+                found[key] = Overlap(tuple(islice(others, min(count, MOST_NAMED))), count)
+    return found
 
 
 def added(several: Iterable[Spent]) -> Spent:

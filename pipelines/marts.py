@@ -2,6 +2,8 @@
 
 import datetime as dtm
 import hashlib
+import inspect
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -94,8 +96,11 @@ class Mart:
 
     @property
     def shape(self) -> str:
-        """Fingerprint of the definition: a table made by another one is made anew as a whole."""
-        needed = "" if self.build else tables.live(self.name)
+        """Fingerprint of the definition: a table made by another one is made anew as a whole.
+
+        Of one that Python makes the text of its module is the definition.
+        """
+        needed = inspect.getsource(sys.modules[self.build.__module__]) if self.build else tables.live(self.name)
         said = "\n".join([*self.column_names, self.key, needed])
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 

@@ -26,7 +26,7 @@ def answer(engine: Engine, credential: Credential, method: str, request: Message
         return Message({"error": "version_conflict", "message": str(error)})
     except NoRoom as error:
         return Message({"error": "no_room", "message": str(error)})
-    except WarehouseError as error:
+    except (WarehouseError, ValueError) as error:  # a ValueError: what was sent is none of what is understood
         return Message({"error": "refused", "message": str(error)})
     except KeyError as error:
         return Message({"error": "refused", "message": f"The warehouse does not understand {method}: no {error}."})

@@ -149,7 +149,10 @@ def _check_sizes(fact: Fact) -> None:
         if len(value) > LONGEST_ID or not value.isprintable() or value != value.strip():
             rule = f"at most {LONGEST_ID} printable characters, without spaces around them"
             raise ContractError("invalid_envelope", f"`{field}` is {rule}.")
-    length = len(json.dumps(fact.properties, ensure_ascii=False))
+    try:
+        length = len(json.dumps(fact.properties, ensure_ascii=False))
+    except RecursionError:
+        raise ContractError("invalid_properties", "The properties are nested too deeply.") from None
     if length > LONGEST_PROPERTIES:
         message = f"The properties have {length} characters of JSON; an event takes at most {LONGEST_PROPERTIES}."
         raise ContractError("invalid_properties", message)

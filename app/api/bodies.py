@@ -21,6 +21,9 @@ ATTRIBUTE = "ce-"
 LINE_TYPES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl", "application/jsonlines"})
 
 
+TOO_DEEP = "it is nested too deeply"
+
+
 class BodyError(ValueError):
     """The request cannot be taken apart. `status` is the HTTP status, `code` is stable, the message says what to do."""
 
@@ -90,11 +93,13 @@ def _json(body: bytes, *, must_be_batch: bool) -> Body:
         value = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         return Body((Item(body.decode(errors="replace"), str(error), is_json=False),), is_batch=False)
-    if isinstance(value, list):
-        return Body(tuple(Item(orjson.dumps(one).decode(), one) for one in value), is_batch=True)
-    if must_be_batch:
+    if must_be_batch and not isinstance(value, list):
         raise BodyError(422, "not_a_batch", "application/cloudevents-batch+json carries a JSON array.")
-    return Body((Item(orjson.dumps(value).decode(), value),), is_batch=False)
+    items = value if isinstance(value, list) else [value]
+    try:
+        return Body(tuple(Item(orjson.dumps(one).decode(), one) for one in items), is_batch=isinstance(value, list))
+    except orjson.JSONEncodeError:  # it reads deeper nesting than it writes
+        return Body((Item(body.decode(errors="replace"), TOO_DEEP, is_json=False),), is_batch=False)
 
 
 def _binary(headers: Mapping[str, str], body: bytes) -> Item:
@@ -109,7 +114,10 @@ def _binary(headers: Mapping[str, str], body: bytes) -> Item:
         value = {**attributes, "data": orjson.loads(body) if body else {}}
     except orjson.JSONDecodeError as error:
         return Item(body.decode(errors="replace"), str(error), is_json=False)
-    return Item(orjson.dumps(value).decode(), value)
+    try:
+        return Item(orjson.dumps(value).decode(), value)
+    except orjson.JSONEncodeError:
+        return Item(body.decode(errors="replace"), TOO_DEEP, is_json=False)
 
 
 def _lines(body: bytes) -> tuple[Item, ...]:

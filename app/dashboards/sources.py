@@ -162,9 +162,9 @@ class Sources(Desk):
         try:
             found = costs.parse(self.typed, currency)
             await warehouse.get().run(sources.keep_costs, found, currency, by=account.email)
-            told = costs.overlapping(await warehouse.get().run(sources.costs, currency))
             about = ", ".join(sorted({cost.told for cost in found}))[:300]
             await warehouse.get().run(journal.note, "costs_kept", account.email, now=desk.now(), about=about)
+            told = costs.overlapping(await warehouse.get().run(sources.costs, currency))
         except CostError:
             await self._foresee(self.typed)
             return

@@ -96,6 +96,7 @@ async def _offer(token: str) -> Offer | str:
     webinar = plan.webinars.get(body["webinar_id"])
     session = chosen(plan, body["session_id"], now) or next(iter(offered(plan, body["webinar_id"], now)), None)
     if webinar is None or session is None:
+        schedule.require()
         return "over"
     return Offer(into.get(body["lead_id"], body["lead_id"]), webinar, session)
 

@@ -138,6 +138,7 @@ async def admit(seat: Seat, connection: str) -> Viewer | None:
     """The lead's viewing, if the replay is open. Raises Banned or WarehouseError."""
     found = open_replay(schedule.current(), seat.session_id, dtm.datetime.now(dtm.UTC))
     if isinstance(found, str):
+        schedule.require()
         return None
     session, webinar, until = found
     aired = await warehouse.get().facts_of(session_ids=(seat.session_id,), names=AIRED)

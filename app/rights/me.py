@@ -92,6 +92,9 @@ class Me(Visitor):
         session = chosen(schedule.current(), session_id, now) if lead_id else None
         if lead_id is None:
             return
+        if session is None and not schedule.is_read():
+            self.status = "away"
+            return
         if session is None:
             await self._show()
             self.notice = texts.translate(self.lang, "me.book.gone")

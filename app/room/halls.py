@@ -259,9 +259,10 @@ class Halls:
         return read
 
     def programme(self, session_id: str) -> Programme:
-        """What the schedule says now. Raises Unknown."""
+        """What the schedule says now. Raises Unknown; WarehouseError while the programme was never read."""
         found = Programme.of(schedule.current(), session_id)
         if found is None:
+            schedule.require()
             raise Unknown(session_id)
         return found
 

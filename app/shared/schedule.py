@@ -64,6 +64,12 @@ def is_read() -> bool:
     return _projection.is_read
 
 
+def require() -> None:
+    """Raises WarehouseError as long as nobody knows what is not there."""
+    if not _projection.is_read:
+        raise WarehouseError("The programme has not been read yet; try again.")
+
+
 async def refresh() -> Schedule:
     """Catch up with the log now; for what must see its own write, and for tools without a server."""
     while await _projection.advance(0):

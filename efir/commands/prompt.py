@@ -41,10 +41,10 @@ def converse(connected: Warehouse, show: Show, history: Path) -> None:
 def _answer(connected: Warehouse, said: str, show: Show) -> None:
     command, _, name = said.partition(" ")
     if command == ".tables":
-        print_table(connected.sql(TABLES).to_pylist(), empty="There are no tables.")
+        print_table(connected.sql(TABLES).to_pylist(), empty="There are no tables.", is_ours=False)
     elif command == ".schema" and NAME.fullmatch(name.strip()):
         columns = connected.sql(f"describe {name.strip()}").select(["column_name", "column_type"])
-        print_table(columns.to_pylist(), empty="It has no columns.")
+        print_table(columns.to_pylist(), empty="It has no columns.", is_ours=False)
     elif command == ".schema":
         typer.echo("Name a table: .schema marts.leads (see .tables).")
     elif command == ".help":

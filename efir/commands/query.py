@@ -82,7 +82,7 @@ def _print(answer: pa.Table, answer_format: Format) -> None:
             writer.writerows(_rows(answer))
         case Format.TABLE:
             shown = answer.slice(0, MOST_IN_A_TABLE)
-            print_table(shown.to_pylist(), empty=f"No rows. Columns: {', '.join(answer.column_names)}.")
+            print_table(shown.to_pylist(), empty=f"No rows. Columns: {', '.join(answer.column_names)}.", is_ours=False)
             if shown.num_rows < answer.num_rows:
                 rest = f"The first {shown.num_rows} of {answer.num_rows} rows. All: --format csv --output FILE"
                 typer.echo(rest, err=True)

@@ -105,14 +105,14 @@ def print_json_rows(rows: Iterable[Mapping[str, Any]]) -> None:
     typer.echo("\n]")
 
 
-def print_table(rows: Sequence[Mapping[str, Any]], *, empty: str) -> None:
-    """Rows under their column names; `empty` says what to do when there are none."""
+def print_table(rows: Sequence[Mapping[str, Any]], *, empty: str, is_ours: bool = True) -> None:
+    """Rows under their column names, in words where they are ours; `empty` says what to do when there are none."""
     if not rows:
         typer.echo(empty)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in rows[0]:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        table.add_column(name.replace("_", " ") if is_ours else name, overflow="fold")
     for row in rows:
         table.add_row(*(_cell(value) for value in row.values()))
     console = Console() if sys.stdout.isatty() else Console(width=WIDE)

@@ -21,7 +21,7 @@ FIRST_BACK_OFF_SECONDS, MOST_BACK_OFF_SECONDS = 0.5, 30.0
 HEALTHY_SECONDS = 60.0
 """A child that lived this long starts again at once: it was well, and somebody waits for it."""
 FIRST_START_ATTEMPTS = 3
-DOORS_END_BY_SECONDS, BETWEEN_ENDS_BY_SECONDS, FOUNDATION_ENDS_BY_SECONDS = 5.7, 7.2, 9.7
+DOORS_END_BY_SECONDS, BETWEEN_ENDS_BY_SECONDS, FOUNDATION_ENDS_BY_SECONDS = 5.6, 6.8, 9.0
 """Since the stop was asked for: when what is left of the last stage is killed, of those between, and of the first."""
 
 

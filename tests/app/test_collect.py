@@ -197,6 +197,17 @@ def test_too_much_is_refused_for_its_size_and_an_endless_name_is_not_repeated(cl
     assert len(endless["message"]) < 200
 
 
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson"])
+@pytest.mark.parametrize("depth", [200, 400, 900, 1010])
+def test_what_is_nested_too_deeply_is_refused_and_kept(
+    client: Caller, key: str, warehouse: LocalWarehouse, content_type: str, depth: int
+) -> None:
+    deep = json.dumps(entered(properties={"visit_no": 1, "deep": "?"})).replace('"?"', "[" * depth + "]" * depth)
+    answer = post(client, key, deep, content_type)
+    assert answer.json()["results"][0]["status"] == "rejected"
+    assert "[" * depth in warehouse.rejected(state="open")[0].payload
+
+
 def test_broken_json_is_kept_as_it_came(client: Caller, key: str, warehouse: LocalWarehouse) -> None:
     answer = post(client, key, '{"event_id": ')
     assert (answer.status_code, answer.json()["results"][0]["code"]) == (422, "invalid_json")

@@ -13,8 +13,11 @@ import pytest
 from starlette.applications import Starlette
 
 from app.registration import calendar, landing, landing_view
+from app.replay import viewing
 from app.room import entry
 from app.room import page as room_page
+from app.room.halls import Halls, Unknown
+from app.room.seats import Seat
 from app.settings import Settings
 from app.shared import schedule
 from app.shared import warehouse as connection
@@ -26,7 +29,7 @@ from pipelines import programme as reaction_programme
 from tests.app.calling import Caller
 from tests.patience import PATIENCE_SECONDS
 from warehouse.client import FlightWarehouse
-from warehouse.interface import FactPage, Warehouse
+from warehouse.interface import FactPage, Warehouse, WarehouseError
 from warehouse.local import LocalWarehouse
 from warehouse.reads import programme as programme_reads
 
@@ -145,6 +148,19 @@ def test_while_the_programme_cannot_be_read_a_room_is_away_and_not_unknown(
         assert asyncio.run(asked()) == 404
     finally:
         connection.install(None)
+
+
+def test_a_socket_opened_before_the_programme_is_read_is_told_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    projection = schedule.Projection()
+    monkeypatch.setattr(schedule, "_projection", projection)
+    with pytest.raises(WarehouseError, match="try again"):
+        Halls().programme("SESSION1")
+    with pytest.raises(WarehouseError, match="try again"):
+        asyncio.run(viewing.admit(Seat("lead", "funnel", "SESSION1"), "connection"))
+    projection.is_read = True
+    with pytest.raises(Unknown):
+        Halls().programme("SESSION1")
+    assert asyncio.run(viewing.admit(Seat("lead", "funnel", "SESSION1"), "connection")) is None
 
 
 @pytest.mark.parametrize("path", ["/w/funnel?ref=anna7", "/pictures/funnel/card.png", "/room/SESSION1", "/ics/token"])

@@ -119,4 +119,5 @@ def test_of_many_overlapping_costs_the_oldest_are_named_and_all_counted() -> Non
 
     told = overlapping([*daily, month])
     assert (told[month.key].oldest, told[month.key].total) == (tuple(daily[:3]), 31)
-    assert told[daily[30].key].oldest == (month,)
+    assert (told[daily[30].key].oldest, told[daily[30].key].total) == ((month,), 1)
+    assert overlapping(daily) == {}

@@ -148,6 +148,7 @@ class TestWithAWarehouse:
         assert json.loads(efir("sql", question, "--format", "json").output) == [{"one": 1, "word": "да"}]
         assert efir("sql", question, "--format", "csv").output == "one,word\n1,да\n"
         assert efir("sql", "-", input="select 2 as two").output.split() == ["two", "2"]
+        assert efir("sql", "select 3 as lead_id").output.split() == ["lead_id", "3"], "to be copied into a question"
 
     def test_sql_gives_long_answers_whole_to_machines_and_the_beginning_to_people(self, efir: Cli) -> None:
         question = "select range as n, 'two\nlines' as word from range(25_000)"

@@ -1,6 +1,7 @@
 """What is kept part by part is what the whole log says, whatever happens in which order; and partitions in the UI."""
 
 import contextlib
+import dataclasses
 import datetime as dtm
 from collections.abc import Iterator
 from typing import Any, cast
@@ -280,3 +281,10 @@ def test_the_score_in_the_table_is_that_of_the_domain(seconds: float, acts: int,
     )
     expected = engagement(seconds / 3600, acts, is_clicked=did[0], is_submitted=did[1])
     assert row.select(engagement_of_session()).item() == expected
+
+
+def test_a_table_that_python_makes_is_made_anew_when_its_module_says_something_else() -> None:
+    [metrics] = [mart for mart in MARTS if mart.name == "lead_metrics"]
+    [credits_] = [mart for mart in MARTS if mart.name == "attribution"]
+    assert metrics.build is not None
+    assert dataclasses.replace(metrics, build=credits_.build).shape != metrics.shape
